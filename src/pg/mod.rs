@@ -1,0 +1,2 @@
+//! The fence: the only module in which unsafe code is allowed.
+#![allow(unsafe_code)]
