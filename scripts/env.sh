@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# Sourced by the scripts beside it: where things are, and the few helpers that they share.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# All that setup fetches or builds stays under target/; the machine's own Postgres and ~/.pgrx are left alone.
+export PGRX_HOME="$ROOT/target/pgrx"
+
+# shellcheck disable=SC2034  # read by the scripts that source this file
+PGRX_VERSION=0.18.1
+
+# The major version to work with: Debian's own, unless PG says otherwise.
+if [ -z "${PG:-}" ]; then
+    case "$(cat /etc/debian_version 2>/dev/null || true)" in
+        13* | trixie*) PG=17 ;;
+        14* | forky* | sid*) PG=18 ;;
+        *) PG=15 ;;
+    esac
+fi
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+
+die() {
+    printf '%s: %s\n' "${0##*/}" "$1" >&2
+    shift
+    for hint in "$@"; do printf '    %s\n' "$hint" >&2; done
+    exit 1
+}
+
+is_root() { [ "$(id -u)" = 0 ]; }
+
+# Fails unless $1 is a major version that the extension supports.
+check_major() {
+    case "$1" in
+        15 | 16 | 17 | 18) ;;
+        *) die "unsupported Postgres version \"$1\"" "supported are 15, 16, 17 and 18" ;;
+    esac
+}
+
+# Prints the path of the pg_config of the private tree of major version $1, or fails when there is none.
+# A copy of Debian's packages keeps Debian's layout, one that was built here has a bin/ at its top.
+private_pg_config() {
+    local candidate
+    for candidate in "$ROOT/target/pg/$1/lib/postgresql/$1/bin/pg_config" "$ROOT/target/pg/$1/bin/pg_config"; do
+        if [ -x "$candidate" ]; then
+            printf '%s\n' "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+# Prints the directory of the programs (initdb, pg_ctl, psql ...) of the private tree of major version $1.
+private_bin() {
+    local config
+    config=$(private_pg_config "$1") || die "there is no private Postgres $1 yet" "run: scripts/setup $1"
+    printf '%s\n' "${config%/*}"
+}
+
+# Prints the major version that the pg_config $1 belongs to.
+major_of() {
+    local version
+    version=$("$1" --version) || die "cannot run \"$1\""
+    version=${version#PostgreSQL }
+    printf '%s\n' "${version%%[!0-9]*}"
+}
