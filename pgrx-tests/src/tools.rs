@@ -1,0 +1,72 @@
+//! Postgres's own programs, run against a cluster.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::{Cluster, Install, LIMIT, Ran, SUPERUSER, run};
+
+impl Cluster {
+    /// One of Postgres's client programs, told how to reach this cluster.
+    pub fn client_program(&self, name: &str, database: &str, role: &str) -> Command {
+        let mut command = self.install().program(name);
+        command.env("PGHOST", self.directory()).env("PGPORT", self.port().to_string());
+        command.env("PGDATABASE", database).env("PGUSER", role);
+        command
+    }
+
+    /// Runs SQL through psql, stopping at the first error; unaligned output without headers.
+    #[track_caller]
+    pub fn psql(&self, database: &str, role: &str, sql: &str) -> Ran {
+        let mut psql = self.client_program("psql", database, role);
+        run(psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]), LIMIT * 2)
+    }
+
+    /// Runs a file of SQL through psql, stopping at the first error.
+    #[track_caller]
+    pub fn psql_file(&self, database: &str, role: &str, file: &Path) -> Ran {
+        let mut psql = self.client_program("psql", database, role);
+        run(psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f"]).arg(file), LIMIT * 2)
+    }
+
+    /// `pg_dump` with these options into a file of the cluster's directory.
+    #[track_caller]
+    pub fn pg_dump(&self, database: &str, role: &str, options: &[&str], file: &Path) -> Ran {
+        let mut dump = self.client_program("pg_dump", database, role);
+        run(dump.args(options).arg("-f").arg(file), LIMIT * 2)
+    }
+
+    /// `pg_dumpall` with these options into a file.
+    #[track_caller]
+    pub fn pg_dumpall(&self, options: &[&str], file: &Path) -> Ran {
+        let mut dump = self.client_program("pg_dumpall", "postgres", SUPERUSER);
+        run(dump.args(options).arg("-f").arg(file), LIMIT * 2)
+    }
+
+    /// `pg_restore` of an archive into a database.
+    #[track_caller]
+    pub fn pg_restore(&self, database: &str, role: &str, options: &[&str], file: &Path) -> Ran {
+        let mut restore = self.client_program("pg_restore", database, role);
+        run(restore.args(["--exit-on-error", "-d", database]).args(options).arg(file), LIMIT * 2)
+    }
+
+    /// `pg_upgrade --check` of this cluster, which is stopped for it, to a fresh one of `new`.
+    #[track_caller]
+    pub fn pg_upgrade_check(&mut self, new: &Install) -> Ran {
+        let target = Cluster::stopped(new.clone(), &[]);
+        self.stop();
+        let ran = self.pg_upgrade_into(&target, &["--check"]);
+        self.start();
+        ran
+    }
+
+    /// `pg_upgrade` of this stopped cluster into that stopped one.
+    #[track_caller]
+    pub fn pg_upgrade_into(&self, target: &Cluster, options: &[&str]) -> Ran {
+        let mut upgrade = target.install().program("pg_upgrade");
+        upgrade.arg("-b").arg(self.install().bindir()).arg("-B").arg(target.install().bindir());
+        upgrade.arg("-d").arg(self.data()).arg("-D").arg(target.data());
+        upgrade.arg("-s").arg(target.directory()).args(["-U", SUPERUSER]).args(options);
+        // It writes its reports into the working directory.
+        run(upgrade.current_dir(target.directory()), LIMIT * 5)
+    }
+}
