@@ -1,7 +1,7 @@
 //! A throw-away cluster.
 
 use std::fs;
-use std::net::TcpListener;
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -14,6 +14,9 @@ use crate::{Install, LIMIT, run, wait_until};
 
 /// The superuser of every cluster.
 pub const SUPERUSER: &str = "postgres";
+
+/// Each cluster has a socket directory of its own, so the port is only a part of a name.
+pub(crate) const PORT: &str = "5432";
 
 /// Quick rather than safe from a power cut; a killed server loses nothing by these.
 const SETTINGS: &str = "
@@ -33,15 +36,15 @@ log_line_prefix = '%m [%p] %q%u@%d '
 
 /// Waits for the end of the process that made the cluster, however that ends, and then clears up.
 /// Its standard input is a pipe that only that process holds open.
-const REAPER: &str = r#"read -r _; "$1/pg_ctl" -D "$2/data" -m immediate -t 60 -w stop; rm -rf "$2""#;
+const REAPER: &str =
+    r#"read -r _; "$1/pg_ctl" -D "$2/data" -m immediate -t 60 -w stop; rm -rf "$2""#;
 
-/// A cluster of its own in a temporary directory, reached through a socket there or a free port of the
-/// loopback interface, with trust for everyone. Dropping it stops and removes it.
+/// A cluster of its own in a temporary directory, reached only through a socket there. It trusts everyone who
+/// can open that: the directory is closed to other users. Dropping it stops and removes it.
 #[derive(Debug)]
 pub struct Cluster {
     install: Install,
     directory: PathBuf,
-    port: u16,
     postmaster: Option<Child>,
     reaper: Child,
 }
@@ -74,10 +77,23 @@ impl Cluster {
             .spawn()
             .expect("cannot run sh");
         let mut initdb = install.program("initdb");
-        initdb.args(["--no-sync", "--no-instructions", "--auth=trust", "--encoding=UTF8", "--locale=C"]);
-        initdb.args(["-U", SUPERUSER, "-D"]).arg(directory.join("data"));
+        initdb.args([
+            "--no-sync",
+            "--no-instructions",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+        ]);
+        initdb
+            .args(["-U", SUPERUSER, "-D"])
+            .arg(directory.join("data"));
         run(&mut initdb, LIMIT).expect_ok();
-        let cluster = Self { install, directory, port: 0, postmaster: None, reaper };
+        let cluster = Self {
+            install,
+            directory,
+            postmaster: None,
+            reaper,
+        };
         let configuration = cluster.data().join("postgresql.conf");
         let mut text = fs::read_to_string(&configuration).expect("initdb wrote postgresql.conf");
         text.push_str(SETTINGS);
@@ -104,41 +120,30 @@ impl Cluster {
         &self.directory
     }
 
-    /// Its port, of the socket and on 127.0.0.1.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// The process id of its postmaster.
     pub fn pid(&self) -> u32 {
-        self.postmaster.as_ref().expect("the cluster is not running").id()
+        self.postmaster
+            .as_ref()
+            .expect("the cluster is not running")
+            .id()
     }
 
     /// Starts it and waits until it accepts connections.
     pub fn start(&mut self) {
         assert!(self.postmaster.is_none(), "the cluster is running already");
-        // Someone else may take the port between our look and Postgres's.
-        for _ in 0..5 {
-            self.port = free_port();
-            if self.try_start() {
-                return;
-            }
-        }
-        panic!("Postgres does not start:\n{}", self.log());
-    }
-
-    fn try_start(&mut self) -> bool {
-        let log = fs::File::options().create(true).append(true).open(self.directory.join("log"));
+        let log = fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.directory.join("log"));
         let log = log.expect("the log can be opened");
-        let mut postmaster = self
+        let postmaster = self
             .install
             .program("postgres")
             .arg("-D")
             .arg(self.data())
-            .args(["-c", "listen_addresses=127.0.0.1"])
-            .arg("-c")
-            .arg(format!("unix_socket_directories={}", self.directory.display()))
-            .args(["-p", &self.port.to_string()])
+            .arg("-k")
+            .arg(&self.directory)
+            .args(["-h", "", "-p", PORT])
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a file can be cloned"))
             .stderr(log)
@@ -146,27 +151,33 @@ impl Cluster {
             .process_group(0)
             .spawn()
             .expect("cannot run postgres");
+        let postmaster = self.postmaster.insert(postmaster);
         let mut ended = false;
+        let directory = &self.directory;
         wait_until("Postgres accepts connections", || {
-            ended = postmaster.try_wait().expect("a child can be waited for").is_some();
-            ended || self.try_connect("postgres", SUPERUSER).is_ok()
+            ended = postmaster
+                .try_wait()
+                .expect("a child can be waited for")
+                .is_some();
+            ended
+                || config(directory, "postgres", SUPERUSER)
+                    .connect(NoTls)
+                    .is_ok()
         });
-        if !ended {
-            self.postmaster = Some(postmaster);
-        }
-        !ended
+        assert!(!ended, "Postgres does not start:\n{}", self.log());
     }
 
     /// Stops it in order, ending all sessions.
     pub fn stop(&mut self) {
         let mut postmaster = self.postmaster.take().expect("the cluster is not running");
         let mut stop = self.install.program("pg_ctl");
-        stop.args(["-m", "fast", "-w", "-t", "60", "stop", "-D"]).arg(self.data());
+        stop.args(["-m", "fast", "-w", "-t", "60", "stop", "-D"])
+            .arg(self.data());
         run(&mut stop, LIMIT * 2).expect_ok();
         postmaster.wait().expect("a child can be waited for");
     }
 
-    /// Stops and starts it; the port changes.
+    /// Stops and starts it.
     pub fn restart(&mut self) {
         self.stop();
         self.start();
@@ -184,11 +195,13 @@ impl Cluster {
             run(kill.args(["-9", &child.to_string()]), LIMIT);
         }
         wait_until("the killed server's processes are gone", || {
-            children.iter().all(|child| !Path::new(&format!("/proc/{child}")).exists() || is_zombie(*child))
+            children
+                .iter()
+                .all(|child| !Path::new(&format!("/proc/{child}")).exists() || is_zombie(*child))
         });
     }
 
-    /// A connection through the socket.
+    /// A connection.
     #[track_caller]
     pub fn connect(&self, database: &str, role: &str) -> Client {
         match self.try_connect(database, role) {
@@ -197,17 +210,14 @@ impl Cluster {
         }
     }
 
-    /// A connection through the socket, if the server gives one.
+    /// A connection, if the server gives one.
     pub fn try_connect(&self, database: &str, role: &str) -> Result<Client, postgres::Error> {
         self.config(database, role).connect(NoTls)
     }
 
-    /// How to connect through the socket.
+    /// How to connect.
     pub fn config(&self, database: &str, role: &str) -> postgres::Config {
-        let mut config = postgres::Config::new();
-        config.host_path(&self.directory).port(self.port).dbname(database).user(role);
-        config.connect_timeout(Duration::from_secs(10)).application_name("pg_eventlog-tests");
-        config
+        config(&self.directory, database, role)
     }
 
     /// What the server wrote to its log.
@@ -236,14 +246,26 @@ impl Drop for Cluster {
 /// Postgres's programs refuse root with a message of their own, deep inside `initdb`; say it better, and first.
 fn refuse_root() {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let uid = status.lines().find_map(|line| line.strip_prefix("Uid:")?.split_whitespace().nth(1).map(str::to_owned));
-    assert!(uid.as_deref() != Some("0"), "Postgres does not run as root: use `make test`, or `scripts/as-postgres cargo test`");
+    let uid = status.lines().find_map(|line| {
+        line.strip_prefix("Uid:")?
+            .split_whitespace()
+            .nth(1)
+            .map(str::to_owned)
+    });
+    assert!(
+        uid.as_deref() != Some("0"),
+        "Postgres does not run as root: use `make test`, or `scripts/as-postgres cargo test`"
+    );
 }
 
 /// A new directory with a path short enough for a socket (107 bytes).
 fn fresh_directory() -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("eventlog-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let name = format!(
+        "eventlog-{}-{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    );
     let mut parent = std::env::temp_dir();
     if parent.as_os_str().len() > 60 {
         parent = "/tmp".into();
@@ -251,20 +273,32 @@ fn fresh_directory() -> PathBuf {
     let directory = parent.join(name);
     // One of the same process id may be left from before a reboot.
     fs::remove_dir_all(&directory).ok();
-    fs::create_dir(&directory).unwrap_or_else(|error| panic!("cannot make {}: {error}", directory.display()));
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(&directory)
+        .unwrap_or_else(|error| panic!("cannot make {}: {error}", directory.display()));
     directory
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
-    listener.local_addr().expect("a listener has an address").port()
+fn config(directory: &Path, database: &str, role: &str) -> postgres::Config {
+    let mut config = postgres::Config::new();
+    config
+        .host_path(directory)
+        .port(PORT.parse().expect("it is a number"))
+        .dbname(database)
+        .user(role);
+    config
+        .connect_timeout(Duration::from_secs(10))
+        .application_name("pg_eventlog-tests");
+    config
 }
 
 /// The processes whose parent is `pid`, from `/proc/N/stat`: `N (name) state ppid ...`.
 fn children_of(pid: u32) -> Vec<u32> {
     let processes = fs::read_dir("/proc").expect("there is /proc").flatten();
     let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    ids.filter(|id| stat_field(*id, 1).is_some_and(|parent| parent == pid.to_string())).collect()
+    ids.filter(|id| stat_field(*id, 1).is_some_and(|parent| parent == pid.to_string()))
+        .collect()
 }
 
 fn is_zombie(pid: u32) -> bool {

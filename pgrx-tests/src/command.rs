@@ -58,7 +58,12 @@ pub fn run(command: &mut Command, limit: Duration) -> Ran {
         std::thread::sleep(Duration::from_millis(5));
     };
     let text = |reader: JoinHandle<String>| reader.join().expect("a reader does not panic");
-    Ran { ok: status.success(), out: text(out), err: text(err), name }
+    Ran {
+        ok: status.success(),
+        out: text(out),
+        err: text(err),
+        name,
+    }
 }
 
 /// Reads in a thread of its own, so that neither pipe can fill up and stop the program.

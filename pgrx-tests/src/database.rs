@@ -36,7 +36,9 @@ impl Database {
         static COUNT: AtomicU32 = AtomicU32::new(1);
         let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let mut client = cluster.connect("postgres", SUPERUSER);
-        client.batch_execute(&format!("create database {name} template {template}")).expect("a database can be made");
+        client
+            .batch_execute(&format!("create database {name} template {template}"))
+            .expect("a database can be made");
         Self { cluster, name }
     }
 
@@ -72,7 +74,9 @@ impl Database {
     #[track_caller]
     pub fn role(&self, name: &str) -> String {
         let role = format!("{name}_{}", self.name);
-        self.admin().batch_execute(&format!("create role {role} login")).expect("a role can be made");
+        self.admin()
+            .batch_execute(&format!("create role {role} login"))
+            .expect("a role can be made");
         role
     }
 
@@ -102,7 +106,11 @@ fn make_template(cluster: &Cluster) {
         install.pg_config().display()
     );
     let mut client = cluster.connect("postgres", SUPERUSER);
-    client.batch_execute(&format!("create database {TEMPLATE}")).expect("a database can be made");
+    client
+        .batch_execute(&format!("create database {TEMPLATE}"))
+        .expect("a database can be made");
     let mut client = cluster.connect(TEMPLATE, SUPERUSER);
-    client.batch_execute("create extension pg_eventlog").expect("the extension can be created");
+    client
+        .batch_execute("create extension pg_eventlog")
+        .expect("the extension can be created");
 }

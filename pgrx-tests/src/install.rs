@@ -14,20 +14,25 @@ pub struct Install {
 }
 
 impl Install {
-    /// The Postgres that `EVENTLOG_PG_CONFIG` names, else the project's own copy of 15.
+    /// The Postgres that `EVENTLOG_PG_CONFIG` names, else the one that the project works with.
     pub fn under_test() -> Self {
         match std::env::var_os("EVENTLOG_PG_CONFIG") {
             Some(path) => Self::at(Path::new(&path)),
-            None => Self::of_major(15).expect("there is no Postgres to test; run `make setup`"),
+            None => Self::private(&[]).expect("there is no Postgres to test: run `make setup`"),
         }
     }
 
     /// The project's own copy of one major version, if that is there.
     pub fn of_major(major: u32) -> Option<Self> {
-        let mut script = Command::new(root().join("scripts/pg-config"));
-        let ran = run(script.arg(major.to_string()), LIMIT);
-        let path = PathBuf::from(ran.out.trim());
-        (ran.ok && path.is_file()).then(|| Self::at(&path))
+        Self::private(&[&major.to_string()])
+    }
+
+    fn private(arguments: &[&str]) -> Option<Self> {
+        let ran = run(
+            Command::new(root().join("scripts/pg-config")).args(arguments),
+            LIMIT,
+        );
+        ran.ok.then(|| Self::at(Path::new(ran.out.trim())))
     }
 
     /// The Postgres of this `pg_config`.
@@ -38,7 +43,9 @@ impl Install {
         };
         // "PostgreSQL 15.20 (Debian 15.20-0+deb12u1)"
         let version = ask("--version");
-        let number = version.split([' ', '.', 'd', 'b']).find_map(|word| word.parse().ok());
+        let number = version
+            .split([' ', '.', 'd', 'b'])
+            .find_map(|word| word.parse().ok());
         Self {
             pg_config: pg_config.to_owned(),
             bindir: ask("--bindir").into(),
@@ -64,7 +71,9 @@ impl Install {
     /// One of its programs, ready for arguments, free of the caller's `PG*` variables.
     pub fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.bindir.join(name));
-        for (key, _) in std::env::vars_os().filter(|(key, _)| key.to_string_lossy().starts_with("PG")) {
+        for (key, _) in
+            std::env::vars_os().filter(|(key, _)| key.to_string_lossy().starts_with("PG"))
+        {
             command.env_remove(key);
         }
         command.env("LC_ALL", "C").env("PGCONNECT_TIMEOUT", "10");
@@ -74,11 +83,15 @@ impl Install {
     /// Whether the extension was installed into it.
     pub fn has_extension(&self) -> bool {
         let share = run(Command::new(&self.pg_config).arg("--sharedir"), LIMIT).expect_ok();
-        Path::new(share.trim()).join("extension/pg_eventlog.control").is_file()
+        Path::new(share.trim())
+            .join("extension/pg_eventlog.control")
+            .is_file()
     }
 }
 
 /// The project's directory.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the project's directory")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the crate lies in the project's directory")
 }

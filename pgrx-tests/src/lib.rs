@@ -28,7 +28,10 @@ pub const LIMIT: Duration = Duration::from_secs(60);
 pub fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
-        assert!(start.elapsed() < LIMIT, "waited {LIMIT:?} in vain until {what}");
+        assert!(
+            start.elapsed() < LIMIT,
+            "waited {LIMIT:?} in vain until {what}"
+        );
         std::thread::sleep(Duration::from_millis(10));
     }
 }

@@ -19,7 +19,9 @@ impl Refusal {
     /// The parts of a server's error; panics when the error came from elsewhere.
     #[track_caller]
     pub fn of(error: &postgres::Error) -> Self {
-        let Some(error) = error.as_db_error() else { panic!("not the server's error: {error:?}") };
+        let Some(error) = error.as_db_error() else {
+            panic!("not the server's error: {error:?}")
+        };
         Self {
             code: error.code().code().to_owned(),
             message: error.message().to_owned(),
@@ -33,15 +35,26 @@ impl Refusal {
     pub fn violations(&self) -> Vec<String> {
         let parsed: Value = serde_json::from_str(&self.detail)
             .unwrap_or_else(|error| panic!("DETAIL is not JSON ({error}): {:?}", self.detail));
-        let rows = parsed.as_array().unwrap_or_else(|| panic!("DETAIL is no array: {:?}", self.detail));
+        let rows = parsed
+            .as_array()
+            .unwrap_or_else(|| panic!("DETAIL is no array: {:?}", self.detail));
         let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
-        rows.iter().map(|row| format!("{} {}", text(row, "code"), text(row, "path")).trim_end().to_owned()).collect()
+        rows.iter()
+            .map(|row| {
+                format!("{} {}", text(row, "code"), text(row, "path"))
+                    .trim_end()
+                    .to_owned()
+            })
+            .collect()
     }
 
     /// Asserts the SQLSTATE and a part of the message, and returns itself for more.
     #[track_caller]
     pub fn is(self, code: &str, message: &str) -> Self {
-        assert!(self.code == code && self.message.contains(message), "expected {code} {message:?}, but got {self:?}");
+        assert!(
+            self.code == code && self.message.contains(message),
+            "expected {code} {message:?}, but got {self:?}"
+        );
         self
     }
 }

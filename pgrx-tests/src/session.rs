@@ -40,15 +40,29 @@ impl Session {
     #[track_caller]
     pub fn open(database: &Database, role: &str) -> Self {
         let mut client = database.connect(role);
-        let row = client.query_one("select pg_backend_pid()", &[]).expect("a session has a process");
+        let row = client
+            .query_one("select pg_backend_pid()", &[])
+            .expect("a session has a process");
         let (statements, inbox) = channel::<(String, Sender<Answer>)>();
         let thread = std::thread::spawn(move || {
             for (sql, reply) in inbox {
-                reply.send(client.simple_query(&sql).map(rows).map_err(|error| Refusal::of(&error))).ok();
+                reply
+                    .send(
+                        client
+                            .simple_query(&sql)
+                            .map(rows)
+                            .map_err(|error| Refusal::of(&error)),
+                    )
+                    .ok();
             }
         });
         let watch = Watch(database.cluster().connect("postgres", crate::SUPERUSER));
-        Self { pid: row.get(0), statements: Some(statements), thread: Some(thread), watch }
+        Self {
+            pid: row.get(0),
+            statements: Some(statements),
+            thread: Some(thread),
+            watch,
+        }
     }
 
     /// The process id of its backend.
@@ -60,8 +74,13 @@ impl Session {
     pub fn start(&self, sql: &str) -> Pending {
         let (reply, answer) = channel();
         let statements = self.statements.as_ref().expect("the session is open");
-        statements.send((sql.to_owned(), reply)).expect("the session's thread lives");
-        Pending { sql: sql.to_owned(), answer }
+        statements
+            .send((sql.to_owned(), reply))
+            .expect("the session's thread lives");
+        Pending {
+            sql: sql.to_owned(),
+            answer,
+        }
     }
 
     /// Runs a statement that must succeed; the rows of its last result, as text.
@@ -74,7 +93,10 @@ impl Session {
     #[track_caller]
     pub fn value(&self, sql: &str) -> String {
         let rows = self.run(sql);
-        assert!(rows.len() == 1 && rows[0].len() == 1, "not one value from {sql}: {rows:?}");
+        assert!(
+            rows.len() == 1 && rows[0].len() == 1,
+            "not one value from {sql}: {rows:?}"
+        );
         rows[0][0].clone().unwrap_or_else(|| "null".to_owned())
     }
 
@@ -89,7 +111,9 @@ impl Session {
     pub fn wait_until_blocked(&mut self) {
         let Self { pid, watch, .. } = self;
         wait_until("the session is blocked", || {
-            let row = watch.0.query_one("select cardinality(pg_blocking_pids($1)) > 0", &[pid]);
+            let row = watch
+                .0
+                .query_one("select cardinality(pg_blocking_pids($1)) > 0", &[pid]);
             row.expect("a superuser may look").get(0)
         });
     }
@@ -110,7 +134,8 @@ impl Pending {
     #[track_caller]
     pub fn succeeds(self) -> Rows {
         let sql = self.sql.clone();
-        self.end().unwrap_or_else(|refusal| panic!("{sql}\nwas refused: {refusal:?}"))
+        self.end()
+            .unwrap_or_else(|refusal| panic!("{sql}\nwas refused: {refusal:?}"))
     }
 
     /// Waits for its end, which must be an error.
@@ -128,7 +153,10 @@ impl Drop for Session {
     fn drop(&mut self) {
         drop(self.statements.take());
         // A statement that still waits, after a failed assertion, would hold up the join.
-        self.watch.0.execute("select pg_terminate_backend($1)", &[&self.pid]).ok();
+        self.watch
+            .0
+            .execute("select pg_terminate_backend($1)", &[&self.pid])
+            .ok();
         if let Some(thread) = self.thread.take() {
             thread.join().ok();
         }
@@ -145,7 +173,11 @@ fn rows(messages: Vec<SimpleQueryMessage>) -> Rows {
                 if std::mem::take(&mut ended) {
                     rows.clear();
                 }
-                rows.push((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect());
+                rows.push(
+                    (0..row.len())
+                        .map(|column| row.get(column).map(str::to_owned))
+                        .collect(),
+                );
             }
             SimpleQueryMessage::CommandComplete(_) => ended = true,
             _ => {}

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::cluster::PORT;
 use crate::{Cluster, Install, LIMIT, Ran, SUPERUSER, run};
 
 impl Cluster {
     /// One of Postgres's client programs, told how to reach this cluster.
     pub fn client_program(&self, name: &str, database: &str, role: &str) -> Command {
         let mut command = self.install().program(name);
-        command.env("PGHOST", self.directory()).env("PGPORT", self.port().to_string());
+        command.env("PGHOST", self.directory()).env("PGPORT", PORT);
         command.env("PGDATABASE", database).env("PGUSER", role);
         command
     }
@@ -18,14 +19,21 @@ impl Cluster {
     #[track_caller]
     pub fn psql(&self, database: &str, role: &str, sql: &str) -> Ran {
         let mut psql = self.client_program("psql", database, role);
-        run(psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]), LIMIT * 2)
+        run(
+            psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]),
+            LIMIT * 2,
+        )
     }
 
     /// Runs a file of SQL through psql, stopping at the first error.
     #[track_caller]
     pub fn psql_file(&self, database: &str, role: &str, file: &Path) -> Ran {
         let mut psql = self.client_program("psql", database, role);
-        run(psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f"]).arg(file), LIMIT * 2)
+        run(
+            psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f"])
+                .arg(file),
+            LIMIT * 2,
+        )
     }
 
     /// `pg_dump` with these options into a file of the cluster's directory.
@@ -46,7 +54,13 @@ impl Cluster {
     #[track_caller]
     pub fn pg_restore(&self, database: &str, role: &str, options: &[&str], file: &Path) -> Ran {
         let mut restore = self.client_program("pg_restore", database, role);
-        run(restore.args(["--exit-on-error", "-d", database]).args(options).arg(file), LIMIT * 2)
+        run(
+            restore
+                .args(["--exit-on-error", "-d", database])
+                .args(options)
+                .arg(file),
+            LIMIT * 2,
+        )
     }
 
     /// `pg_upgrade --check` of this cluster, which is stopped for it, to a fresh one of `new`.
@@ -63,9 +77,21 @@ impl Cluster {
     #[track_caller]
     pub fn pg_upgrade_into(&self, target: &Cluster, options: &[&str]) -> Ran {
         let mut upgrade = target.install().program("pg_upgrade");
-        upgrade.arg("-b").arg(self.install().bindir()).arg("-B").arg(target.install().bindir());
-        upgrade.arg("-d").arg(self.data()).arg("-D").arg(target.data());
-        upgrade.arg("-s").arg(target.directory()).args(["-U", SUPERUSER]).args(options);
+        upgrade
+            .arg("-b")
+            .arg(self.install().bindir())
+            .arg("-B")
+            .arg(target.install().bindir());
+        upgrade
+            .arg("-d")
+            .arg(self.data())
+            .arg("-D")
+            .arg(target.data());
+        upgrade
+            .arg("-s")
+            .arg(target.directory())
+            .args(["-U", SUPERUSER])
+            .args(options);
         // It writes its reports into the working directory.
         run(upgrade.current_dir(target.directory()), LIMIT * 5)
     }

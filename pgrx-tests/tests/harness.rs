@@ -8,15 +8,29 @@ use pg_eventlog_tests::{Cluster, Database, Install, SUPERUSER, refused};
 fn a_crash_keeps_what_was_committed_and_start_recovers() {
     let mut cluster = Cluster::new();
     let mut client = cluster.connect("postgres", SUPERUSER);
-    client.batch_execute("create table kept (n int); insert into kept values (1)").unwrap();
-    client.batch_execute("begin; insert into kept values (2)").unwrap();
+    client
+        .batch_execute("create table kept (n int); insert into kept values (1)")
+        .unwrap();
+    client
+        .batch_execute("begin; insert into kept values (2)")
+        .unwrap();
     cluster.kill_9();
-    assert!(cluster.try_connect("postgres", SUPERUSER).is_err(), "a killed server still answers");
+    assert!(
+        cluster.try_connect("postgres", SUPERUSER).is_err(),
+        "a killed server still answers"
+    );
     cluster.start();
-    let row = cluster.connect("postgres", SUPERUSER).query_one("select sum(n)::int from kept", &[]).unwrap();
+    let row = cluster
+        .connect("postgres", SUPERUSER)
+        .query_one("select sum(n)::int from kept", &[])
+        .unwrap();
     assert_eq!(row.get::<_, i32>(0), 1);
     cluster.restart();
-    assert!(cluster.log().contains("was interrupted"), "no recovery in the log:\n{}", cluster.log());
+    assert!(
+        cluster.log().contains("was interrupted"),
+        "no recovery in the log:\n{}",
+        cluster.log()
+    );
 }
 
 #[test]
@@ -28,16 +42,23 @@ fn nothing_is_left_of_a_cluster_even_after_a_panic() {
         panic!("on purpose");
     }));
     assert!(panicked.is_err());
-    assert!(left.0 > 0 && !Path::new(&format!("/proc/{}", left.0)).exists(), "a postmaster is left");
+    assert!(
+        left.0 > 0 && !Path::new(&format!("/proc/{}", left.0)).exists(),
+        "a postmaster is left"
+    );
     assert!(!left.1.exists(), "a directory is left");
 }
 
 #[test]
-fn the_port_of_the_loopback_interface_answers() {
-    let cluster = Cluster::new();
-    let url = format!("host=127.0.0.1 port={} user={SUPERUSER} dbname=postgres", cluster.port());
-    let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
-    let version: i32 = client.query_one("select current_setting('server_version_num')::int / 10000", &[]).unwrap().get(0);
+fn the_postgres_under_test_is_the_one_that_answers() {
+    let mut client = Database::empty().admin();
+    let version: i32 = client
+        .query_one(
+            "select current_setting('server_version_num')::int / 10000",
+            &[],
+        )
+        .unwrap()
+        .get(0);
     assert_eq!(version as u32, Install::under_test().major());
 }
 
@@ -61,5 +82,8 @@ fn a_refusal_has_its_parts() {
         "do $$ begin raise 'no \"x\"' using errcode = '23514', detail = '[{\"code\": \"required\", \"path\": \"/a\"}]', hint = 'do'; end $$",
     ));
     let refusal = refusal.is("23514", "no \"x\"");
-    assert_eq!((refusal.violations(), refusal.hint.as_str()), (vec!["required /a".to_owned()], "do"));
+    assert_eq!(
+        (refusal.violations(), refusal.hint.as_str()),
+        (vec!["required /a".to_owned()], "do")
+    );
 }

@@ -21,7 +21,13 @@ fn regress_files_print_what_is_expected() {
     let only = env::var("REGRESS_ONLY").unwrap_or_default();
     let names = names_in(&directory.join("sql"), "sql");
     assert!(!names.is_empty(), "there are no regress files");
-    let queue = Mutex::new(names.iter().filter(|name| name.contains(&only)).cloned().collect::<Vec<_>>());
+    let queue = Mutex::new(
+        names
+            .iter()
+            .filter(|name| name.contains(&only))
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
     let differences = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..2 {
@@ -35,11 +41,19 @@ fn regress_files_print_what_is_expected() {
         }
     });
     for orphan in names_in(&directory.join("expected"), "out").difference(&names) {
-        differences.lock().unwrap().push(format!("expected/{orphan}.out has no sql/{orphan}.sql\n"));
+        differences
+            .lock()
+            .unwrap()
+            .push(format!("expected/{orphan}.out has no sql/{orphan}.sql\n"));
     }
     let mut differences = differences.into_inner().unwrap();
     differences.sort();
-    assert!(differences.is_empty(), "{} regress files differ:\n\n{}", differences.len(), differences.join("\n"));
+    assert!(
+        differences.is_empty(),
+        "{} regress files differ:\n\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
 }
 
 /// Runs one file; what is wrong with its output, if anything.
@@ -51,8 +65,18 @@ fn difference(directory: &Path, results: &Path, name: &str) -> Option<String> {
     let output = File::create(&actual).unwrap();
     // As pg_regress calls it: the file on standard input, so that errors carry no line numbers.
     let mut psql = database.client_program("psql", SUPERUSER);
-    psql.args(["-X", "-a", "-q", "-v", "HIDE_TABLEAM=on", "-v", "HIDE_TOAST_COMPRESSION=on"]);
-    psql.env("PGTZ", "UTC").env("PGDATESTYLE", "ISO").env("PGOPTIONS", "-c intervalstyle=postgres");
+    psql.args([
+        "-X",
+        "-a",
+        "-q",
+        "-v",
+        "HIDE_TABLEAM=on",
+        "-v",
+        "HIDE_TOAST_COMPRESSION=on",
+    ]);
+    psql.env("PGTZ", "UTC")
+        .env("PGDATESTYLE", "ISO")
+        .env("PGOPTIONS", "-c intervalstyle=postgres");
     let mut psql = psql
         .stdin(File::open(&input).unwrap())
         .stdout(output.try_clone().unwrap())
@@ -64,7 +88,10 @@ fn difference(directory: &Path, results: &Path, name: &str) -> Option<String> {
         if start.elapsed() > LIMIT * 2 {
             psql.kill().ok();
             psql.wait().ok();
-            return Some(format!("{name}: psql took too long; see {}\n", actual.display()));
+            return Some(format!(
+                "{name}: psql took too long; see {}\n",
+                actual.display()
+            ));
         }
         thread::sleep(std::time::Duration::from_millis(5));
     }
@@ -73,16 +100,25 @@ fn difference(directory: &Path, results: &Path, name: &str) -> Option<String> {
         return None;
     }
     if !expected.is_file() {
-        return Some(format!("{name}: there is no expected/{name}.out (REGRESS_UPDATE=1 writes it)\n"));
+        return Some(format!(
+            "{name}: there is no expected/{name}.out (REGRESS_UPDATE=1 writes it)\n"
+        ));
     }
-    let diff = run(Command::new("diff").arg("-u").arg(&expected).arg(&actual), LIMIT);
+    let diff = run(
+        Command::new("diff").arg("-u").arg(&expected).arg(&actual),
+        LIMIT,
+    );
     (!diff.ok).then(|| format!("{name}:\n{}{}", diff.out, diff.err))
 }
 
 /// The names, without extension, of the files with this extension.
 fn names_in(directory: &PathBuf, extension: &str) -> BTreeSet<String> {
-    let Ok(entries) = fs::read_dir(directory) else { return BTreeSet::new() };
+    let Ok(entries) = fs::read_dir(directory) else {
+        return BTreeSet::new();
+    };
     let paths = entries.flatten().map(|entry| entry.path());
     let chosen = paths.filter(|path| path.extension().is_some_and(|found| found == extension));
-    chosen.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect()
+    chosen
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect()
 }
