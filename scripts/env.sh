@@ -6,6 +6,10 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # All that setup fetches or builds stays under target/; the machine's own Postgres and ~/.pgrx are left alone.
 export PGRX_HOME="$ROOT/target/pgrx"
 
+# What setup had to install by itself comes first.
+export PATH="$ROOT/target/tools/bin:$PATH"
+
+# The version of cargo-pgrx must be the very one of the library in Cargo.toml.
 # shellcheck disable=SC2034  # read by the scripts that source this file
 PGRX_VERSION=0.18.1
 
@@ -18,7 +22,9 @@ if [ -z "${PG:-}" ]; then
     esac
 fi
 
-say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+say() {
+    if [ -t 2 ]; then printf '\033[1m==> %s\033[0m\n' "$*" >&2; else printf '==> %s\n' "$*" >&2; fi
+}
 
 die() {
     printf '%s: %s\n' "${0##*/}" "$1" >&2
@@ -63,4 +69,27 @@ major_of() {
     version=$("$1" --version) || die "cannot run \"$1\""
     version=${version#PostgreSQL }
     printf '%s\n' "${version%%[!0-9]*}"
+}
+
+# Prints those of the Debian packages $@ that are not installed.
+missing_packages() {
+    local package
+    for package in "$@"; do
+        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -q '^installed' || printf '%s\n' "$package"
+    done
+}
+
+# Installs those of the Debian packages $@ that are missing; without root it says what is to be installed.
+install_packages() {
+    local missing
+    command -v apt-get >/dev/null || die "setup installs Debian packages and found no apt-get" "needed are: $*"
+    mapfile -t missing < <(missing_packages "$@")
+    [ ${#missing[@]} -gt 0 ] || return 0
+    is_root || die "packages are missing, and installing them takes root" \
+        "sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
+    say "installing ${missing[*]}"
+    mkdir -p "$ROOT/target"
+    {
+        apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}"
+    } >"$ROOT/target/apt.log" 2>&1 </dev/null || die "apt-get failed" "$(tail -n 10 "$ROOT/target/apt.log")"
 }
