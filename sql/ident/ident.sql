@@ -1,0 +1,41 @@
+-- The type of parameters that name something: a tenant, an entity, an actor, a key. It is text in all but name, so
+-- that a uuid, a number, a literal and a driver's string all fit without a cast. Columns are text, never this.
+
+create type eventlog.ident;
+
+create function eventlog.ident_in(cstring) returns eventlog.ident
+    language internal immutable strict parallel safe
+    as 'textin';
+
+create function eventlog.ident_out(eventlog.ident) returns cstring
+    language internal immutable strict parallel safe
+    as 'textout';
+
+create function eventlog.ident_recv(internal) returns eventlog.ident
+    language internal stable strict parallel safe
+    as 'textrecv';
+
+create function eventlog.ident_send(eventlog.ident) returns bytea
+    language internal stable strict parallel safe
+    as 'textsend';
+
+create type eventlog.ident (
+    input = eventlog.ident_in,
+    output = eventlog.ident_out,
+    receive = eventlog.ident_recv,
+    send = eventlog.ident_send,
+    like = pg_catalog.text
+);
+
+-- Only the type's own input and output call these.
+revoke all on function eventlog.ident_in(cstring) from public;
+revoke all on function eventlog.ident_out(eventlog.ident) from public;
+revoke all on function eventlog.ident_recv(internal) from public;
+revoke all on function eventlog.ident_send(eventlog.ident) from public;
+
+comment on type eventlog.ident is
+    'an identifier given as uuid, bigint, int, text or varchar';
+comment on function eventlog.ident_in(cstring) is 'input of eventlog.ident';
+comment on function eventlog.ident_out(eventlog.ident) is 'output of eventlog.ident';
+comment on function eventlog.ident_recv(internal) is 'binary input of eventlog.ident';
+comment on function eventlog.ident_send(eventlog.ident) is 'binary output of eventlog.ident';
