@@ -80,9 +80,10 @@ missing_packages() {
 }
 
 # Installs those of the Debian packages $@ that are missing; without root it says what is to be installed.
+# Elsewhere than on Debian they are taken for granted.
 install_packages() {
     local missing
-    command -v apt-get >/dev/null || die "setup installs Debian packages and found no apt-get" "needed are: $*"
+    command -v apt-get >/dev/null || return 0
     mapfile -t missing < <(missing_packages "$@")
     [ ${#missing[@]} -gt 0 ] || return 0
     is_root || die "packages are missing, and installing them takes root" \
@@ -92,4 +93,17 @@ install_packages() {
     {
         apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}"
     } >"$ROOT/target/apt.log" 2>&1 </dev/null || die "apt-get failed" "$(tail -n 10 "$ROOT/target/apt.log")"
+}
+
+# Makes plain cargo commands compile for major version $1: sets FEATURES, and CARGO_TARGET_DIR for all but the version
+# that is the default feature, so that going from one to another compiles nothing twice.
+select_version() {
+    # shellcheck disable=SC2034  # read by the scripts that source this file
+    FEATURES=()
+    unset CARGO_TARGET_DIR
+    if ! grep -qx "default = \[\"pg$1\"\]" "$ROOT/Cargo.toml"; then
+        # shellcheck disable=SC2034
+        FEATURES=(--no-default-features --features "pg$1")
+        export CARGO_TARGET_DIR="$ROOT/target/build/$1"
+    fi
 }
