@@ -1,10 +1,10 @@
 //! Lays the nodes of a builder out as container bytes, top down, with a stack of its own.
 
 use super::builder::BuildError;
+use super::container::key_cmp;
 use super::format::{
     ARRAY, CONTAINER, COUNT_MASK, HAS_OFF, NUMERIC, OBJECT, SCALAR, STRIDE, STRING, align4,
 };
-use super::reader::key_cmp;
 use std::ops::Range;
 
 /// "No node", for links.

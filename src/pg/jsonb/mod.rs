@@ -21,6 +21,7 @@
 
 pub mod builder;
 pub mod canonical;
+mod container;
 mod layout;
 pub mod numeric;
 pub mod reader;
@@ -30,6 +31,7 @@ pub mod walk;
 mod tests;
 
 pub use builder::{BuildError, Builder};
+pub use container::key_cmp;
 pub use numeric::{Numeric, NumericBuf};
 pub use reader::{Array, Corrupt, Jsonb, Kind, Object, Value};
 pub use walk::{Event, walk};

@@ -1,16 +1,9 @@
 //! Zero-copy reading of a `JsonbContainer`.
 
-use super::format::{
-    ARRAY, CONTAINER, COUNT_MASK, FALSE, HAS_OFF, NULL, NUMERIC, OBJECT, OFFLEN_MASK, SCALAR,
-    STRING, TRUE, TYPE_MASK, align4,
-};
+use super::container::{Container, Entries, container, find, header};
+use super::format::{ARRAY, SCALAR};
 use super::numeric::Numeric;
-use std::cmp::Ordering;
 use std::fmt;
-
-/// Objects up to this size are searched from the start. Keys are sorted by length first, so such a scan
-/// compares lengths only and beats binary search, which has to work out each key's offset.
-const LINEAR_MAX: usize = 32;
 
 /// The bytes are not a jsonb container: truncated, or an offset leads outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,116 +184,9 @@ impl<'a> Value<'a> {
     }
 }
 
-/// jsonb's order of keys: the shorter first, then byte by byte.
-#[inline]
-pub fn key_cmp(a: &[u8], b: &[u8]) -> Ordering {
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
-}
-
-#[inline]
-fn header(bytes: &[u8]) -> Option<u32> {
-    bytes.first_chunk().map(|h| u32::from_ne_bytes(*h))
-}
-
-/// A container that is no bare scalar, as a value.
-#[inline]
-fn container(bytes: &[u8]) -> Option<Value<'_>> {
-    let header = header(bytes)?;
-    let count = (header & COUNT_MASK) as usize;
-    match header & !COUNT_MASK {
-        OBJECT => Some(Value::Object(Object(Container::new(
-            bytes,
-            count,
-            count * 2,
-        )?))),
-        ARRAY => Some(Value::Array(Array(Container::new(bytes, count, count)?))),
-        _ => None,
-    }
-}
-
-/// The bytes of a container whose table of `entries` entries is known to fit.
-#[derive(Clone, Copy)]
-struct Container<'a> {
-    bytes: &'a [u8],
-    /// Elements or pairs.
-    count: u32,
-    /// Entries: elements, or keys and values.
-    entries: u32,
-}
-
-impl<'a> Container<'a> {
-    #[inline]
-    fn new(bytes: &'a [u8], count: usize, entries: usize) -> Option<Self> {
-        if bytes.len() < 4 + 4 * entries {
-            return None;
-        }
-        // Both are below 2^29, for the header has 28 bits for the count.
-        Some(Self {
-            bytes,
-            count: count as u32,
-            entries: entries as u32,
-        })
-    }
-
-    /// The table of entries, and the data behind it. Offsets and alignment count from the data's start.
-    #[inline]
-    fn parts(&self) -> (&'a [[u8; 4]], &'a [u8]) {
-        let body = self.bytes.get(4..).unwrap_or_default();
-        match body.split_at_checked(4 * self.entries as usize) {
-            Some((table, data)) => (table.as_chunks().0, data),
-            None => (&[], &[]),
-        }
-    }
-
-    /// Where entry `i` begins: its predecessor's end, summed up from the last one that stores an offset.
-    #[inline]
-    fn start_of(table: &[[u8; 4]], i: usize) -> usize {
-        let mut start = 0_usize;
-        for entry in table.iter().take(i).rev() {
-            let entry = u32::from_ne_bytes(*entry);
-            start = start.wrapping_add((entry & OFFLEN_MASK) as usize);
-            if entry & HAS_OFF != 0 {
-                break;
-            }
-        }
-        start
-    }
-
-    #[inline]
-    fn value_at(&self, i: usize) -> Option<Value<'a>> {
-        let (table, data) = self.parts();
-        let entry = u32::from_ne_bytes(*table.get(i)?);
-        let start = Self::start_of(table, i);
-        decode(entry, start, end_of(entry, start), data)
-    }
-}
-
-#[inline]
-fn end_of(entry: u32, start: usize) -> usize {
-    let offlen = (entry & OFFLEN_MASK) as usize;
-    if entry & HAS_OFF != 0 {
-        offlen
-    } else {
-        start.wrapping_add(offlen)
-    }
-}
-
-#[inline]
-fn decode(entry: u32, start: usize, end: usize, data: &[u8]) -> Option<Value<'_>> {
-    match entry & TYPE_MASK {
-        STRING => Some(Value::String(data.get(start..end)?)),
-        NUMERIC => Some(Value::Number(Numeric::new(data.get(align4(start)..end)?)?)),
-        FALSE => Some(Value::Bool(false)),
-        TRUE => Some(Value::Bool(true)),
-        NULL => Some(Value::Null),
-        CONTAINER => container(data.get(align4(start)..end)?),
-        _ => None,
-    }
-}
-
 /// An object. Its keys are unique and sorted: the shorter first, then byte by byte.
 #[derive(Clone, Copy)]
-pub struct Object<'a>(Container<'a>);
+pub struct Object<'a>(pub(super) Container<'a>);
 
 impl<'a> Object<'a> {
     /// The number of pairs.
@@ -335,11 +221,7 @@ impl<'a> Object<'a> {
     fn find(&self, key: &[u8]) -> Option<usize> {
         let (table, data) = self.0.parts();
         let keys = table.get(..self.len())?;
-        if keys.len() <= LINEAR_MAX {
-            scan(keys, data, key)
-        } else {
-            search(keys, data, key)
-        }
+        find(keys, data, key)
     }
 
     /// The pairs in the order of their keys. Ends early where the bytes are corrupt.
@@ -362,84 +244,6 @@ impl<'a> Object<'a> {
         let (table, data) = self.0.parts();
         let mut keys = Entries::new(table.get(..self.len()).unwrap_or_default(), data, 0);
         std::iter::from_fn(move || keys.next_string()).fuse()
-    }
-}
-
-/// Looks for a key from the start.
-#[inline]
-fn scan(keys: &[[u8; 4]], data: &[u8], key: &[u8]) -> Option<usize> {
-    let mut end = 0_usize;
-    for (i, entry) in keys.iter().enumerate() {
-        let start = end;
-        end = end_of(u32::from_ne_bytes(*entry), start);
-        // An end before the start is corrupt; it wraps round to a huge length, which ends the search.
-        match end.wrapping_sub(start).cmp(&key.len()) {
-            Ordering::Less => {}
-            Ordering::Equal => match data.get(start..end)?.cmp(key) {
-                Ordering::Less => {}
-                Ordering::Equal => return Some(i),
-                Ordering::Greater => return None,
-            },
-            Ordering::Greater => return None,
-        }
-    }
-    None
-}
-
-/// Looks for a key by halving.
-fn search(keys: &[[u8; 4]], data: &[u8], key: &[u8]) -> Option<usize> {
-    let (mut low, mut high) = (0, keys.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let start = Container::start_of(keys, middle);
-        let end = end_of(u32::from_ne_bytes(*keys.get(middle)?), start);
-        match key_cmp(data.get(start..end)?, key) {
-            Ordering::Less => low = middle + 1,
-            Ordering::Equal => return Some(middle),
-            Ordering::Greater => high = middle,
-        }
-    }
-    None
-}
-
-/// A run of entries, read in order; offsets are carried along, so a step takes constant time.
-#[derive(Clone)]
-struct Entries<'a> {
-    table: std::slice::Iter<'a, [u8; 4]>,
-    data: &'a [u8],
-    start: usize,
-}
-
-impl<'a> Entries<'a> {
-    fn new(table: &'a [[u8; 4]], data: &'a [u8], start: usize) -> Self {
-        Self {
-            table: table.iter(),
-            data,
-            start,
-        }
-    }
-
-    #[inline]
-    fn step(&mut self) -> Option<(u32, usize, usize)> {
-        let entry = u32::from_ne_bytes(*self.table.next()?);
-        let start = self.start;
-        self.start = end_of(entry, start);
-        Some((entry, start, self.start))
-    }
-
-    #[inline]
-    fn next_value(&mut self) -> Option<Value<'a>> {
-        let (entry, start, end) = self.step()?;
-        decode(entry, start, end, self.data)
-    }
-
-    #[inline]
-    fn next_string(&mut self) -> Option<&'a [u8]> {
-        let (entry, start, end) = self.step()?;
-        if entry & TYPE_MASK != STRING {
-            return None;
-        }
-        self.data.get(start..end)
     }
 }
 
@@ -478,7 +282,7 @@ impl<'a> Iterator for ObjectIter<'a> {
 
 /// An array.
 #[derive(Clone, Copy)]
-pub struct Array<'a>(Container<'a>);
+pub struct Array<'a>(pub(super) Container<'a>);
 
 impl<'a> Array<'a> {
     /// The number of elements.
