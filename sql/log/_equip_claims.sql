@@ -1,0 +1,74 @@
+-- A log's claim table keeps the idempotency keys that were used: a unique key on the log itself would have to contain
+-- the partition key, and would be no key at all. Makes it, or recognises the one that lost its guards.
+create function eventlog._equip_claims(relation regclass, log_id uuid) returns setof text
+    language plpgsql volatile strict parallel unsafe
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    schema_name name;
+    log_name name;
+    claims_name text;
+    claims regclass;
+    part record;
+begin
+    claims := eventlog._claims_of(log_id);
+    if claims is null then
+        select n.nspname, c.relname into strict schema_name, log_name
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.oid = relation;
+        claims_name := eventlog._object_name(log_name, '_key');
+        claims := to_regclass(format('%I.%I', schema_name, claims_name));
+
+        if claims is null then
+            execute format(
+                'create table %I.%I (
+                    tenant_id %s,
+                    key text not null,
+                    hash bytea not null,
+                    event_id uuid not null,
+                    claimed_at timestamptz not null default clock_timestamp(),
+                    constraint %I unique nulls not distinct (tenant_id, key)
+                )',
+                schema_name, claims_name,
+                (select a.atttypid::regtype from pg_attribute a
+                    where a.attrelid = relation and a.attname = 'tenant_id'),
+                eventlog._object_name(claims_name, '_once'));
+            claims := format('%I.%I', schema_name, claims_name)::regclass;
+            perform eventlog._share_owner(claims, relation);
+            execute format('comment on table %s is %L', claims,
+                format('the idempotency keys that events of %I have used', log_name));
+            for part in
+                values
+                    ('tenant_id', 'the tenant whose key it is'),
+                    ('key', 'the key, which names the effect'),
+                    ('hash', 'hash of what was given with it, to tell a repetition from a mistake'),
+                    ('event_id', 'the event that it was first used for'),
+                    ('claimed_at', 'when it was first used')
+            loop
+                execute format('comment on column %s.%I is %L', claims, part.column1, part.column2);
+            end loop;
+            execute format('comment on index %I.%I is %L', schema_name, eventlog._object_name(claims_name, '_once'),
+                'a tenant uses a key once, and so does "no tenant"');
+            return next format('claim table %s', claims);
+        elsif array['claimed_at', 'event_id', 'hash', 'key', 'tenant_id'] <> array(
+            select a.attname::text collate "C"
+            from pg_attribute a
+            where a.attrelid = claims and a.attnum > 0 and not a.attisdropped
+            order by 1
+        ) then
+            raise duplicate_table using
+                message = format('"%s" stands in the way of the idempotency keys of "%s"',
+                    replace(claims::text, '"', ''), replace(relation::text, '"', '')),
+                hint = 'Rename it.';
+        end if;
+    end if;
+    return query select eventlog._add_guards(claims, log_id::text);
+end
+$$;
+
+-- It makes a table as its caller, who must own the log.
+revoke all on function eventlog._equip_claims(regclass, uuid) from public;
+grant execute on function eventlog._equip_claims(regclass, uuid) to public;
+
+comment on function eventlog._equip_claims(regclass, uuid) is
+    'internal: makes or guards the table of a log''s idempotency keys, and returns what was missing';

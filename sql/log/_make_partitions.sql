@@ -1,0 +1,69 @@
+-- Makes the partition for now and as many ahead, and a default one, where they do not exist yet; returns a phrase for
+-- each. "create table" and "attach" instead of "create table ... partition of", which takes a stronger lock.
+create function eventlog._make_partitions(relation regclass, partition_interval interval, ahead int) returns setof text
+    language plpgsql volatile strict parallel unsafe
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    schema_name name;
+    log_name name;
+    period record;
+    part_name text;
+    part regclass;
+begin
+    select n.nspname, c.relname into strict schema_name, log_name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.oid = relation;
+
+    for period in
+        select b.lower_bound, b.upper_bound, b.suffix, 'for values from (%L) to (%L)' as bounds
+        from eventlog._partition_bounds(partition_interval, clock_timestamp(), ahead) b
+        union all
+        -- Last, so that attaching the others need not look through it.
+        select null, null, '_default', 'default'
+        from pg_partitioned_table p
+        where p.partrelid = relation and p.partdefid = 0
+    loop
+        part_name := eventlog._object_name(log_name, period.suffix);
+        part := to_regclass(format('%I.%I', schema_name, part_name));
+        if part is not null then
+            if not exists (select from pg_inherits i where i.inhrelid = part and i.inhparent = relation) then
+                raise warning using
+                    message = format('"%s" is not a partition of "%s" and stands in the way of one',
+                        replace(part::text, '"', ''), replace(relation::text, '"', '')),
+                    hint = 'Rename it, then make the partitions again; until then such events go elsewhere in the log.';
+            end if;
+            continue;
+        end if;
+
+        begin
+            execute format('create table %I.%I (like %s including defaults including constraints including comments'
+                ' including generated including storage including compression)', schema_name, part_name, relation);
+            part := format('%I.%I', schema_name, part_name)::regclass;
+            perform eventlog._share_owner(part, relation);
+            execute format('alter table %s attach partition %s ' || period.bounds, relation, part,
+                period.lower_bound, period.upper_bound);
+            execute format('comment on table %s is %L', part, coalesce(
+                format('events of %I recorded from %s to %s', log_name, period.lower_bound, period.upper_bound),
+                format('events of %I recorded when no other partition was there', log_name)));
+            return next format('partition %s', part);
+        exception
+            when invalid_object_definition then
+                -- Another partition, of another size, covers a part of this time.
+                null;
+            when check_violation then
+                raise warning using
+                    message = format('there is no partition of "%s" from %s to %s',
+                        replace(relation::text, '"', ''), period.lower_bound, period.upper_bound),
+                    detail = 'The default partition holds events of that time.';
+        end;
+    end loop;
+end
+$$;
+
+-- It makes tables as its caller, who must own the log.
+revoke all on function eventlog._make_partitions(regclass, interval, int) from public;
+grant execute on function eventlog._make_partitions(regclass, interval, int) to public;
+
+comment on function eventlog._make_partitions(regclass, interval, int) is
+    'internal: makes the partitions that a log lacks from now on, and returns which those were';

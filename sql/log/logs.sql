@@ -1,0 +1,44 @@
+-- As the one who looks: what he may not see of the catalogue he does not see here.
+create view eventlog.logs with (security_invoker = true) as
+select
+    l.relation as log,
+    l.is_default,
+    case
+        when c.oid is null then 'table missing'
+        when eventlog._gate_id(l.relation) operator(pg_catalog.=) l.log_id then 'ready'
+        else 'gate missing'
+    end as state,
+    (
+        select pg_catalog.count(*)
+        from eventlog.event_type e
+        where e.log_id operator(pg_catalog.=) l.log_id and e.is_default
+    ) as event_types,
+    l.unregistered,
+    l.max_payload_bytes,
+    l.tenant_type,
+    l.require_tenant,
+    l.partition_interval,
+    l.log_id,
+    l.created_at,
+    l.created_by
+from eventlog.log l
+left join pg_catalog.pg_class c on c.oid operator(pg_catalog.=) l.relation::pg_catalog.oid
+order by l.relation::pg_catalog.text collate pg_catalog."C";
+
+-- No more than the tables below it show.
+grant select on eventlog.logs to public;
+
+comment on view eventlog.logs is 'the logs of this database, their settings and their state';
+comment on column eventlog.logs.log is 'the table that holds the events';
+comment on column eventlog.logs.is_default is 'whether calls that name no log mean this one';
+comment on column eventlog.logs.state is
+    'ready; gate missing: call eventlog.repair_log; table missing: call eventlog.forget_log';
+comment on column eventlog.logs.event_types is 'how many event types its taxonomy has';
+comment on column eventlog.logs.unregistered is 'what happens to a type that the taxonomy does not know';
+comment on column eventlog.logs.max_payload_bytes is 'size limit of a payload and of a context, as stored';
+comment on column eventlog.logs.tenant_type is 'type of the column tenant_id';
+comment on column eventlog.logs.require_tenant is 'whether each event must have a tenant';
+comment on column eventlog.logs.partition_interval is 'how much time a partition holds; null for a plain table';
+comment on column eventlog.logs.log_id is 'the log''s identity';
+comment on column eventlog.logs.created_at is 'when the log was made';
+comment on column eventlog.logs.created_by is 'the role that made the log';

@@ -1,0 +1,51 @@
+create function eventlog.export_taxonomy(log regclass default null) returns jsonb
+    language plpgsql stable called on null input parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    -- The same choice as that of every call which names no log.
+    chosen regclass := coalesce(
+        log,
+        nullif(current_setting('eventlog.default_log', true), '')::regclass,
+        (select l.relation from eventlog.log l where l.is_default));
+    found_id uuid := (select l.log_id from eventlog.log l where l.relation = chosen);
+begin
+    if found_id is null then
+        raise object_not_in_prerequisite_state using
+            message = case when chosen is null then 'there is no default log'
+                else format('"%s" is not a log', replace(chosen::text, '"', '')) end,
+            hint = case when chosen is null then 'Name a log, or make one with eventlog.create_log.'
+                else 'The view eventlog.logs lists the logs; eventlog.repair_log brings back one that was lost.' end;
+    end if;
+
+    return jsonb_build_object('types', coalesce((
+        select jsonb_agg(
+            -- What is at its default is left out; an import fills it in again.
+            jsonb_strip_nulls(jsonb_build_object(
+                'type', e.type,
+                'version', e.version,
+                'default', case when e.is_default and e.versions > 1 then true end,
+                'domain', e.domain,
+                'description', e.description,
+                'required', nullif(e.required, '{}'),
+                'optional', nullif(e.optional, '{}'),
+                'max_payload_bytes', e.max_payload_bytes,
+                'entity_types', e.entity_types,
+                'actor_types', e.actor_types,
+                'status', nullif(e.status, 'active')))
+            order by e.type collate "C", e.version)
+        from (
+            select t.*, count(*) over (partition by t.type) as versions
+            from eventlog.event_type t
+            where t.log_id = found_id
+        ) e
+    ), '[]'));
+end
+$$;
+
+-- It reads the taxonomy, as everyone may.
+revoke all on function eventlog.export_taxonomy(regclass) from public;
+grant execute on function eventlog.export_taxonomy(regclass) to public;
+
+comment on function eventlog.export_taxonomy(regclass) is
+    'the taxonomy of a log as a document that eventlog.import_taxonomy takes';
