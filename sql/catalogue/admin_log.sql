@@ -33,6 +33,7 @@ comment on column eventlog.admin_log.log_id is 'the log that it was done to, if 
 comment on column eventlog.admin_log.object is 'what it was done to: a relation or an event type';
 comment on column eventlog.admin_log.detail is 'what exactly changed';
 comment on constraint admin_log_pkey on eventlog.admin_log is 'an entry is written once';
+comment on index eventlog.admin_log_pkey is 'an entry is written once';
 comment on trigger eventlog_append_only_row on eventlog.admin_log is 'refuses to change or remove a row';
 comment on trigger eventlog_append_only on eventlog.admin_log is
     'refuses update, delete and truncate, also where they would touch no row';

@@ -61,6 +61,7 @@ comment on column eventlog.event_type.actor_types is 'the kinds of actor who may
 comment on column eventlog.event_type.registered_at is 'when this version was registered or last changed';
 comment on column eventlog.event_type.registered_by is 'the role that registered or last changed it';
 comment on constraint event_type_pkey on eventlog.event_type is 'a version of a type has one contract';
+comment on index eventlog.event_type_pkey is 'a version of a type has one contract';
 comment on constraint event_type_log_id_fkey on eventlog.event_type is 'a taxonomy goes with its log';
 comment on constraint event_type_version_positive on eventlog.event_type is 'versions count from 1';
 comment on constraint event_type_status_known on eventlog.event_type is 'active or retired';

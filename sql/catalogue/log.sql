@@ -57,6 +57,7 @@ comment on column eventlog.log.is_default is 'whether calls that name no log mea
 comment on column eventlog.log.created_at is 'when the log was made';
 comment on column eventlog.log.created_by is 'the role that made the log';
 comment on constraint log_pkey on eventlog.log is 'a log has one row';
+comment on index eventlog.log_pkey is 'a log has one row';
 comment on constraint log_tenant_type_known on eventlog.log is 'the types that a tenant may have';
 comment on constraint log_partition_interval_positive on eventlog.log is 'an hour at least';
 comment on constraint log_unregistered_known on eventlog.log is 'reject or allow';

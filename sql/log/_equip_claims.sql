@@ -1,5 +1,6 @@
 -- A log's claim table keeps the idempotency keys that were used: a unique key on the log itself would have to contain
--- the partition key, and would be no key at all. Makes it, or recognises the one that lost its guards.
+-- the partition key, and would be no key at all. Makes it, or recognises the one that lost its guards. The log has its
+-- gate already.
 create function eventlog._equip_claims(relation regclass, log_id uuid) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -11,7 +12,7 @@ declare
     claims regclass;
     part record;
 begin
-    claims := eventlog._claims_of(log_id);
+    claims := eventlog._claims_of(relation);
     if claims is null then
         select n.nspname, c.relname into strict schema_name, log_name
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -24,7 +25,7 @@ begin
                 'create table %I.%I (
                     tenant_id %s,
                     key text not null,
-                    hash bytea not null,
+                    hash bytea,
                     event_id uuid not null,
                     claimed_at timestamptz not null default clock_timestamp(),
                     constraint %I unique nulls not distinct (tenant_id, key)
@@ -41,7 +42,7 @@ begin
                 values
                     ('tenant_id', 'the tenant whose key it is'),
                     ('key', 'the key, which names the effect'),
-                    ('hash', 'hash of what was given with it, to tell a repetition from a mistake'),
+                    ('hash', 'hash of what was given with it, to tell a repetition from a mistake; null after a plain insert'),
                     ('event_id', 'the event that it was first used for'),
                     ('claimed_at', 'when it was first used')
             loop
@@ -55,11 +56,15 @@ begin
             from pg_attribute a
             where a.attrelid = claims and a.attnum > 0 and not a.attisdropped
             order by 1
+        ) or not exists (
+            -- What is claimed is written as the log's owner, so nobody else's table will do.
+            select from pg_class c join pg_class l on l.relowner = c.relowner
+            where c.oid = claims and l.oid = relation and c.relkind = 'r'
         ) then
             raise duplicate_table using
                 message = format('"%s" stands in the way of the idempotency keys of "%s"',
                     replace(claims::text, '"', ''), replace(relation::text, '"', '')),
-                hint = 'Rename it.';
+                hint = 'Rename it; or, if these are the keys, give the table to the owner of the log.';
         end if;
     end if;
     return query select eventlog._add_guards(claims, log_id::text);

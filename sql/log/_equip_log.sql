@@ -51,7 +51,6 @@ begin
     if kind = 'p' and partition_interval is not null then
         return query select eventlog._make_partitions(relation, partition_interval, 3);
     end if;
-    return query select eventlog._equip_claims(relation, log_id);
 
     select t.tgenabled as enabled into gate
     from pg_trigger t
@@ -75,6 +74,7 @@ begin
     end if;
 
     return query select eventlog._add_guards(relation);
+    return query select eventlog._equip_claims(relation, log_id);
 end
 $$;
 
