@@ -60,19 +60,26 @@ fn truncated_documents() {
 
 #[test]
 fn headers_that_are_none() {
-    for bytes in [
-        &[][..],
-        &[0],
-        &0_u32.to_ne_bytes(),
-        &0x6000_0000_u32.to_ne_bytes(),
-        &0x8000_0000_u32.to_ne_bytes(),
-        &0x1000_0000_u32.to_ne_bytes(),
-        &0x5000_0000_u32.to_ne_bytes(),
-        &0x5000_0002_u32.to_ne_bytes(),
-        &0x4FFF_FFFF_u32.to_ne_bytes(),
-        &0x2FFF_FFFF_u32.to_ne_bytes(),
-    ] {
+    for bytes in [&[][..], &[0], &[0, 0, 0]] {
         assert!(Jsonb::new(bytes).is_err(), "{bytes:x?}");
+    }
+    for header in [
+        0_u32,
+        1,
+        0x1000_0000,
+        0x1000_0001,
+        0x3000_0001,
+        0x5000_0000,
+        0x5000_0002,
+        0x6000_0001,
+        0x8000_0001,
+        0x4FFF_FFFF,
+        0x2FFF_FFFF,
+    ] {
+        // Two nulls follow, so that a table is there.
+        let words = [header, 0xC000_0000, 0x4000_0000];
+        let bytes: Vec<u8> = words.into_iter().flat_map(u32::to_ne_bytes).collect();
+        assert!(Jsonb::new(&bytes).is_err(), "{header:x}");
     }
 }
 

@@ -175,6 +175,17 @@ fn integers() {
     }
 }
 
+/// A short header's weight has seven bits, the sign among them.
+#[test]
+fn short_weights() {
+    for (bits, weight) in [(0, 0), (63, 63), (64, -64), (127, -1)] {
+        let mut bytes = number("7").as_numeric().as_bytes().to_vec();
+        bytes[4..6].copy_from_slice(&(0x8000_u16 | bits).to_ne_bytes());
+        let expected = number(&format!("7e{}", weight * 4));
+        assert_eq!(Numeric::new(&bytes).unwrap(), expected.as_numeric());
+    }
+}
+
 /// Postgres strips zeros, but a reader must not depend on it.
 #[test]
 fn digits_need_not_be_stripped() {
