@@ -9,7 +9,7 @@
 //! - [`Jsonb`], [`Value`], [`Object`], [`Array`]: zero-copy reading.
 //! - [`Numeric`], [`NumericBuf`]: numbers, with every digit.
 //! - [`Builder`]: makes container bytes, the very ones that Postgres makes for the same document.
-//! - [`walk`], [`canonical::hash_into`]: a whole document as events, and as the bytes that are hashed.
+//! - [`walk()`], [`canonical::hash_into`]: a whole document as events, and as the bytes that are hashed.
 //!
 //! Strings and keys are bytes in the encoding of the database. Nothing recurses, so that no depth of
 //! nesting exhausts the stack.
