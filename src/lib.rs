@@ -1,5 +1,23 @@
 //! pg_eventlog: a validated, append-only business event log inside PostgreSQL.
 
+mod admin_log;
+mod append_only;
+mod context;
+mod error;
+mod gate;
+mod log;
 mod pg;
+mod settings;
+mod sql;
+mod taxonomy;
 
 pgrx::pg_module_magic!(name, version);
+
+/// Runs once in each process that loads the library.
+#[allow(non_snake_case)]
+#[pgrx::pg_guard]
+pub extern "C-unwind" fn _PG_init() {
+    settings::define();
+    pg::inval::register();
+    pg::xact::on_abort(log::pending::forget);
+}

@@ -42,7 +42,7 @@ begin
                 values
                     ('tenant_id', 'the tenant whose key it is'),
                     ('key', 'the key, which names the effect'),
-                    ('hash', 'hash of what was given with it, to tell a repetition from a mistake; null after a plain insert'),
+                    ('hash', 'hash of what log_event was given with it, to tell a repetition from a mistake; null after a plain insert; null after a plain insert'),
                     ('event_id', 'the event that it was first used for'),
                     ('claimed_at', 'when it was first used')
             loop

@@ -1,4 +1,27 @@
 //! The fence: the only module in which unsafe code is allowed.
+//!
+//! Everything that touches Postgres's memory or calls its C functions stands here, in small
+//! wrappers that are safe for every input their types allow. `jsonb` is pure Rust, and stands here
+//! because it reads the bytes that Postgres stores.
 #![allow(unsafe_code)]
 
+pub mod catalog;
+pub mod clock;
+pub mod convert;
+pub mod datum;
+mod ddl;
+mod entry;
+pub mod fcall;
+mod guard;
+pub mod input;
+pub mod inval;
 pub mod jsonb;
+pub mod relation;
+pub mod rows;
+pub mod settings;
+pub mod spi;
+pub mod sync_cell;
+pub mod trigger;
+pub mod tuple;
+pub mod user;
+pub mod xact;

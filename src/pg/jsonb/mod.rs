@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 #![allow(
     dead_code,
+    unused_imports,
     reason = "a reader and builder is complete before every part of it has a caller"
 )]
 

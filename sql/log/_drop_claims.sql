@@ -1,0 +1,29 @@
+-- The table of idempotency keys stays behind when a log's table is dropped.
+create function eventlog._drop_claims(log_id uuid) returns void
+    language plpgsql volatile strict parallel unsafe
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    claims regclass;
+begin
+    for claims in
+        select t.tgrelid::regclass
+        from pg_trigger t
+        join pg_class c on c.oid = t.tgrelid and c.relkind = 'r'
+        where t.tgfoid = 'eventlog.forbid_change()'::regprocedure
+            and t.tgname = 'eventlog_append_only'
+            and encode(t.tgargs, 'escape') = log_id::text || '\000'
+            -- Anyone can put such a guard on a table of his own; it is for him to drop that.
+            and pg_has_role(c.relowner, 'USAGE')
+    loop
+        execute format('drop table %s', claims);
+    end loop;
+end
+$$;
+
+-- It drops the table as its caller, who must own it.
+revoke all on function eventlog._drop_claims(uuid) from public;
+grant execute on function eventlog._drop_claims(uuid) to public;
+
+comment on function eventlog._drop_claims(uuid) is
+    'internal: drops the table of idempotency keys that a dropped log left';

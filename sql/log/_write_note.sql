@@ -1,0 +1,20 @@
+-- The note stands in the comment of the log's sequence: the owner's own, dumped like any comment, in nobody's way.
+create function eventlog._write_note(relation regclass, note text) returns void
+    language plpgsql volatile strict parallel unsafe
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    sequence text := pg_get_serial_sequence(relation::text, 'seq');
+begin
+    if sequence is not null then
+        execute format('comment on sequence %s is %L', sequence, note);
+    end if;
+end
+$$;
+
+-- It comments as its caller, who must own the log.
+revoke all on function eventlog._write_note(regclass, text) from public;
+grant execute on function eventlog._write_note(regclass, text) to public;
+
+comment on function eventlog._write_note(regclass, text) is
+    'internal: keeps beside a log what repair_log needs when the catalogue is gone';

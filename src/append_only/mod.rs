@@ -1,0 +1,78 @@
+//! Tables that only grow.
+
+use crate::admin_log;
+use crate::error::Error;
+use crate::log::target;
+use crate::pg::fcall::{Call, Ret};
+use crate::pg::spi::{self, Value};
+use crate::pg::{relation, user};
+
+/// `eventlog.forbid_change()`: the guard. Whatever it fires on is refused.
+pub fn forbid_change(call: &Call<'_>) -> Ret {
+    let trigger = call.trigger("eventlog.forbid_change");
+    Error::AppendOnly {
+        relation: relation::display(trigger.relation().oid()),
+        operation: trigger.event().name(),
+    }
+    .raise()
+}
+
+/// `eventlog.make_append_only(relation)`: puts up the guards; those that stand stay.
+pub fn make_append_only(call: &Call<'_>) -> Ret {
+    change_guards(
+        call,
+        "make_append_only",
+        "select g from eventlog._add_guards($1::pg_catalog.oid::pg_catalog.regclass) g",
+    )
+}
+
+/// `eventlog.release_append_only(relation)`: takes them down, and records who did.
+pub fn release_append_only(call: &Call<'_>) -> Ret {
+    change_guards(
+        call,
+        "release_append_only",
+        "select g from eventlog._drop_guards($1::pg_catalog.oid::pg_catalog.regclass) g",
+    )
+}
+
+fn change_guards(call: &Call<'_>, action: &'static str, sql: &'static str) -> Ret {
+    let Some(oid) = call.oid(0) else {
+        Error::argument("relation must not be null").raise();
+    };
+    if !relation::is_owned(oid) {
+        Error::NotOwner {
+            relation: relation::display(oid),
+        }
+        .raise();
+    }
+    let done: Vec<String> = user::with_pinned_path(|| {
+        spi::run(sql, &[Value::Oid(oid)], |row| {
+            row.string(1).unwrap_or_default()
+        })
+    });
+    // What changes nothing is no act of administration.
+    if !done.is_empty() {
+        let log_id = target::find(oid).map(|t| t.log_id);
+        let detail = serde_json::json!({ "guards": done });
+        admin_log::record(action, log_id, &relation::display(oid), &detail);
+    }
+    Ret::Void
+}
+
+/// `eventlog.guard_partitions()`: event trigger that guards partitions which are made below, or
+/// attached to, an append-only table.
+pub fn guard_partitions(call: &Call<'_>) -> Ret {
+    if !call.adds_partitions("eventlog.guard_partitions") {
+        return Ret::Void;
+    }
+    // A superuser may be the one who attaches, and whoever renamed this schema must not lead him
+    // into a function of another's making: so it is called where this one is now.
+    if let Some(schema) = call.own_schema() {
+        let schema = relation::quote(&schema);
+        spi::exec(
+            &["select ", &schema, "._guard_new_partitions()"].concat(),
+            &[],
+        );
+    }
+    Ret::Void
+}

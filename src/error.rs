@@ -1,0 +1,205 @@
+//! Every error that the extension raises, and the one table that gives it its SQLSTATE.
+//!
+//! A message is one lower-case sentence with identifiers in double quotes; DETAIL is facts, HINT
+//! is advice. No value from a payload ever stands in one.
+
+use crate::taxonomy::violation::{self, Violation};
+use pgrx::PgSqlErrorCode as State;
+use pgrx::pg_sys::panic::ErrorReport;
+use std::borrow::Cow;
+
+/// What can go wrong. Each variant says when it happens.
+#[derive(Debug)]
+pub enum Error {
+    /// an argument is null, malformed or out of range
+    Argument {
+        message: String,
+        hint: Option<String>,
+    },
+    /// an event breaks rules of the taxonomy; `index` is its place in a batch
+    Violations {
+        event_type: String,
+        index: Option<usize>,
+        violations: Vec<Violation>,
+    },
+    /// a log that requires a tenant got none
+    MissingTenant { log: String, index: Option<usize> },
+    /// somebody who does not own the relation administers it
+    NotOwner { relation: String },
+    /// a change of what may only grow
+    AppendOnly {
+        relation: String,
+        operation: &'static str,
+    },
+    /// a column that only the cluster itself may fill holds something else
+    Forged { column: &'static str, log: String },
+    /// an idempotency key came back with other content
+    KeyReused { log: String, index: Option<usize> },
+    /// a plain INSERT repeats an idempotency key
+    KeyTaken { log: String },
+    /// something has to be set up first
+    NotSetUp { message: String, hint: String },
+    /// a trigger function was called by hand, or hung on the wrong event
+    TriggerMisuse { function: &'static str },
+    /// a trigger or rule of somebody else kept an event from being written
+    Suppressed { log: String },
+    /// an invariant of the extension does not hold
+    Internal { message: Cow<'static, str> },
+}
+
+impl Error {
+    /// A bad argument.
+    pub fn argument(message: impl Into<String>) -> Error {
+        Error::Argument {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// A bad argument, and what to do.
+    pub fn argument_hint(message: impl Into<String>, hint: impl Into<String>) -> Error {
+        Error::Argument {
+            message: message.into(),
+            hint: Some(hint.into()),
+        }
+    }
+
+    /// An invariant that does not hold.
+    pub fn internal(message: impl Into<Cow<'static, str>>) -> Error {
+        Error::Internal {
+            message: message.into(),
+        }
+    }
+
+    /// Something that has to be set up first, and how.
+    pub fn not_set_up(message: impl Into<String>, hint: impl Into<String>) -> Error {
+        Error::NotSetUp {
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// The one table of SQLSTATEs.
+    fn state(&self) -> State {
+        match self {
+            Error::Argument { .. } => State::ERRCODE_INVALID_PARAMETER_VALUE,
+            Error::Violations { .. } => State::ERRCODE_CHECK_VIOLATION,
+            Error::MissingTenant { .. } => State::ERRCODE_NOT_NULL_VIOLATION,
+            Error::NotOwner { .. } | Error::AppendOnly { .. } | Error::Forged { .. } => {
+                State::ERRCODE_INSUFFICIENT_PRIVILEGE
+            }
+            Error::KeyReused { .. } | Error::KeyTaken { .. } => State::ERRCODE_UNIQUE_VIOLATION,
+            Error::NotSetUp { .. } | Error::Suppressed { .. } => {
+                State::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
+            }
+            Error::TriggerMisuse { .. } => State::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
+            Error::Internal { .. } => State::ERRCODE_INTERNAL_ERROR,
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Error::Argument { message, .. } | Error::NotSetUp { message, .. } => message.clone(),
+            Error::Violations {
+                event_type,
+                index,
+                violations,
+            } => at(*index, &violation::summary(event_type, violations)),
+            Error::MissingTenant { log, index } => {
+                at(*index, &format!("an event of log \"{log}\" needs a tenant"))
+            }
+            Error::NotOwner { relation } => format!("must be owner of relation \"{relation}\""),
+            Error::AppendOnly {
+                relation,
+                operation,
+            } => {
+                format!("\"{relation}\" is append-only: {operation} is not allowed")
+            }
+            Error::Forged { column, log } => format!(
+                "column \"{column}\" of log \"{log}\" may only hold the current transaction's value"
+            ),
+            Error::KeyReused { log, index } => at(
+                *index,
+                &format!("idempotency key was used for another event of log \"{log}\""),
+            ),
+            Error::KeyTaken { log } => {
+                format!("idempotency key already has an event in log \"{log}\"")
+            }
+            Error::TriggerMisuse { function } => {
+                format!("function \"{function}\" was not called as the trigger it is made for")
+            }
+            Error::Suppressed { log } => {
+                format!("a trigger or rule on log \"{log}\" kept the event from being written")
+            }
+            Error::Internal { message } => message.to_string(),
+        }
+    }
+
+    fn detail(&self) -> Option<String> {
+        match self {
+            Error::Violations { violations, .. } => Some(violation::detail(violations)),
+            _ => None,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        let fixed = match self {
+            Error::Argument { hint, .. } => return hint.clone(),
+            Error::NotSetUp { hint, .. } => hint.as_str(),
+            Error::Violations { violations, .. } => return violation::hint(violations),
+            Error::MissingTenant { .. } => {
+                "Pass tenant_id, or set it for the transaction with eventlog.set_context()."
+            }
+            Error::AppendOnly { .. } => {
+                "Record a correction as a new event. The owner can lift the protection with \
+                 eventlog.release_append_only(), which is recorded."
+            }
+            Error::Forged { .. } => "Leave the column out: its default fills it.",
+            Error::KeyReused { .. } => {
+                "Repeat a key only with the very same arguments; another event needs another key."
+            }
+            Error::KeyTaken { .. } => {
+                "eventlog.log_event() answers a repeated key with the first event's id."
+            }
+            Error::Suppressed { .. } => {
+                "Look for BEFORE INSERT triggers that return null, and for rules."
+            }
+            Error::NotOwner { .. } | Error::TriggerMisuse { .. } | Error::Internal { .. } => {
+                return None;
+            }
+        };
+        Some(fixed.to_owned())
+    }
+
+    /// Raises the error in Postgres.
+    pub fn raise(self) -> ! {
+        let mut report = ErrorReport::new(self.state(), self.message(), "pg_eventlog");
+        if let Some(detail) = self.detail() {
+            report = report.set_detail(detail);
+        }
+        if let Some(hint) = self.hint() {
+            report = report.set_hint(hint);
+        }
+        report.report(pgrx::PgLogLevel::ERROR);
+        unreachable!("an ERROR does not return")
+    }
+}
+
+fn at(index: Option<usize>, sentence: &str) -> String {
+    match index {
+        Some(i) => format!("events[{i}]: {sentence}"),
+        None => sentence.to_owned(),
+    }
+}
+
+/// Raises the error of a result, or gives its value.
+pub trait OrRaise<T> {
+    /// The value, or the error raised in Postgres.
+    fn or_raise(self) -> T;
+}
+
+impl<T> OrRaise<T> for Result<T, Error> {
+    fn or_raise(self) -> T {
+        self.unwrap_or_else(|e| e.raise())
+    }
+}

@@ -1,0 +1,101 @@
+//! The gate: every event of a log passes this one trigger, whichever way it comes.
+
+use crate::error::Error;
+use crate::log::pending::{self, Stored};
+use crate::log::{key, target};
+use crate::pg::clock;
+use crate::pg::datum::Jsonb;
+use crate::pg::fcall::{Call, Ret};
+use crate::pg::jsonb;
+use crate::pg::relation;
+use crate::taxonomy::rules::{Document, Facts};
+
+impl Document for Jsonb<'_> {
+    #[inline]
+    fn size(&self) -> usize {
+        Jsonb::size(self)
+    }
+
+    #[inline]
+    fn read(&self) -> Option<jsonb::Jsonb<'_>> {
+        Jsonb::read(self).ok()
+    }
+}
+
+/// `eventlog.gate(log_id)`: BEFORE INSERT trigger for each row of a log. It checks and refuses, and
+/// assigns nothing.
+pub fn gate(call: &Call<'_>) -> Ret {
+    let trigger = call.trigger("eventlog.gate");
+    if !trigger.is_before_insert_row() {
+        Error::TriggerMisuse {
+            function: "eventlog.gate",
+        }
+        .raise();
+    }
+    let (target, rules) = target::of_gate(&trigger);
+    let c = &target.columns;
+    let row = trigger.new_row(c.last);
+
+    let id = row.uuid(c.id);
+    let place = pending::arrived(id, || Stored {
+        seq: row.long(c.seq).unwrap_or(0),
+        recorded_at: row.long(c.recorded_at).unwrap_or(0),
+    });
+    let index = place.and_then(|p| p.index);
+
+    let key = row.text(c.idempotency_key);
+    let facts = Facts {
+        event_type: row.text(c.event_type).unwrap_or_default(),
+        version: row.int(c.version),
+        entity_type: row.text(c.entity_type),
+        actor_type: row.text(c.actor_type),
+        kinds_known: true,
+        identifiers: &[
+            ("entity_type", row.text(c.entity_type)),
+            ("entity_id", row.text(c.entity_id)),
+            ("actor_type", row.text(c.actor_type)),
+            ("actor_id", row.text(c.actor_id)),
+            ("source_type", row.text(c.source_type)),
+            ("source_id", row.text(c.source_id)),
+            ("correlation_id", row.text(c.correlation_id)),
+            ("causation_id", row.text(c.causation_id)),
+            ("idempotency_key", key),
+        ],
+        payload: row.jsonb(c.payload),
+        context: row.jsonb(c.context),
+    };
+    if let Err(violations) = rules.check(&facts) {
+        let event_type = String::from_utf8_lossy(facts.event_type).into_owned();
+        Error::Violations {
+            event_type,
+            index,
+            violations,
+        }
+        .raise();
+    }
+    if rules.require_tenant && row.datum(c.tenant_id).is_none() {
+        Error::MissingTenant {
+            log: target.name.clone(),
+            index,
+        }
+        .raise();
+    }
+    // An event with an old transaction id would be invisible to consumers.
+    let genuine_xid = row
+        .long(c.xid)
+        .is_some_and(|x| x as u64 == clock::current_xid());
+    let genuine_origin = row.int(c.origin) == Some(clock::origin());
+    if !(genuine_xid && genuine_origin) && !relation::is_owned(target.oid) {
+        let column = if genuine_xid { "origin" } else { "xid" };
+        Error::Forged {
+            column,
+            log: target.name.clone(),
+        }
+        .raise();
+    }
+    // log_event has claimed the key of its events already.
+    if let (Some(_), None) = (key, place) {
+        key::claim_for_insert(&target, &rules, &row);
+    }
+    trigger.pass()
+}

@@ -1,0 +1,389 @@
+//! Administering logs: create, repair, forget, choose the default.
+//!
+//! The statements that make tables stand in `sql/log/` and run as the caller, who must have the
+//! rights that they take. What is written to the catalogue is written as its owner, after the
+//! caller has been found to own the log.
+
+use super::note::Note;
+use super::target::{self, Target};
+use crate::admin_log;
+use crate::error::{Error, OrRaise};
+use crate::pg::fcall::{Call, Ret};
+use crate::pg::spi::{self, Value};
+use crate::pg::{datum, relation, user};
+use crate::taxonomy::cache;
+use pgrx::pg_sys::{self, Datum, Oid};
+use uuid::Uuid;
+
+/// Settings of a log, as they stand in the catalogue.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Settings {
+    pub tenant_type: Oid,
+    pub partition_interval: Option<Datum>,
+    pub unregistered: String,
+    pub max_payload_bytes: i32,
+    pub require_tenant: bool,
+}
+
+/// `eventlog.create_log(...)`.
+pub fn create_log(call: &Call<'_>) -> Ret {
+    let Some(name) = call.string(0) else {
+        Error::argument("name of the log must not be null").raise();
+    };
+    let settings = Settings {
+        tenant_type: given(call.oid(1), "tenant_type"),
+        partition_interval: call.datum(2),
+        unregistered: given(call.string(3), "unregistered"),
+        max_payload_bytes: given(call.int(4), "max_payload_bytes"),
+        require_tenant: given(call.bool(5), "require_tenant"),
+    };
+    if !matches!(settings.unregistered.as_str(), "reject" | "allow") {
+        Error::argument("unregistered must be \"reject\" or \"allow\"").raise();
+    }
+    if settings.max_payload_bytes < 1 {
+        Error::argument("max_payload_bytes must be 1 or more").raise();
+    }
+    let (schema, name) = new_name(&name);
+    let log_id = super::identity::new_id(crate::pg::clock::Reading::now());
+    let made = user::with_pinned_path(|| {
+        spi::run(
+            "select eventlog._build_log($1, $2, $3, $4::pg_catalog.oid::pg_catalog.regtype, $5, $6)",
+            &[
+                Value::Uuid(log_id),
+                Value::Text(schema),
+                Value::text(name),
+                Value::Oid(settings.tenant_type),
+                Value::Raw(pg_sys::INTERVALOID, settings.partition_interval),
+                Value::Bool(settings.require_tenant),
+            ],
+            |row| row.oid(1),
+        )
+    });
+    let oid = one(made);
+    let is_default = !default_exists() && user::may_shape_database();
+    store(log_id, oid, &settings, is_default);
+    if !is_default && !default_exists() {
+        pgrx::ereport!(
+            pgrx::PgLogLevel::NOTICE,
+            pgrx::PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+            format!(
+                "log \"{}\" is not the default log of the database",
+                relation::display(oid)
+            ),
+            "A role that may create in the database can make it that with eventlog.set_default_log()."
+        );
+    }
+    record("create_log", log_id, oid, &settings, is_default);
+    write_note(&target::by_oid(oid));
+    Ret::Value(Datum::from(oid))
+}
+
+/// `eventlog.repair_log(relation)`: puts back whatever is missing, and says what that was.
+pub fn repair_log(call: &Call<'_>) -> Ret {
+    let oid = given(call.oid(0), "relation");
+    require_owner(oid);
+    let note = Note::read(oid);
+    let known = in_catalogue(oid);
+    let log_id = target::find(oid)
+        .map(|t| t.log_id)
+        .or(known)
+        .or(note.as_ref().map(|n| n.log_id))
+        .unwrap_or_else(|| super::identity::new_id(crate::pg::clock::Reading::now()));
+    if let Some(other) = carrier(log_id).filter(|other| *other != oid) {
+        Error::not_set_up(
+            format!(
+                "relation \"{}\" already is the log that \"{}\" was",
+                relation::display(other),
+                relation::display(oid)
+            ),
+            "A copy of a log is not a log; create one with eventlog.create_log().",
+        )
+        .raise();
+    }
+    let settings = settings(log_id)
+        .or_else(|| note.as_ref().map(Note::settings))
+        .unwrap_or_else(|| derived(oid));
+    let mut done: Vec<String> = user::with_pinned_path(|| {
+        spi::run(
+            "select eventlog._equip_log($1::pg_catalog.oid::pg_catalog.regclass, $2, \
+                $3::pg_catalog.oid::pg_catalog.regtype, $4, $5)",
+            &[
+                Value::Oid(oid),
+                Value::Uuid(log_id),
+                Value::Oid(settings.tenant_type),
+                Value::Raw(pg_sys::INTERVALOID, settings.partition_interval),
+                Value::Bool(settings.require_tenant),
+            ],
+            |row| row.string(1).unwrap_or_default(),
+        )
+    });
+    let was_default = note.as_ref().is_some_and(|n| n.is_default);
+    let is_default = was_default && !default_exists() && user::may_shape_database();
+    if store(log_id, oid, &settings, is_default) {
+        done.push(format!("catalogue row of {}", relation::display(oid)));
+    }
+    let target = target::by_oid(oid);
+    if let Some(types) = note.and_then(|n| n.restore_taxonomy(&target)) {
+        done.push(format!("{types} event types of {}", relation::display(oid)));
+    }
+    if !done.is_empty() {
+        let detail = serde_json::json!({ "put_back": done });
+        admin_log::record("repair_log", Some(log_id), &relation::display(oid), &detail);
+        write_note(&target);
+    }
+    let mut sink = call.rows();
+    for piece in done {
+        sink.push(&[Some(datum::new_text(&piece))]);
+    }
+    Ret::Void
+}
+
+/// `eventlog.forget_log(log_id)`: clears what `drop table` left behind.
+pub fn forget_log(call: &Call<'_>) -> Ret {
+    let log_id = given(call.uuid(0), "log_id");
+    let Some(maker) = maker(log_id) else {
+        Error::argument(format!("no log has the id \"{log_id}\"")).raise();
+    };
+    if let Some(oid) = carrier(log_id) {
+        Error::not_set_up(
+            format!("log \"{}\" still exists", relation::display(oid)),
+            "Drop its table first; its events go with it.",
+        )
+        .raise();
+    }
+    let [log, _] = cache::tables();
+    if !relation::is_owned(log) && !user::is_member_of(&maker) {
+        Error::NotOwner {
+            relation: format!("log {log_id}"),
+        }
+        .raise();
+    }
+    user::with_pinned_path(|| {
+        spi::exec("select eventlog._drop_claims($1)", &[Value::Uuid(log_id)])
+    });
+    user::as_catalogue_owner(log, || {
+        spi::exec(
+            "delete from eventlog.log where log_id operator(pg_catalog.=) $1",
+            &[Value::Uuid(log_id)],
+        );
+    });
+    admin_log::record(
+        "forget_log",
+        Some(log_id),
+        &log_id.to_string(),
+        &serde_json::json!({}),
+    );
+    Ret::Void
+}
+
+/// `eventlog.set_default_log(log)`.
+pub fn set_default_log(call: &Call<'_>) -> Ret {
+    let oid = given(call.oid(0), "log");
+    let target = target::by_oid(oid);
+    require_owner(oid);
+    if !user::may_shape_database() {
+        Error::NotOwner {
+            relation: "database".to_owned(),
+        }
+        .raise();
+    }
+    let changed = user::as_catalogue_owner(cache::tables()[0], || make_default(target.log_id));
+    if changed {
+        let detail = serde_json::json!({});
+        admin_log::record(
+            "set_default_log",
+            Some(target.log_id),
+            &target.name,
+            &detail,
+        );
+        write_note(&target);
+    }
+    Ret::Void
+}
+
+/// `eventlog.create_event_view(name, log, mapping)`.
+pub fn create_event_view(call: &Call<'_>) -> Ret {
+    let Some(name) = call.string(0) else {
+        Error::argument("name of the view must not be null").raise();
+    };
+    let log = given(call.oid(1), "log");
+    let target = target::by_oid(log);
+    let mapping = given(call.datum(2), "mapping");
+    let (schema, name) = new_name(&name);
+    let made = user::with_pinned_path(|| {
+        spi::run(
+            "select eventlog._build_event_view($1, $2, $3::pg_catalog.oid::pg_catalog.regclass, $4)",
+            &[
+                Value::Text(schema),
+                Value::text(name),
+                Value::Oid(target.oid),
+                Value::Raw(pg_sys::JSONBOID, Some(mapping)),
+            ],
+            |row| row.oid(1),
+        )
+    });
+    Ret::Value(Datum::from(one(made)))
+}
+
+/// Keeps beside the log what `repair_log` needs after the catalogue is gone.
+pub fn write_note(target: &Target) {
+    Note::of(target).write(target.oid);
+}
+
+fn given<T>(argument: Option<T>, name: &str) -> T {
+    argument.unwrap_or_else(|| Error::argument(format!("{name} must not be null")).raise())
+}
+
+fn one(rows: Vec<Option<Oid>>) -> Oid {
+    rows.into_iter()
+        .next()
+        .flatten()
+        .unwrap_or_else(|| Error::internal("a helper gave no relation").raise())
+}
+
+fn require_owner(oid: Oid) {
+    if !relation::is_owned(oid) {
+        Error::NotOwner {
+            relation: relation::display(oid),
+        }
+        .raise();
+    }
+}
+
+/// A name for a new relation: with its schema, or in the first one of the search path.
+fn new_name(text: &str) -> (Option<String>, String) {
+    match relation::parse_name(text) {
+        Some((Some(schema), name)) => (Some(schema), name),
+        Some((None, name)) => (relation::creation_schema(), name),
+        None => Err(Error::argument("name is not valid")).or_raise(),
+    }
+}
+
+fn default_exists() -> bool {
+    !spi::run("select from eventlog.log where is_default", &[], |_| ()).is_empty()
+}
+
+/// Writes a log's catalogue row; whether there was anything to write.
+fn store(log_id: Uuid, oid: Oid, settings: &Settings, is_default: bool) -> bool {
+    let role = user::current_role();
+    user::as_catalogue_owner(cache::tables()[0], || {
+        let written = spi::run(
+            "insert into eventlog.log as l (log_id, relation, tenant_type, partition_interval, \
+                unregistered, max_payload_bytes, require_tenant, created_by) \
+             values ($1, $2::pg_catalog.oid::pg_catalog.regclass, \
+                $3::pg_catalog.oid::pg_catalog.regtype, $4, $5, $6, $7, $8) \
+             on conflict (log_id) do update set relation = excluded.relation \
+                where l.relation operator(pg_catalog.<>) excluded.relation \
+             returning true",
+            &[
+                Value::Uuid(log_id),
+                Value::Oid(oid),
+                Value::Oid(settings.tenant_type),
+                Value::Raw(pg_sys::INTERVALOID, settings.partition_interval),
+                Value::text(settings.unregistered.clone()),
+                Value::Int(Some(settings.max_payload_bytes)),
+                Value::Bool(settings.require_tenant),
+                Value::text(role),
+            ],
+            |_| (),
+        );
+        let defaulted = is_default && make_default(log_id);
+        !written.is_empty() || defaulted
+    })
+}
+
+fn make_default(log_id: Uuid) -> bool {
+    let values = [Value::Uuid(log_id)];
+    spi::exec(
+        "update eventlog.log set is_default = false \
+         where is_default and log_id operator(pg_catalog.<>) $1",
+        &values,
+    );
+    let changed = spi::run(
+        "update eventlog.log set is_default = true \
+         where log_id operator(pg_catalog.=) $1 and not is_default returning true",
+        &values,
+        |_| (),
+    );
+    !changed.is_empty()
+}
+
+/// The log that the catalogue says this relation is.
+fn in_catalogue(oid: Oid) -> Option<Uuid> {
+    spi::run(
+        "select log_id from eventlog.log \
+         where relation operator(pg_catalog.=) $1::pg_catalog.oid::pg_catalog.regclass",
+        &[Value::Oid(oid)],
+        |row| row.uuid(1),
+    )
+    .into_iter()
+    .next()
+    .flatten()
+}
+
+/// The relation that the catalogue names for a log, if it carries the gate with that id.
+fn carrier(log_id: Uuid) -> Option<Oid> {
+    let rules = cache::rules(log_id)?;
+    let oid = Oid::from(rules.relation);
+    target::find(oid)
+        .filter(|t| t.log_id == log_id)
+        .map(|_| oid)
+}
+
+fn maker(log_id: Uuid) -> Option<String> {
+    spi::run(
+        "select created_by from eventlog.log where log_id operator(pg_catalog.=) $1",
+        &[Value::Uuid(log_id)],
+        |row| row.string(1),
+    )
+    .into_iter()
+    .next()
+    .flatten()
+}
+
+fn settings(log_id: Uuid) -> Option<Settings> {
+    spi::run(
+        "select tenant_type, partition_interval, unregistered, max_payload_bytes, require_tenant \
+         from eventlog.log where log_id operator(pg_catalog.=) $1",
+        &[Value::Uuid(log_id)],
+        |row| Settings {
+            tenant_type: row.oid(1).unwrap_or(pg_sys::UUIDOID),
+            partition_interval: row.datum(2).map(datum::copy_interval),
+            unregistered: row.string(3).unwrap_or_default(),
+            max_payload_bytes: row.int(4).unwrap_or(0),
+            require_tenant: row.bool(5).unwrap_or(true),
+        },
+    )
+    .into_iter()
+    .next()
+}
+
+/// Settings of a log that lost everything but its table.
+fn derived(oid: Oid) -> Settings {
+    let found = spi::run(
+        "select a.atttypid, a.attnotnull from pg_catalog.pg_attribute a \
+         where a.attrelid operator(pg_catalog.=) $1 and a.attname operator(pg_catalog.=) 'tenant_id'",
+        &[Value::Oid(oid)],
+        |row| (row.oid(1), row.bool(2)),
+    );
+    let (tenant_type, require_tenant) = found.into_iter().next().unwrap_or((None, None));
+    Settings {
+        tenant_type: tenant_type.unwrap_or(pg_sys::UUIDOID),
+        partition_interval: None,
+        unregistered: "reject".to_owned(),
+        max_payload_bytes: 2048,
+        require_tenant: require_tenant.unwrap_or(true),
+    }
+}
+
+fn record(action: &str, log_id: Uuid, oid: Oid, settings: &Settings, is_default: bool) {
+    let detail = serde_json::json!({
+        "unregistered": settings.unregistered,
+        "max_payload_bytes": settings.max_payload_bytes,
+        "require_tenant": settings.require_tenant,
+        "partitioned": settings.partition_interval.is_some(),
+        "default": is_default,
+    });
+    admin_log::record(action, Some(log_id), &relation::display(oid), &detail);
+}

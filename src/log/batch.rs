@@ -1,0 +1,260 @@
+//! `log_events`: an array of events, one insert, all or nothing.
+
+use super::draft::{self, Draft, NAMES, at};
+use super::key::{self, Claim, Outcome};
+use super::target::{self, Target};
+use super::write::table_name;
+use super::{identity, pending};
+use crate::error::{Error, OrRaise};
+use crate::pg::clock::Reading;
+use crate::pg::fcall::{Call, Ret};
+use crate::pg::jsonb::{Builder, Value};
+use crate::pg::spi::{self, Plan};
+use crate::pg::{datum, input};
+use crate::taxonomy::rules::LogRules;
+use crate::taxonomy::suggest;
+use crate::taxonomy::violation::shorten;
+use pgrx::pg_sys::Datum;
+use rustc_hash::FxHashMap;
+use uuid::Uuid;
+
+/// `eventlog.log_events(events, log)`.
+pub fn log_events(call: &Call<'_>) -> Ret {
+    let mut sink = call.rows();
+    for id in write(call).or_raise() {
+        sink.push(&[Some(datum::new_uuid(id))]);
+    }
+    Ret::Void
+}
+
+fn write(call: &Call<'_>) -> Result<Vec<Uuid>, Error> {
+    let (target, rules) = target::of_call(call.oid(1));
+    let document = call
+        .jsonb(0)
+        .ok_or_else(|| Error::argument("events must not be null"))?;
+    let document = document
+        .read()
+        .map_err(|_| Error::argument("events are damaged"))?;
+    let events = document.root().as_array().ok_or_else(|| {
+        Error::argument_hint(
+            format!(
+                "events must be a JSON array, not {}",
+                document.kind().name()
+            ),
+            "For one event call eventlog.log_event().",
+        )
+    })?;
+
+    let reading = Reading::now();
+    let mut drafts = Vec::with_capacity(events.len());
+    let mut keyed = Vec::new();
+    for (index, event) in events.iter().enumerate() {
+        let mut draft = parse(index, event)?;
+        draft.check()?;
+        if draft.values()[at::KEY].is_some() {
+            keyed.push((index, draft.content_hash()?));
+        }
+        draft.fill(&target, &rules, reading)?;
+        drafts.push(draft);
+    }
+    let mut ids: Vec<Uuid> = drafts.iter().map(|_| identity::new_id(reading)).collect();
+    let repeated = claim(&target, &rules, &drafts, keyed, &mut ids)?;
+
+    let mut fresh_ids = Vec::with_capacity(ids.len());
+    let mut fresh = Vec::with_capacity(ids.len());
+    for (index, draft) in drafts.iter().enumerate() {
+        if !repeated.contains(&index) {
+            fresh_ids.push(ids[index]);
+            fresh.push(*draft);
+        }
+    }
+    if !fresh.is_empty() {
+        insert(&target, &rules, fresh, fresh_ids, reading)?;
+    }
+    Ok(ids)
+}
+
+fn insert(
+    target: &Target,
+    rules: &LogRules,
+    fresh: Vec<Draft>,
+    ids: Vec<Uuid>,
+    reading: Reading,
+) -> Result<(), Error> {
+    let count = ids.len() as u64;
+    let plan = target
+        .plans
+        .insert_batch
+        .get_or_init(|| prepare(target, rules));
+    let done = pending::during(ids, reading, Some(fresh), || {
+        spi::connected(|| plan.execute(&[]))
+    });
+    if done.result != count || !done.complete {
+        return Err(Error::Suppressed {
+            log: target.name.clone(),
+        });
+    }
+    Ok(())
+}
+
+fn prepare(target: &Target, rules: &LogRules) -> Plan {
+    let columns = NAMES.join(", ");
+    let tenant = draft::tenant_type_name(rules.tenant_type);
+    let definitions: Vec<String> = NAMES
+        .iter()
+        .enumerate()
+        .map(|(i, name)| match i {
+            at::PAYLOAD | at::CONTEXT => format!("{name} pg_catalog.jsonb"),
+            at::OCCURRED => format!("{name} pg_catalog.timestamptz"),
+            at::VERSION => format!("{name} pg_catalog.int4"),
+            at::TENANT if tenant == "bigint" => format!("{name} pg_catalog.int8"),
+            at::TENANT => format!("{name} pg_catalog.{tenant}"),
+            _ => format!("{name} pg_catalog.text"),
+        })
+        .collect();
+    let sql = format!(
+        "insert into {} ({columns}) select {columns} from eventlog._event_rows() e({})",
+        table_name(target),
+        definitions.join(", ")
+    );
+    Plan::prepare(&sql, &[])
+}
+
+/// `eventlog._event_rows()`: the rows of the batch at hand, once; no rows for anyone else.
+pub fn event_rows(call: &Call<'_>) -> Ret {
+    let mut sink = call.rows();
+    for draft in pending::rows().unwrap_or_default() {
+        sink.push(draft.values());
+    }
+    Ret::Void
+}
+
+/// Claims the keys of a batch, in an order that all batches share: two of them that hold the same
+/// keys wait for each other in turn and not for ever. Gives the places whose key had its event
+/// already; their ids are the first event's.
+fn claim(
+    target: &Target,
+    rules: &LogRules,
+    drafts: &[Draft],
+    mut keyed: Vec<(usize, [u8; 32])>,
+    ids: &mut [Uuid],
+) -> Result<rustc_hash::FxHashSet<usize>, Error> {
+    let mut repeated = rustc_hash::FxHashSet::default();
+    let order = |index: usize| {
+        let values = drafts[index].values();
+        let tenant = values[at::TENANT].map(|t| datum::sortable(t, rules.tenant_type));
+        (
+            tenant,
+            drafts[index].text(at::KEY).map(<[u8]>::to_vec),
+            index,
+        )
+    };
+    keyed.sort_by_cached_key(|(index, _)| order(*index));
+    let mut first: FxHashMap<_, (Uuid, [u8; 32])> = FxHashMap::default();
+    for (index, hash) in keyed {
+        let (tenant, key, _) = order(index);
+        if let Some((id, known)) = first.get(&(tenant.clone(), key.clone())) {
+            ids[index] = key::same_event(target, &drafts[index], &hash, (*id, Some(known)))?;
+            repeated.insert(index);
+            continue;
+        }
+        if let Some(claim) = Claim::of_draft(&drafts[index], hash, ids[index])
+            && let Outcome::Taken {
+                event_id,
+                hash: known,
+            } = claim.make(target, rules)
+        {
+            let holder = (event_id, known.as_deref());
+            ids[index] = key::same_event(target, &drafts[index], &hash, holder)?;
+            repeated.insert(index);
+        }
+        first.insert((tenant, key), (ids[index], hash));
+    }
+    Ok(repeated)
+}
+
+fn parse(index: usize, event: Value<'_>) -> Result<Draft, Error> {
+    let mut draft = Draft::new(Some(index));
+    let object = event.as_object().ok_or_else(|| {
+        Error::argument(draft.place(&format!(
+            "event must be a JSON object, not {}",
+            event.kind().name()
+        )))
+    })?;
+    let mut payload_given = false;
+    for (key, value) in object.iter() {
+        let position = NAMES
+            .iter()
+            .position(|name| name.as_bytes() == key)
+            .ok_or_else(|| unknown_key(&draft, key))?;
+        payload_given |= position == at::PAYLOAD;
+        let datum = convert(&draft, position, value)?;
+        draft.set(position, datum);
+    }
+    if !payload_given {
+        draft.set(at::PAYLOAD, Some(datum::empty_object()));
+    }
+    Ok(draft)
+}
+
+fn unknown_key(draft: &Draft, key: &[u8]) -> Error {
+    let key = String::from_utf8_lossy(key);
+    let message = draft.place(&format!("unknown key \"{}\"", shorten(&key)));
+    let hint = match suggest::nearest(&key, NAMES.iter()) {
+        Some(near) => format!("Did you mean \"{near}\"?"),
+        None => format!("Keys of an event are {}.", NAMES.join(", ")),
+    };
+    Error::argument_hint(message, hint)
+}
+
+fn convert(draft: &Draft, position: usize, value: Value<'_>) -> Result<Option<Datum>, Error> {
+    let name = NAMES[position];
+    let wrong = |wanted: &str| {
+        let found = value.kind().name();
+        Err(Error::argument(
+            draft.place(&format!("{name} must be {wanted}, not {found}")),
+        ))
+    };
+    if value.is_null() {
+        return Ok(None);
+    }
+    match position {
+        at::PAYLOAD | at::CONTEXT => Ok(Some(document(value)?)),
+        at::VERSION => match value.as_i64().and_then(|v| i32::try_from(v).ok()) {
+            Some(version) => Ok(Some(Datum::from(version))),
+            None => wrong("a whole number"),
+        },
+        at::OCCURRED => match value {
+            Value::String(text) => match input::timestamptz(text) {
+                Ok(datum) => Ok(Some(datum)),
+                Err(why) => Err(Error::argument(draft.place(&format!("{name}: {why}")))),
+            },
+            _ => wrong("a timestamp as a string"),
+        },
+        _ => match value {
+            Value::String(text) => Ok(Some(datum::new_varlena(text))),
+            // Identifiers may be numbers, as in a call by named arguments.
+            Value::Number(number) if name.ends_with("_id") || name.ends_with("_key") => {
+                Ok(Some(datum::new_text(&number.to_string())))
+            }
+            _ => wrong("a string"),
+        },
+    }
+}
+
+/// A value inside the array as a jsonb value of its own. Nested containers have the same form as
+/// whole documents; scalars are wrapped.
+pub fn document(value: Value<'_>) -> Result<Datum, Error> {
+    match value {
+        Value::Object(object) => Ok(datum::new_jsonb(object.as_bytes())),
+        Value::Array(array) => Ok(datum::new_jsonb(array.as_bytes())),
+        scalar => {
+            let mut builder = Builder::new();
+            builder.value(scalar);
+            let bytes = builder
+                .finish()
+                .map_err(|_| Error::internal("a scalar could not be made a document"))?;
+            Ok(datum::new_jsonb(&bytes))
+        }
+    }
+}

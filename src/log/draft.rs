@@ -1,0 +1,228 @@
+//! One event on its way into a log: the arguments of `log_event`, before and after what is not
+//! given has been filled in.
+
+use super::target::Target;
+use crate::context;
+use crate::error::Error;
+use crate::pg::clock::Reading;
+use crate::pg::datum::{self, Jsonb, Text};
+use crate::pg::jsonb;
+use crate::pg::jsonb::canonical;
+use crate::taxonomy::rules::{LogRules, TenantType};
+use pgrx::pg_sys::{self, Datum, Oid};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Parameters of `log_event` that become columns, in its order. `log` is the one after them.
+pub const NAMES: [&str; 15] = [
+    "type",
+    "payload",
+    "tenant_id",
+    "entity_type",
+    "entity_id",
+    "actor_type",
+    "actor_id",
+    "occurred_at",
+    "context",
+    "correlation_id",
+    "causation_id",
+    "source_type",
+    "source_id",
+    "version",
+    "idempotency_key",
+];
+
+/// Positions in [`NAMES`] that need care of their own.
+#[allow(missing_docs)]
+pub mod at {
+    pub const TYPE: usize = 0;
+    pub const PAYLOAD: usize = 1;
+    pub const TENANT: usize = 2;
+    pub const ACTOR_TYPE: usize = 5;
+    pub const ACTOR: usize = 6;
+    pub const OCCURRED: usize = 7;
+    pub const CONTEXT: usize = 8;
+    pub const CORRELATION: usize = 9;
+    pub const CAUSATION: usize = 10;
+    pub const VERSION: usize = 13;
+    pub const KEY: usize = 14;
+}
+
+/// Type of each parameter; the tenant's is the log's once it has been filled.
+pub fn column_types(rules: &LogRules) -> [Oid; 15] {
+    let mut types = [pg_sys::TEXTOID; 15];
+    types[at::PAYLOAD] = pg_sys::JSONBOID;
+    types[at::CONTEXT] = pg_sys::JSONBOID;
+    types[at::OCCURRED] = pg_sys::TIMESTAMPTZOID;
+    types[at::VERSION] = pg_sys::INT4OID;
+    types[at::TENANT] = tenant_oid(rules.tenant_type);
+    types
+}
+
+/// The tenant column's type.
+pub fn tenant_oid(tenant_type: TenantType) -> Oid {
+    match tenant_type {
+        TenantType::Uuid => pg_sys::UUIDOID,
+        TenantType::Text => pg_sys::TEXTOID,
+        TenantType::Bigint => pg_sys::INT8OID,
+    }
+}
+
+/// The same by its name in SQL.
+pub fn tenant_type_name(tenant_type: TenantType) -> &'static str {
+    match tenant_type {
+        TenantType::Uuid => "uuid",
+        TenantType::Text => "text",
+        TenantType::Bigint => "bigint",
+    }
+}
+
+/// An event's values. Texts, documents and times are datums of the types above; the tenant is
+/// text as it was given until [`Draft::fill`] makes it the log's type.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    values: [Option<Datum>; 15],
+    /// its place in a batch
+    pub index: Option<usize>,
+}
+
+impl Draft {
+    /// An event of which nothing is known yet.
+    pub fn new(index: Option<usize>) -> Draft {
+        Draft {
+            values: [None; 15],
+            index,
+        }
+    }
+
+    /// Gives a value.
+    pub fn set(&mut self, position: usize, value: Option<Datum>) {
+        self.values[position] = value;
+    }
+
+    /// Its values, in the order of [`NAMES`].
+    pub fn values(&self) -> &[Option<Datum>; 15] {
+        &self.values
+    }
+
+    /// A text as it was given.
+    pub fn text(&self, position: usize) -> Option<Text<'_>> {
+        debug_assert!(position != at::PAYLOAD && position != at::CONTEXT);
+        datum::text_of(self.values[position].as_ref())
+    }
+
+    fn document(&self, position: usize) -> Option<Jsonb<'_>> {
+        datum::jsonb_of(self.values[position].as_ref())
+    }
+
+    /// Prefixes an error's sentence with the event's place in a batch.
+    pub fn place(&self, sentence: &str) -> String {
+        match self.index {
+            Some(i) => format!("events[{i}]: {sentence}"),
+            None => sentence.to_owned(),
+        }
+    }
+
+    /// Refuses what no log takes.
+    pub fn check(&self) -> Result<(), Error> {
+        match self.text(at::TYPE) {
+            None => return Err(Error::argument(self.place("event type must not be null"))),
+            Some([]) => return Err(Error::argument(self.place("event type must not be empty"))),
+            Some(_) => {}
+        }
+        if self.values[at::PAYLOAD].is_none() {
+            return Err(Error::argument_hint(
+                self.place("payload must not be null"),
+                "Leave it out, or pass an empty object.",
+            ));
+        }
+        if self.text(at::KEY).is_some_and(<[u8]>::is_empty) {
+            return Err(Error::argument(
+                self.place("idempotency_key must not be empty"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Hash of the content as it was given, with numeric scale ignored: what a repeated
+    /// idempotency key must come with. The tenant is part of the key, not of the content.
+    pub fn content_hash(&self) -> Result<[u8; 32], Error> {
+        let mut hash = Sha256::new();
+        for (position, value) in self.values.iter().enumerate() {
+            let Some(value) = value else {
+                hash.update([0]);
+                continue;
+            };
+            match position {
+                at::TENANT | at::KEY => {}
+                at::PAYLOAD | at::CONTEXT => {
+                    hash.update([2]);
+                    let document = self.document(position).and_then(|d| d.read().ok());
+                    document
+                        .ok_or(jsonb::Corrupt)
+                        .and_then(|d| canonical::hash_into(d.root(), &mut |b| hash.update(b)))
+                        .map_err(|_| Error::argument(self.place("a document is damaged")))?;
+                }
+                at::OCCURRED | at::VERSION => {
+                    hash.update([3]);
+                    hash.update((value.value() as i64).to_le_bytes());
+                }
+                _ => {
+                    let text = self.text(position).unwrap_or_default();
+                    hash.update([1]);
+                    hash.update((text.len() as u64).to_le_bytes());
+                    hash.update(text);
+                }
+            }
+        }
+        Ok(hash.finalize().into())
+    }
+
+    /// Fills what was not given: from the session's context, the clock and the taxonomy.
+    pub fn fill(
+        &mut self,
+        target: &Target,
+        rules: &LogRules,
+        reading: Reading,
+    ) -> Result<(), Error> {
+        let values = &mut self.values;
+        for (position, current) in [
+            (at::TENANT, context::tenant as fn() -> Option<Datum>),
+            (at::ACTOR_TYPE, context::actor_type),
+            (at::ACTOR, context::actor),
+            (at::CORRELATION, context::correlation),
+            (at::CAUSATION, context::causation),
+        ] {
+            if values[position].is_none() {
+                values[position] = current();
+            }
+        }
+        values[at::OCCURRED].get_or_insert(Datum::from(reading.timestamp()));
+        values[at::CONTEXT].get_or_insert_with(datum::empty_object);
+        if values[at::VERSION].is_none() {
+            let event_type = datum::text_of(values[at::TYPE].as_ref()).unwrap_or_default();
+            values[at::VERSION] = Some(Datum::from(rules.default_version(event_type)));
+        }
+        self.values[at::TENANT] = match self.text(at::TENANT) {
+            Some(text) => Some(self.tenant(text, target, rules.tenant_type)?),
+            None => None,
+        };
+        Ok(())
+    }
+
+    fn tenant(&self, text: Text<'_>, target: &Target, to: TenantType) -> Result<Datum, Error> {
+        let string = std::str::from_utf8(text).unwrap_or_default().trim();
+        let made = match to {
+            TenantType::Text => return Ok(datum::new_varlena(text)),
+            TenantType::Uuid => Uuid::try_parse(string).ok().map(datum::new_uuid),
+            TenantType::Bigint => string.parse::<i64>().ok().map(Datum::from),
+        };
+        made.ok_or_else(|| {
+            let name = tenant_type_name(to);
+            Error::argument_hint(
+                self.place(&format!("tenant_id is not a valid {name}")),
+                format!("Tenants of log \"{}\" are of type {name}.", target.name),
+            )
+        })
+    }
+}

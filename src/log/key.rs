@@ -1,0 +1,186 @@
+//! Idempotency keys: the same key of the same tenant is the same event.
+//!
+//! Keys live in a table beside the log, since a unique key on a partitioned log would have to
+//! contain the partition column. Claiming a key is an INSERT ... ON CONFLICT DO NOTHING: of two
+//! concurrent callers one waits until the other has committed or failed.
+
+use super::draft::{Draft, at, tenant_oid};
+use super::target::Target;
+use crate::error::Error;
+use crate::pg::datum;
+use crate::pg::inval;
+use crate::pg::relation;
+use crate::pg::spi::{self, Plan};
+use crate::pg::tuple::Row;
+use crate::taxonomy::rules::LogRules;
+use pgrx::pg_sys::{self, Datum};
+use uuid::Uuid;
+
+/// A claim on a key.
+pub struct Claim {
+    /// tenant, of the log's type
+    pub tenant: Option<Datum>,
+    /// the key, as text
+    pub key: Datum,
+    /// hash of the content; none for a plain INSERT, which has no arguments to compare
+    pub hash: Option<[u8; 32]>,
+    /// the event that claims it
+    pub event_id: Uuid,
+}
+
+/// What became of a claim.
+pub enum Outcome {
+    /// the key is the event's now
+    Claimed,
+    /// the key has an event already
+    Taken {
+        event_id: Uuid,
+        hash: Option<Vec<u8>>,
+    },
+}
+
+/// Rows that vanish between the claim and the look-up are looked for again, this often.
+const ATTEMPTS: usize = 5;
+
+impl Claim {
+    /// Of a filled draft, whose content was hashed before it was filled.
+    pub fn of_draft(draft: &Draft, hash: [u8; 32], event_id: Uuid) -> Option<Claim> {
+        let values = draft.values();
+        let key = values[at::KEY]?;
+        Some(Claim {
+            tenant: values[at::TENANT],
+            key,
+            hash: Some(hash),
+            event_id,
+        })
+    }
+
+    /// Claims the key, as the caller of `log_event`: needs INSERT, and SELECT to learn whose it
+    /// is when it is taken.
+    pub fn make(&self, target: &Target, rules: &LogRules) -> Outcome {
+        let hash = self.hash.map(|h| datum::new_varlena(&h));
+        let id = datum::new_uuid(self.event_id);
+        for _ in 0..ATTEMPTS {
+            let insert = target.plans.claim.get_or_init(|| {
+                prepare(
+                    target,
+                    "insert into {} (tenant_id, key, hash, event_id) values ($1, $2, $3, $4) \
+                     on conflict do nothing",
+                    &[
+                        tenant_oid(rules.tenant_type),
+                        pg_sys::TEXTOID,
+                        pg_sys::BYTEAOID,
+                        pg_sys::UUIDOID,
+                    ],
+                )
+            });
+            let claimed = spi::connected(|| {
+                insert.execute(&[self.tenant, Some(self.key), hash, Some(id)]) == 1
+            });
+            if claimed {
+                return Outcome::Claimed;
+            }
+            if let Some((event_id, hash)) = self.holder(target, rules) {
+                return Outcome::Taken { event_id, hash };
+            }
+        }
+        Error::not_set_up(
+            format!(
+                "idempotency key of log \"{}\" is taken, and its event is not visible",
+                target.name
+            ),
+            "Look at the policies and grants of the log's key table.",
+        )
+        .raise()
+    }
+
+    fn holder(&self, target: &Target, rules: &LogRules) -> Option<(Uuid, Option<Vec<u8>>)> {
+        const FIND: &str =
+            "select event_id, hash from {} where key operator(pg_catalog.=) $1 and tenant_id";
+        let mut found = None;
+        let mut read = |row: Row<'_>| {
+            found = row.uuid(1).map(|id| (id, row.text(2).map(<[u8]>::to_vec)));
+        };
+        match self.tenant {
+            Some(tenant) => {
+                let plan = target.plans.find_claim.get_or_init(|| {
+                    let sql = format!("{FIND} operator(pg_catalog.=) $2");
+                    prepare(
+                        target,
+                        &sql,
+                        &[pg_sys::TEXTOID, tenant_oid(rules.tenant_type)],
+                    )
+                });
+                spi::connected(|| {
+                    plan.execute(&[Some(self.key), Some(tenant)]);
+                    spi::each_row(&mut read);
+                });
+            }
+            None => {
+                let plan = target.plans.find_claim_without_tenant.get_or_init(|| {
+                    prepare(target, &format!("{FIND} is null"), &[pg_sys::TEXTOID])
+                });
+                spi::connected(|| {
+                    plan.execute(&[Some(self.key)]);
+                    spi::each_row(&mut read);
+                });
+            }
+        }
+        found
+    }
+}
+
+/// Prepares a statement on the log's key table, whose quoted name replaces `{}`.
+fn prepare(target: &Target, sql: &str, types: &[pg_sys::Oid]) -> Plan {
+    let find = "select eventlog._claims_of($1::pg_catalog.oid::pg_catalog.regclass)";
+    let oid = spi::run(find, &[spi::Value::Oid(target.oid)], |row| row.oid(1));
+    let name = oid.first().copied().flatten().and_then(|oid| {
+        // A rename makes the plan void, so its going must be heard.
+        inval::watch(oid);
+        relation::quoted(oid)
+    });
+    let name = name.unwrap_or_else(|| {
+        Error::not_set_up(
+            "the log's table of idempotency keys is missing",
+            "The log's owner puts it back with eventlog.repair_log().",
+        )
+        .raise()
+    });
+    Plan::prepare(&sql.replace("{}", &name), types)
+}
+
+/// The event that already has the key of this draft; an error when its content was another one.
+pub fn same_event(
+    target: &Target,
+    draft: &Draft,
+    hash: &[u8; 32],
+    holder: (Uuid, Option<&[u8]>),
+) -> Result<Uuid, Error> {
+    match holder {
+        (id, Some(first)) if first == hash => Ok(id),
+        _ => Err(Error::KeyReused {
+            log: target.name.clone(),
+            index: draft.index,
+        }),
+    }
+}
+
+/// Claims the key of a row that a plain INSERT brings: a repeated key is a unique violation.
+pub fn claim_for_insert(target: &Target, rules: &LogRules, row: &Row<'_>) {
+    let c = &target.columns;
+    let (Some(key), Some(event_id)) = (row.datum(c.idempotency_key), row.uuid(c.id)) else {
+        return;
+    };
+    let claim = Claim {
+        tenant: row.datum(c.tenant_id),
+        key,
+        hash: None,
+        event_id,
+    };
+    if let Outcome::Taken { .. } = claim.make(target, rules) {
+        Error::KeyTaken {
+            log: target.name.clone(),
+        }
+        .raise();
+    }
+}

@@ -1,0 +1,118 @@
+//! The note that a log keeps beside itself.
+//!
+//! `drop extension ... cascade` takes the catalogue along: settings and taxonomy would be lost,
+//! and the log's id with them. So a copy stands in the comment of the log's sequence, which is
+//! the owner's own, is dumped and restored like any comment, and is in nobody's way.
+
+use super::admin::Settings;
+use super::target::Target;
+use crate::error::OrRaise;
+use crate::pg::spi::{self, Value};
+use crate::pg::{input, user};
+use crate::taxonomy::admin;
+use crate::taxonomy::cache;
+use crate::taxonomy::document::Document;
+use pgrx::pg_sys::Oid;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+/// What stands before the JSON.
+const PREFIX: &str = "pg_eventlog keeps what repair_log needs here: ";
+
+/// What a log needs to stand up again.
+#[derive(Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Note {
+    pub log_id: Uuid,
+    pub tenant_type: String,
+    pub partition_interval: Option<String>,
+    pub unregistered: String,
+    pub max_payload_bytes: i32,
+    pub require_tenant: bool,
+    pub is_default: bool,
+    pub taxonomy: Box<RawValue>,
+}
+
+impl Note {
+    /// What is to be kept of a log as it stands.
+    pub fn of(target: &Target) -> Note {
+        let found = spi::run(
+            "select l.tenant_type::pg_catalog.text, l.partition_interval::pg_catalog.text, \
+                l.unregistered, l.max_payload_bytes, l.require_tenant, l.is_default, \
+                eventlog.export_taxonomy($2::pg_catalog.oid::pg_catalog.regclass)::pg_catalog.text \
+             from eventlog.log l where l.log_id operator(pg_catalog.=) $1",
+            &[Value::Uuid(target.log_id), Value::Oid(target.oid)],
+            |row| Note {
+                log_id: target.log_id,
+                tenant_type: row.string(1).unwrap_or_default(),
+                partition_interval: row.string(2),
+                unregistered: row.string(3).unwrap_or_default(),
+                max_payload_bytes: row.int(4).unwrap_or(0),
+                require_tenant: row.bool(5).unwrap_or(true),
+                is_default: row.bool(6).unwrap_or(false),
+                taxonomy: RawValue::from_string(row.string(7).unwrap_or_default())
+                    .unwrap_or_default(),
+            },
+        );
+        found.into_iter().next().unwrap_or_else(|| {
+            crate::error::Error::internal("a log is missing from the catalogue").raise()
+        })
+    }
+
+    /// Writes it down, as the log's owner.
+    pub fn write(&self, log: Oid) {
+        let Ok(json) = serde_json::to_string(self) else {
+            return;
+        };
+        user::with_pinned_path(|| {
+            spi::exec(
+                "select eventlog._write_note($1::pg_catalog.oid::pg_catalog.regclass, $2)",
+                &[Value::Oid(log), Value::text(format!("{PREFIX}{json}"))],
+            );
+        });
+    }
+
+    /// The note of a log, if it has one that can be read.
+    pub fn read(log: Oid) -> Option<Note> {
+        let text = user::with_pinned_path(|| {
+            spi::run(
+                "select eventlog._read_note($1::pg_catalog.oid::pg_catalog.regclass)",
+                &[Value::Oid(log)],
+                |row| row.string(1),
+            )
+        });
+        let text = text.into_iter().next().flatten()?;
+        serde_json::from_str(text.strip_prefix(PREFIX)?).ok()
+    }
+
+    /// The settings that it keeps.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            tenant_type: match self.tenant_type.as_str() {
+                "uuid" => pgrx::pg_sys::UUIDOID,
+                "bigint" => pgrx::pg_sys::INT8OID,
+                _ => pgrx::pg_sys::TEXTOID,
+            },
+            partition_interval: self
+                .partition_interval
+                .as_ref()
+                .and_then(|text| input::interval(text.as_bytes()).ok()),
+            unregistered: self.unregistered.clone(),
+            max_payload_bytes: self.max_payload_bytes,
+            require_tenant: self.require_tenant,
+        }
+    }
+
+    /// Registers its types, where the catalogue has none for the log; gives their number.
+    pub fn restore_taxonomy(&self, target: &Target) -> Option<usize> {
+        let rules = cache::rules(target.log_id)?;
+        if !rules.types.is_empty() {
+            return None;
+        }
+        let document = Document::parse(self.taxonomy.get()).or_raise();
+        let count = document.types.len();
+        admin::restore(target, &document);
+        (count > 0).then_some(count)
+    }
+}

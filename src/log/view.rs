@@ -1,0 +1,275 @@
+//! Event views: a log under an application's own column names.
+//!
+//! `create_event_view` makes the view in SQL and hangs `insert_event_view` on it, with the
+//! mapping as its argument: it survives renames and dumps there. An insert becomes one event, as
+//! if `log_event` had been called.
+
+use super::draft::{Draft, NAMES, at};
+use super::target::{self, Target};
+use super::write::{self, Written};
+use crate::error::{Error, OrRaise};
+use crate::pg::fcall::{Call, Ret};
+use crate::pg::jsonb::Value;
+use crate::pg::tuple::Row;
+use crate::pg::{convert, datum};
+use crate::taxonomy::cache;
+use pgrx::pg_sys::{self, Datum, Oid};
+use std::rc::Rc;
+use uuid::Uuid;
+
+/// What a column of the view, or a key of an envelope in it, means.
+enum Meaning {
+    /// a column of the log
+    Column(String),
+    /// a JSON object of such
+    Envelope(Vec<(String, Meaning)>),
+}
+
+impl Meaning {
+    fn parse(json: &serde_json::Value) -> Option<Meaning> {
+        match json {
+            serde_json::Value::String(text) => {
+                // What follows "::" is the view's business.
+                let column = text.split("::").next().unwrap_or_default();
+                Some(Meaning::Column(column.to_owned()))
+            }
+            serde_json::Value::Object(map) => map
+                .iter()
+                .map(|(key, value)| Some((key.clone(), Meaning::parse(value)?)))
+                .collect::<Option<_>>()
+                .map(Meaning::Envelope),
+            _ => None,
+        }
+    }
+}
+
+/// Columns that the log fills by itself.
+const ASSIGNED: [&str; 4] = ["recorded_at", "seq", "xid", "origin"];
+
+/// `eventlog.insert_event_view(log_id, mapping)`: INSTEAD OF INSERT trigger of an event view.
+pub fn insert_event_view(call: &Call<'_>) -> Ret {
+    const FUNCTION: &str = "eventlog.insert_event_view";
+    let trigger = call.trigger(FUNCTION);
+    let arguments = (trigger.argument(0), trigger.argument(1));
+    let (true, (Some(log_id), Some(mapping))) = (trigger.is_instead_of_insert(), arguments) else {
+        Error::TriggerMisuse { function: FUNCTION }.raise();
+    };
+    let target = log_of(&log_id.to_string_lossy());
+    let rules = target::rules_of(&target);
+    let mapping: serde_json::Value = serde_json::from_slice(mapping.to_bytes())
+        .unwrap_or_else(|_| Error::TriggerMisuse { function: FUNCTION }.raise());
+    let Some(Meaning::Envelope(columns)) = Meaning::parse(&mapping) else {
+        Error::TriggerMisuse { function: FUNCTION }.raise();
+    };
+
+    let view = trigger.relation();
+    let row = trigger.new_row(i16::MAX);
+    let mut insert = Insert {
+        draft: Draft::new(None),
+        id: None,
+    };
+    for (name, meaning) in &columns {
+        let Some((position, kind)) = view.column(name) else {
+            Error::not_set_up(
+                format!("event view has no column \"{name}\" any more"),
+                "Make the view again with eventlog.create_event_view().",
+            )
+            .raise();
+        };
+        insert.take(name, meaning, &row, position, kind).or_raise();
+    }
+    if insert.draft.values()[at::PAYLOAD].is_none() {
+        insert.draft.set(at::PAYLOAD, Some(datum::empty_object()));
+    }
+    let written = write::write(&target, &rules, &mut insert.draft, insert.id).or_raise();
+
+    // What RETURNING shows: what the log filled in, under the view's names and in its types.
+    let mut changes = Vec::new();
+    for (name, meaning) in &columns {
+        let Meaning::Column(column) = meaning else {
+            continue;
+        };
+        let Some((position, kind)) = view.column(name) else {
+            continue;
+        };
+        if column != "id" && row.datum(position).is_some() {
+            continue;
+        }
+        if let Some((from, value)) = filled(column, &written, &insert.draft, &rules) {
+            changes.push((position, Some(convert::assign(value, from, kind))));
+        }
+    }
+    trigger.pass_with(&changes)
+}
+
+fn log_of(log_id: &str) -> Rc<Target> {
+    let rules = Uuid::try_parse(log_id).ok().and_then(cache::rules);
+    let target = rules
+        .as_ref()
+        .and_then(|r| target::find(Oid::from(r.relation)));
+    match (rules, target) {
+        (Some(rules), Some(target)) if target.log_id == rules.log_id => target,
+        _ => Error::not_set_up(
+            "the log of this event view does not exist any more, or is damaged",
+            "Its owner puts it back with eventlog.repair_log().",
+        )
+        .raise(),
+    }
+}
+
+struct Insert {
+    draft: Draft,
+    id: Option<Uuid>,
+}
+
+impl Insert {
+    fn take(
+        &mut self,
+        name: &str,
+        meaning: &Meaning,
+        row: &Row<'_>,
+        position: i16,
+        kind: Oid,
+    ) -> Result<(), Error> {
+        let Some(value) = row.datum(position) else {
+            return Ok(());
+        };
+        match meaning {
+            Meaning::Column(column) => self.column(name, column, value, kind),
+            Meaning::Envelope(keys) => {
+                let Some(document) = row.jsonb(position) else {
+                    return Ok(());
+                };
+                let read = document
+                    .read()
+                    .map_err(|_| Error::argument(format!("column \"{name}\" is damaged")))?;
+                self.envelope(name, keys, read.root())
+            }
+        }
+    }
+
+    fn envelope(
+        &mut self,
+        name: &str,
+        keys: &[(String, Meaning)],
+        value: Value<'_>,
+    ) -> Result<(), Error> {
+        if value.is_null() {
+            return Ok(());
+        }
+        let object = value.as_object().ok_or_else(|| {
+            Error::argument(format!(
+                "column \"{name}\" must hold a JSON object, not {}",
+                value.kind().name()
+            ))
+        })?;
+        for (key, inner) in object.iter() {
+            let Some((_, meaning)) = keys.iter().find(|(k, _)| k.as_bytes() == key) else {
+                let key = String::from_utf8_lossy(key);
+                return Err(Error::argument_hint(
+                    format!("column \"{name}\" has no place for the key \"{key}\""),
+                    "The view's mapping names the keys that it takes.",
+                ));
+            };
+            match meaning {
+                Meaning::Envelope(keys) => self.envelope(name, keys, inner)?,
+                Meaning::Column(_) if inner.is_null() => {}
+                Meaning::Column(column) => {
+                    let (value, kind) = match column.as_str() {
+                        "payload" | "context" => (super::batch::document(inner)?, pg_sys::JSONBOID),
+                        _ => match inner {
+                            Value::String(s) => (datum::new_varlena(s), pg_sys::TEXTOID),
+                            other => (datum::new_text(&other.to_string()), pg_sys::TEXTOID),
+                        },
+                    };
+                    self.column(name, column, value, kind)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn column(&mut self, name: &str, column: &str, value: Datum, kind: Oid) -> Result<(), Error> {
+        if ASSIGNED.contains(&column) {
+            return Err(Error::argument_hint(
+                format!("column \"{name}\" cannot be given: the log fills it"),
+                "Leave it out; for the time of the event map a column to occurred_at.",
+            ));
+        }
+        if column == "id" {
+            let text = convert::to_text(value, kind);
+            self.id = Some(
+                Uuid::try_parse(&text)
+                    .map_err(|_| Error::argument(format!("column \"{name}\" must hold a uuid")))?,
+            );
+            return Ok(());
+        }
+        let Some(position) = NAMES.iter().position(|n| *n == column) else {
+            return Err(Error::internal(
+                "an event view names a column that no log has",
+            ));
+        };
+        let value = match position {
+            at::PAYLOAD | at::CONTEXT => value,
+            at::OCCURRED => match kind {
+                // Times without a zone are UTC, which is how a timestamptz is stored.
+                pg_sys::TIMESTAMPTZOID | pg_sys::TIMESTAMPOID => value,
+                _ => crate::pg::input::timestamptz(convert::to_text(value, kind).as_bytes())
+                    .map_err(|why| Error::argument(format!("column \"{name}\": {why}")))?,
+            },
+            at::VERSION => Datum::from(version(name, &convert::to_text(value, kind))?),
+            _ => datum::new_text(&convert::to_text(value, kind)),
+        };
+        self.draft.set(position, Some(value));
+        Ok(())
+    }
+}
+
+/// `1`, or `1.0` as some envelopes write it.
+fn version(name: &str, text: &str) -> Result<i32, Error> {
+    let whole = text.split_once('.').map_or(Some(text), |(whole, rest)| {
+        rest.bytes().all(|b| b == b'0').then_some(whole)
+    });
+    whole.and_then(|w| w.parse().ok()).ok_or_else(|| {
+        Error::argument_hint(
+            format!("column \"{name}\" must hold a whole number as version"),
+            "Versions of event types are 1, 2, 3; \"1.0\" is taken as 1.",
+        )
+    })
+}
+
+/// What the log holds now in a column that was not given.
+fn filled(
+    column: &str,
+    written: &Written,
+    draft: &Draft,
+    rules: &crate::taxonomy::rules::LogRules,
+) -> Option<(Oid, Datum)> {
+    match column {
+        "id" => Some((pg_sys::UUIDOID, datum::new_uuid(written.id))),
+        "seq" => Some((pg_sys::INT8OID, Datum::from(written.stored?.seq))),
+        "recorded_at" => Some((
+            pg_sys::TIMESTAMPTZOID,
+            Datum::from(written.stored?.recorded_at),
+        )),
+        _ => {
+            let position = NAMES.iter().position(|n| *n == column)?;
+            let kind = super::draft::column_types(rules)[position];
+            Some((kind, draft.values()[position]?))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_whole_numbers() {
+        assert_eq!(version("v", "1").ok(), Some(1));
+        assert_eq!(version("v", "2.0").ok(), Some(2));
+        assert!(version("v", "1.5").is_err());
+        assert!(version("v", "one").is_err());
+        assert!(version("v", "").is_err());
+    }
+}

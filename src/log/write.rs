@@ -1,0 +1,121 @@
+//! `log_event`: one event, one insert.
+
+use super::draft::{self, Draft, NAMES, at};
+use super::identity;
+use super::key::{self, Claim, Outcome};
+use super::pending::{self, Stored};
+use super::target::{self, Target};
+use crate::error::{Error, OrRaise};
+use crate::pg::clock::Reading;
+use crate::pg::datum;
+use crate::pg::fcall::{Call, Ret};
+use crate::pg::relation;
+use crate::pg::spi::{self, Plan};
+use crate::taxonomy::rules::LogRules;
+use pgrx::pg_sys;
+use uuid::Uuid;
+
+/// `eventlog.log_event(...)`.
+pub fn log_event(call: &Call<'_>) -> Ret {
+    let (target, rules) = target::of_call(call.oid(NAMES.len()));
+    let mut draft = Draft::new(None);
+    for position in 0..NAMES.len() {
+        draft.set(position, call.datum(position));
+    }
+    let written = write(&target, &rules, &mut draft, None).or_raise();
+    Ret::Value(datum::new_uuid(written.id))
+}
+
+/// An event that is in the log.
+pub struct Written {
+    /// its id, or that of the event that its idempotency key belongs to
+    pub id: Uuid,
+    /// what the log assigned; none when the key had its event already
+    pub stored: Option<Stored>,
+}
+
+/// Writes one event as the current role. `id` is drawn unless it is given, which takes INSERT on
+/// that column.
+pub fn write(
+    target: &Target,
+    rules: &LogRules,
+    draft: &mut Draft,
+    id: Option<Uuid>,
+) -> Result<Written, Error> {
+    draft.check()?;
+    let hash = match draft.values()[at::KEY] {
+        Some(_) => Some(draft.content_hash()?),
+        None => None,
+    };
+    let reading = Reading::now();
+    draft.fill(target, rules, reading)?;
+    let event_id = id.unwrap_or_else(|| identity::new_id(reading));
+    if let Some(hash) = hash
+        && let Some(claim) = Claim::of_draft(draft, hash, event_id)
+        && let Outcome::Taken {
+            event_id: first,
+            hash: known,
+        } = claim.make(target, rules)
+    {
+        let id = key::same_event(target, draft, &hash, (first, known.as_deref()))?;
+        return Ok(Written { id, stored: None });
+    }
+    let done = pending::during(vec![event_id], reading, None, || {
+        insert(target, rules, draft, id)
+    });
+    // A given id does not pass through the queue of drawn ones.
+    if done.result != 1 || !(done.complete || id.is_some()) {
+        return Err(Error::Suppressed {
+            log: target.name.clone(),
+        });
+    }
+    Ok(Written {
+        id: event_id,
+        stored: done.stored,
+    })
+}
+
+fn insert(target: &Target, rules: &LogRules, draft: &Draft, id: Option<Uuid>) -> u64 {
+    match id {
+        None => {
+            let plan = target
+                .plans
+                .insert
+                .get_or_init(|| prepare(target, rules, false));
+            spi::connected(|| plan.execute(draft.values()))
+        }
+        Some(id) => {
+            let plan = target
+                .plans
+                .insert_with_id
+                .get_or_init(|| prepare(target, rules, true));
+            let mut values = draft.values().to_vec();
+            values.push(Some(datum::new_uuid(id)));
+            spi::connected(|| plan.execute(&values))
+        }
+    }
+}
+
+fn prepare(target: &Target, rules: &LogRules, with_id: bool) -> Plan {
+    let mut types = draft::column_types(rules).to_vec();
+    let mut columns = NAMES.join(", ");
+    if with_id {
+        columns.push_str(", id");
+        types.push(pg_sys::UUIDOID);
+    }
+    let places: Vec<String> = (1..=types.len()).map(|i| format!("${i}")).collect();
+    let name = table_name(target);
+    Plan::prepare(
+        &format!(
+            "insert into {name} ({columns}) values ({})",
+            places.join(", ")
+        ),
+        &types,
+    )
+}
+
+/// Quoted name of the log's table.
+pub fn table_name(target: &Target) -> String {
+    relation::quoted(target.oid)
+        .unwrap_or_else(|| Error::internal("a log's table has no name").raise())
+}

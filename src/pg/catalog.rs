@@ -1,0 +1,100 @@
+//! The extension's catalogue, read natively: with the newest snapshot, whatever the isolation
+//! level, and without asking for the caller's privileges.
+
+use super::tuple::{self, Row};
+use pgrx::pg_sys;
+use uuid::Uuid;
+
+/// `uuid_eq` in pg_proc.dat, the same in all versions.
+const F_UUID_EQ: u32 = 2956;
+
+/// A registered snapshot of what is committed at this moment, and of this transaction's own work.
+pub struct LatestSnapshot(pg_sys::Snapshot);
+
+impl LatestSnapshot {
+    /// Takes it.
+    pub fn take() -> Self {
+        // SAFETY: a snapshot is registered with the current resource owner, which gives it back
+        // if an error intervenes.
+        LatestSnapshot(unsafe { pg_sys::RegisterSnapshot(pg_sys::GetLatestSnapshot()) })
+    }
+}
+
+impl Drop for LatestSnapshot {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: registered by `take`.
+            unsafe { pg_sys::UnregisterSnapshot(self.0) }
+        }
+    }
+}
+
+/// A table of the catalogue, opened for reading. Opening it takes in what others committed.
+pub struct Table(pg_sys::Relation);
+
+impl Table {
+    /// Opens and locks it.
+    pub fn open(oid: pg_sys::Oid) -> Self {
+        // SAFETY: raises when there is no such table.
+        Table(unsafe { pg_sys::table_open(oid, pg_sys::AccessShareLock as i32) })
+    }
+
+    /// Positions of the named columns.
+    pub fn columns<const N: usize>(&self, names: &[&str; N]) -> [i16; N] {
+        // SAFETY: the table is open.
+        unsafe { tuple::columns((*self.0).rd_att, names) }
+    }
+
+    /// Shows `f` each row, or each whose primary key starts with this uuid.
+    pub fn scan(&self, snapshot: &LatestSnapshot, key: Option<Uuid>, mut f: impl FnMut(Row<'_>)) {
+        let mut key = key.map(|k| *k.as_bytes());
+        // SAFETY: the table is open and the snapshot registered. The primary key's first column
+        // is column 1, a uuid. Tuples are taken apart into arrays as long as the row type, and
+        // are shown to `f` while the scan holds them.
+        unsafe {
+            let desc = (*self.0).rd_att;
+            let mut values = vec![pg_sys::Datum::from(0usize); (*desc).natts as usize];
+            let mut nulls = vec![true; (*desc).natts as usize];
+            let mut scan_key = pg_sys::ScanKeyData::default();
+            let mut keys = 0;
+            if let Some(bytes) = key.as_mut() {
+                pg_sys::ScanKeyInit(
+                    &mut scan_key,
+                    1,
+                    pg_sys::BTEqualStrategyNumber as u16,
+                    pg_sys::Oid::from(F_UUID_EQ),
+                    pg_sys::Datum::from(bytes.as_mut_ptr()),
+                );
+                keys = 1;
+            }
+            pg_sys::list_free(pg_sys::RelationGetIndexList(self.0));
+            let index = (*self.0).rd_pkindex;
+            let scan = pg_sys::systable_beginscan(
+                self.0,
+                index,
+                keys > 0 && index != pg_sys::InvalidOid,
+                snapshot.0,
+                keys,
+                &mut scan_key,
+            );
+            loop {
+                let tuple = pg_sys::systable_getnext(scan);
+                if tuple.is_null() {
+                    break;
+                }
+                pg_sys::heap_deform_tuple(tuple, desc, values.as_mut_ptr(), nulls.as_mut_ptr());
+                f(Row::new(values.as_ptr(), nulls.as_ptr(), values.len()));
+            }
+            pg_sys::systable_endscan(scan);
+        }
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: opened by `open`; the lock stays until the transaction ends.
+            unsafe { pg_sys::table_close(self.0, pg_sys::NoLock as i32) }
+        }
+    }
+}

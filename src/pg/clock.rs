@@ -1,0 +1,128 @@
+//! The clock, the cluster and the transaction: where an event's identity comes from.
+
+use super::sync_cell::SyncCell;
+use pgrx::pg_sys;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Microseconds between the epochs of Unix and Postgres (2000-01-01).
+const EPOCH_MICROS: i64 = 946_684_800_000_000;
+
+/// One reading of the wall clock, in nanoseconds since the Unix epoch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reading(pub u64);
+
+impl Reading {
+    /// Reads the clock.
+    pub fn now() -> Self {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Reading(since.as_nanos() as u64)
+    }
+
+    /// As a timestamptz: microseconds since 2000-01-01 UTC.
+    pub fn timestamp(self) -> i64 {
+        (self.0 / 1_000) as i64 - EPOCH_MICROS
+    }
+}
+
+/// The current transaction's id, or 0 while it has none.
+#[inline]
+pub fn current_xid() -> u64 {
+    // SAFETY: reads backend-local state.
+    unsafe { pg_sys::GetTopFullTransactionIdIfAny().value }
+}
+
+/// How many commands this transaction has run, and which one it is: changes with every write.
+pub fn command() -> (u32, u32) {
+    // SAFETY: both read backend-local state.
+    unsafe {
+        let lxid = pg_sys::GetTopTransactionIdIfAny();
+        (lxid.into_inner(), pg_sys::GetCurrentCommandId(false))
+    }
+}
+
+mod raw {
+    unsafe extern "C-unwind" {
+        // Reads a static counter and neither looks at its argument nor fails.
+        pub fn pg_trigger_depth(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum;
+    }
+}
+
+/// How deep triggers are nested.
+#[inline]
+pub fn trigger_depth() -> i32 {
+    // SAFETY: as the declaration says; no error can pass, so pgrx's wrapper is not needed.
+    unsafe { raw::pg_trigger_depth(std::ptr::null_mut()).value() as i32 }
+}
+
+/// How deep (sub)transactions are nested.
+pub fn nest_level() -> i32 {
+    // SAFETY: reads backend-local state.
+    unsafe { pg_sys::GetCurrentTransactionNestLevel() }
+}
+
+static ORIGIN: SyncCell<Option<i32>> = SyncCell::new(None);
+
+/// Fingerprint of the cluster that assigns transaction ids: its system identifier and timeline.
+/// A restore elsewhere, or to an earlier point, makes another one.
+pub fn origin() -> i32 {
+    if let Some(origin) = ORIGIN.with(|o| *o) {
+        return origin;
+    }
+    // SAFETY: both read shared memory. The timeline is only fixed once recovery is over, and
+    // nothing can be written before.
+    let (system, timeline, known) = unsafe {
+        let recovering = pg_sys::RecoveryInProgress();
+        let timeline = if recovering {
+            0
+        } else {
+            pg_sys::GetWALInsertionTimeLine()
+        };
+        (pg_sys::GetSystemIdentifier(), timeline, !recovering)
+    };
+    let origin = fingerprint(system, timeline);
+    if known {
+        ORIGIN.with(|o| *o = Some(origin));
+    }
+    origin
+}
+
+/// 31 bits of FNV-1a over both numbers: never negative, and the same everywhere.
+fn fingerprint(system: u64, timeline: u32) -> i32 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in system
+        .to_be_bytes()
+        .into_iter()
+        .chain(timeline.to_be_bytes())
+    {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    ((hash ^ (hash >> 32)) & 0x7fff_ffff) as i32
+}
+
+/// Fills a buffer from Postgres's strong random source.
+pub fn strong_random(buffer: &mut [u8]) -> bool {
+    // SAFETY: the buffer is as long as announced.
+    unsafe { pg_sys::pg_strong_random(buffer.as_mut_ptr().cast(), buffer.len()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprints_differ_by_system_and_by_timeline() {
+        let a = fingerprint(7_000_000_000_000_000_001, 1);
+        assert!(a >= 0);
+        assert_eq!(a, fingerprint(7_000_000_000_000_000_001, 1));
+        assert_ne!(a, fingerprint(7_000_000_000_000_000_001, 2));
+        assert_ne!(a, fingerprint(7_000_000_000_000_000_002, 1));
+    }
+
+    #[test]
+    fn a_reading_counts_microseconds_from_2000() {
+        assert_eq!(Reading(946_684_800_000_000_000).timestamp(), 0);
+        assert_eq!(Reading(946_684_801_000_001_999).timestamp(), 1_000_001);
+    }
+}

@@ -1,0 +1,195 @@
+//! Datums: varlena, text, uuid and jsonb values as they travel between Postgres and Rust.
+
+use super::jsonb;
+use crate::taxonomy::rules::TenantType;
+use pgrx::pg_sys;
+use std::marker::PhantomData;
+use uuid::Uuid;
+
+/// The bytes of a text value, in the database's encoding.
+pub type Text<'a> = &'a [u8];
+
+/// A jsonb value that has not been read: its size is known without detoasting it.
+#[derive(Clone, Copy)]
+pub struct Jsonb<'a> {
+    datum: pg_sys::Datum,
+    _memory: PhantomData<&'a ()>,
+}
+
+impl<'a> Jsonb<'a> {
+    /// # Safety
+    /// `datum` is a non-null jsonb value that lives for `'a`.
+    pub(super) unsafe fn from_datum(datum: pg_sys::Datum) -> Self {
+        Jsonb {
+            datum,
+            _memory: PhantomData,
+        }
+    }
+
+    /// Bytes of the value before compression, header included: what `pg_column_size` says of it.
+    pub fn size(&self) -> usize {
+        // SAFETY: a non-null varlena by construction; only its header (or TOAST pointer) is read.
+        unsafe {
+            let ptr = self.datum.cast_mut_ptr::<pg_sys::varlena>();
+            if pgrx::varatt_is_4b_u(ptr) {
+                pgrx::varsize_4b(ptr)
+            } else {
+                pg_sys::toast_raw_datum_size(self.datum)
+            }
+        }
+    }
+
+    /// The container, detoasted where needed.
+    pub fn read(&self) -> Result<jsonb::Jsonb<'a>, jsonb::Corrupt> {
+        // SAFETY: a non-null varlena by construction; the bytes live in the caller's memory
+        // context, or were detoasted into the current one, which outlives the call.
+        jsonb::Jsonb::new(unsafe { varlena_bytes(self.datum) })
+    }
+}
+
+/// The data bytes of a varlena value, detoasted into the current memory context where needed.
+///
+/// # Safety
+/// `datum` is a non-null varlena value; the result must not outlive its memory.
+pub(super) unsafe fn varlena_bytes<'a>(datum: pg_sys::Datum) -> &'a [u8] {
+    // SAFETY: as the caller promised; detoasting yields a plain (short or long) varlena.
+    unsafe {
+        let mut ptr = datum.cast_mut_ptr::<pg_sys::varlena>();
+        if pgrx::varatt_is_1b_e(ptr) || pgrx::varatt_is_4b_c(ptr) {
+            ptr = pg_sys::pg_detoast_datum_packed(ptr);
+        }
+        std::slice::from_raw_parts(
+            pgrx::vardata_any(ptr).cast::<u8>(),
+            pgrx::varsize_any_exhdr(ptr),
+        )
+    }
+}
+
+/// # Safety
+/// As [`varlena_bytes`].
+pub(super) unsafe fn text<'a>(datum: pg_sys::Datum) -> Text<'a> {
+    // SAFETY: as the caller promised.
+    unsafe { varlena_bytes(datum) }
+}
+
+/// # Safety
+/// `datum` points to a uuid.
+pub(super) unsafe fn uuid(datum: pg_sys::Datum) -> Uuid {
+    // SAFETY: a uuid datum points to 16 bytes.
+    Uuid::from_bytes(unsafe { *datum.cast_mut_ptr::<[u8; 16]>() })
+}
+
+/// # Safety
+/// `datum` is a non-null text[].
+pub(super) unsafe fn text_array(datum: pg_sys::Datum) -> Vec<Option<String>> {
+    let mut elements: *mut pg_sys::Datum = std::ptr::null_mut();
+    let mut nulls: *mut bool = std::ptr::null_mut();
+    let mut count = 0;
+    // SAFETY: a detoasted text[] as the caller promised; text is varlena (-1), int-aligned ('i').
+    unsafe {
+        let array = pg_sys::pg_detoast_datum(datum.cast_mut_ptr()).cast::<pg_sys::ArrayType>();
+        pg_sys::deconstruct_array(
+            array,
+            pg_sys::TEXTOID,
+            -1,
+            false,
+            b'i' as _,
+            &mut elements,
+            &mut nulls,
+            &mut count,
+        );
+        (0..count as usize)
+            .map(|i| {
+                (!*nulls.add(i))
+                    .then(|| String::from_utf8_lossy(text(*elements.add(i))).into_owned())
+            })
+            .collect()
+    }
+}
+
+/// A new varlena value with these data bytes.
+pub fn new_varlena(bytes: &[u8]) -> pg_sys::Datum {
+    // SAFETY: the allocation holds header and data; palloc reports an error for absurd sizes.
+    unsafe {
+        let size = bytes.len() + pg_sys::VARHDRSZ;
+        let ptr = pg_sys::palloc(size).cast::<u8>();
+        pgrx::set_varsize_4b(ptr.cast(), size as i32);
+        std::ptr::copy_nonoverlapping(bytes.as_ptr(), ptr.add(pg_sys::VARHDRSZ), bytes.len());
+        pg_sys::Datum::from(ptr)
+    }
+}
+
+/// A new text value.
+pub fn new_text(text: &str) -> pg_sys::Datum {
+    new_varlena(text.as_bytes())
+}
+
+/// A new uuid value.
+pub fn new_uuid(uuid: Uuid) -> pg_sys::Datum {
+    // SAFETY: 16 bytes are allocated and written.
+    unsafe {
+        let ptr = pg_sys::palloc(16).cast::<[u8; 16]>();
+        *ptr = *uuid.as_bytes();
+        pg_sys::Datum::from(ptr)
+    }
+}
+
+/// A new text[] value.
+pub fn new_text_array<S: AsRef<str>>(items: &[S]) -> pg_sys::Datum {
+    let mut datums: Vec<pg_sys::Datum> = items.iter().map(|s| new_text(s.as_ref())).collect();
+    // SAFETY: `datums` holds as many text values as announced; text is varlena, int-aligned.
+    unsafe {
+        pg_sys::Datum::from(pg_sys::construct_array(
+            datums.as_mut_ptr(),
+            datums.len() as i32,
+            pg_sys::TEXTOID,
+            -1,
+            false,
+            b'i' as _,
+        ))
+    }
+}
+
+/// The bytes of a text datum that its holder made or was given as text.
+pub fn text_of(datum: Option<&pg_sys::Datum>) -> Option<Text<'_>> {
+    // SAFETY: drafts hold text at the positions that this is asked for; it lives for the call.
+    datum.map(|d| unsafe { text(*d) })
+}
+
+/// A jsonb datum that its holder made or was given as jsonb.
+pub fn jsonb_of(datum: Option<&pg_sys::Datum>) -> Option<Jsonb<'_>> {
+    // SAFETY: as for text_of: drafts hold jsonb at the positions that this is asked for.
+    datum.map(|d| unsafe { Jsonb::from_datum(*d) })
+}
+
+/// A new jsonb value from a container's bytes.
+pub fn new_jsonb(container: &[u8]) -> pg_sys::Datum {
+    new_varlena(container)
+}
+
+/// The jsonb value `{}`.
+pub fn empty_object() -> pg_sys::Datum {
+    // A container's header: an object of no pairs (JB_FOBJECT).
+    new_jsonb(&0x2000_0000_u32.to_ne_bytes())
+}
+
+/// A tenant as bytes: something to sort by and compare, not to show.
+pub fn sortable(tenant: pg_sys::Datum, tenant_type: TenantType) -> Vec<u8> {
+    match tenant_type {
+        // SAFETY: a filled draft's tenant is of the log's tenant type.
+        TenantType::Uuid => unsafe { uuid(tenant) }.as_bytes().to_vec(),
+        // SAFETY: as above.
+        TenantType::Text => unsafe { text(tenant) }.to_vec(),
+        TenantType::Bigint => (tenant.value() as i64).to_be_bytes().to_vec(),
+    }
+}
+
+/// A copy of an interval in the current memory context.
+pub fn copy_interval(interval: pg_sys::Datum) -> pg_sys::Datum {
+    // SAFETY: callers read an interval column; an interval datum points to a value of fixed size.
+    unsafe {
+        let copy = pg_sys::palloc(size_of::<pg_sys::Interval>()).cast::<pg_sys::Interval>();
+        *copy = *interval.cast_mut_ptr::<pg_sys::Interval>();
+        pg_sys::Datum::from(copy)
+    }
+}

@@ -1,0 +1,77 @@
+//! The table of native functions: symbol, function.
+//!
+//! Each is declared by hand in `sql/`, in the file named after it.
+
+use super::fcall::{Call, Ret};
+use super::guard;
+use pgrx::pg_sys;
+
+/// Defines the C symbol and its info record for a function of a [`Call`].
+macro_rules! native {
+    ($($symbol:ident => $function:path),* $(,)?) => {$(
+        const _: () = {
+            #[unsafe(export_name = stringify!($symbol))]
+            #[pgrx::pg_guard]
+            unsafe extern "C-unwind" fn entry(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
+                // SAFETY: the function manager calls this with a live call info.
+                unsafe { enter(fcinfo, $function) }
+            }
+
+            #[unsafe(export_name = concat!("pg_finfo_", stringify!($symbol)))]
+            extern "C" fn info() -> &'static pg_sys::Pg_finfo_record {
+                &API_VERSION_1
+            }
+        };
+    )*};
+}
+
+const API_VERSION_1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
+
+#[inline]
+unsafe fn enter(fcinfo: pg_sys::FunctionCallInfo, function: fn(&Call<'_>) -> Ret) -> pg_sys::Datum {
+    // SAFETY: as promised by the caller.
+    let call = unsafe { Call::new(fcinfo) };
+    match guard::border(|| function(&call)) {
+        Ret::Value(datum) => datum,
+        Ret::Void => pg_sys::Datum::from(0usize),
+        Ret::Null => {
+            // SAFETY: the call info is live until the function returns.
+            unsafe { (*fcinfo).isnull = true };
+            pg_sys::Datum::from(0usize)
+        }
+    }
+}
+
+native! {
+    eventlog_guard_partitions => crate::append_only::guard_partitions,
+    eventlog_forbid_change => crate::append_only::forbid_change,
+    eventlog_make_append_only => crate::append_only::make_append_only,
+    eventlog_release_append_only => crate::append_only::release_append_only,
+    eventlog_set_context => crate::context::set_context,
+    eventlog_current_tenant => crate::context::current_tenant,
+    eventlog_current_actor_type => crate::context::current_actor_type,
+    eventlog_current_actor => crate::context::current_actor,
+    eventlog_current_correlation => crate::context::current_correlation,
+    eventlog_current_causation => crate::context::current_causation,
+    eventlog_current_reason => crate::context::current_reason,
+    eventlog_gate => crate::gate::gate,
+    eventlog_create_log => crate::log::admin::create_log,
+    eventlog_repair_log => crate::log::admin::repair_log,
+    eventlog_forget_log => crate::log::admin::forget_log,
+    eventlog_set_default_log => crate::log::admin::set_default_log,
+    eventlog_create_event_view => crate::log::admin::create_event_view,
+    eventlog_insert_event_view => crate::log::view::insert_event_view,
+    eventlog_new_event_id => crate::log::identity::new_event_id,
+    eventlog_new_occurred_at => crate::log::identity::new_occurred_at,
+    eventlog_new_recorded_at => crate::log::identity::new_recorded_at,
+    eventlog_cluster_origin => crate::log::identity::cluster_origin,
+    eventlog_log_event => crate::log::write::log_event,
+    eventlog_log_events => crate::log::batch::log_events,
+    eventlog_event_rows => crate::log::batch::event_rows,
+    eventlog_register_event_type => crate::taxonomy::admin::register_event_type,
+    eventlog_retire_event_type => crate::taxonomy::admin::retire_event_type,
+    eventlog_set_default_version => crate::taxonomy::admin::set_default_version,
+    eventlog_import_taxonomy => crate::taxonomy::admin::import_taxonomy,
+    eventlog_invalidate_cache => crate::taxonomy::admin::invalidate_cache,
+    eventlog_validate_event => crate::taxonomy::validate::validate_event,
+}

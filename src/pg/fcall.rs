@@ -1,0 +1,136 @@
+//! Calls from SQL: arguments in, results out.
+//!
+//! Functions are declared by hand in `sql/`, with every property written out; `entry.rs` lists
+//! their symbols. A [`Call`] reads arguments by position, and each accessor must match the type
+//! that the declaration gives that position. A regress file calls every function with every
+//! argument, so a mismatch cannot stay unseen.
+
+use super::datum::{self, Jsonb, Text};
+use pgrx::pg_sys;
+use std::marker::PhantomData;
+
+/// One call of a native function.
+pub struct Call<'a> {
+    fcinfo: pg_sys::FunctionCallInfo,
+    _memory: PhantomData<&'a ()>,
+}
+
+/// What a native function gives back.
+#[derive(Clone, Copy)]
+pub enum Ret {
+    /// SQL null
+    Null,
+    /// the nothing of a function that returns void, of a set that was sent as rows, and of a
+    /// trigger whose result does not count
+    Void,
+    /// a value of the declared type
+    Value(pg_sys::Datum),
+}
+
+impl From<Option<pg_sys::Datum>> for Ret {
+    fn from(value: Option<pg_sys::Datum>) -> Self {
+        value.map_or(Ret::Null, Ret::Value)
+    }
+}
+
+impl<'a> Call<'a> {
+    /// # Safety
+    /// `fcinfo` is the call info that the function manager passed to the running function.
+    pub(super) unsafe fn new(fcinfo: pg_sys::FunctionCallInfo) -> Self {
+        Call {
+            fcinfo,
+            _memory: PhantomData,
+        }
+    }
+
+    /// Argument `i` as Postgres passed it, or none when it is null or was not passed.
+    pub fn datum(&self, i: usize) -> Option<pg_sys::Datum> {
+        // SAFETY: fcinfo is live for the call; `nargs` bounds the flexible array that is read.
+        unsafe {
+            let info = &*self.fcinfo;
+            if i >= info.nargs as usize {
+                return None;
+            }
+            let arg = &*info.args.as_ptr().add(i);
+            (!arg.isnull).then_some(arg.value)
+        }
+    }
+
+    /// A text, varchar or `eventlog.ident` argument, in the database's encoding.
+    pub fn text(&self, i: usize) -> Option<Text<'a>> {
+        // SAFETY: the declaration says that the argument is of a text-like varlena type.
+        self.datum(i).map(|d| unsafe { datum::text(d) })
+    }
+
+    /// A text argument as a string; bytes that are not UTF-8 become U+FFFD.
+    pub fn string(&self, i: usize) -> Option<String> {
+        self.text(i)
+            .map(|t| String::from_utf8_lossy(t).into_owned())
+    }
+
+    /// A jsonb argument, not yet read.
+    pub fn jsonb(&self, i: usize) -> Option<Jsonb<'a>> {
+        // SAFETY: the declaration says that the argument is jsonb.
+        self.datum(i).map(|d| unsafe { Jsonb::from_datum(d) })
+    }
+
+    /// An int argument.
+    pub fn int(&self, i: usize) -> Option<i32> {
+        self.datum(i).map(|d| d.value() as i32)
+    }
+
+    /// A boolean argument.
+    pub fn bool(&self, i: usize) -> Option<bool> {
+        self.datum(i).map(|d| d.value() as u8 != 0)
+    }
+
+    /// A regclass, regtype or oid argument.
+    pub fn oid(&self, i: usize) -> Option<pg_sys::Oid> {
+        self.datum(i).map(|d| pg_sys::Oid::from(d.value() as u32))
+    }
+
+    /// A uuid argument.
+    pub fn uuid(&self, i: usize) -> Option<uuid::Uuid> {
+        // SAFETY: the declaration says uuid, which is passed as a pointer to 16 bytes.
+        self.datum(i).map(|d| unsafe { datum::uuid(d) })
+    }
+
+    /// A text[] argument; a null element is an error of the caller's to report.
+    pub fn text_array(&self, i: usize) -> Option<Vec<Option<String>>> {
+        // SAFETY: the declaration says text[].
+        self.datum(i).map(|d| unsafe { datum::text_array(d) })
+    }
+
+    /// The firing that this call is; `function` names it for the error when it is none.
+    #[inline]
+    pub fn trigger(&self, function: &'static str) -> super::trigger::Trigger<'a> {
+        // SAFETY: fcinfo is live for the call.
+        unsafe { super::trigger::Trigger::from_fcinfo(self.fcinfo, function) }
+    }
+
+    /// Whether the statement whose end fired this event trigger made or attached partitions.
+    pub fn adds_partitions(&self, function: &'static str) -> bool {
+        // SAFETY: fcinfo is live for the call.
+        unsafe { super::ddl::adds_partitions(self.fcinfo, function) }
+    }
+
+    /// The schema in which the running function stands, under whatever name it has now.
+    pub fn own_schema(&self) -> Option<String> {
+        // SAFETY: flinfo describes the running function; the look-ups give null or a fresh string.
+        unsafe {
+            let schema = pg_sys::get_func_namespace((*(*self.fcinfo).flinfo).fn_oid);
+            let name = pg_sys::get_namespace_name(schema);
+            (!name.is_null()).then(|| {
+                std::ffi::CStr::from_ptr(name)
+                    .to_string_lossy()
+                    .into_owned()
+            })
+        }
+    }
+
+    /// Sends rows of the declared table type, all at once (materialize mode).
+    pub fn rows(&self) -> super::rows::RowSink {
+        // SAFETY: fcinfo is live; the constructor checks that the caller accepts a set.
+        unsafe { super::rows::RowSink::new(self.fcinfo) }
+    }
+}

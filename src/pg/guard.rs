@@ -1,0 +1,61 @@
+//! Errors of Postgres that pass through Rust unchanged.
+//!
+//! pgrx turns an error that it catches into a Rust panic and makes a new error of it later, without
+//! the constraint, table, column and context of the old one. An application that asks which
+//! constraint failed would get no answer from an event that `log_event` inserted. So what runs
+//! a user's statements runs here: the error stays on Postgres's own stack while Rust unwinds, and
+//! is thrown again, whole, at the border.
+
+use cee_scape::{SigJmpBufFields, call_with_sigsetjmp};
+use pgrx::pg_sys;
+use std::mem::MaybeUninit;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+/// Travels up the Rust stack while the error waits on Postgres's.
+struct PendingError;
+
+unsafe extern "C-unwind" {
+    fn pg_re_throw() -> !;
+}
+
+/// Calls into Postgres; an error unwinds Rust and goes on as it was.
+///
+/// # Safety
+/// `f` is a call of one C function: it holds nothing that needs dropping and does not panic.
+pub(super) unsafe fn call<R: Copy>(f: impl FnOnce() -> R) -> R {
+    // SAFETY: the statics belong to the one thread of the backend. Both ways out restore them.
+    unsafe {
+        let memory = pg_sys::CurrentMemoryContext;
+        let exceptions = pg_sys::PG_exception_stack;
+        let contexts = pg_sys::error_context_stack;
+        let mut result = MaybeUninit::<R>::uninit();
+        let jumped = call_with_sigsetjmp(false, |buffer| {
+            pg_sys::PG_exception_stack =
+                std::mem::transmute::<*const SigJmpBufFields, *mut pg_sys::sigjmp_buf>(buffer);
+            result.write(f());
+            0
+        });
+        pg_sys::PG_exception_stack = exceptions;
+        pg_sys::error_context_stack = contexts;
+        if jumped != 0 {
+            pg_sys::CurrentMemoryContext = memory;
+            resume_unwind(Box::new(PendingError));
+        }
+        result.assume_init()
+    }
+}
+
+/// The border: runs a native function's body and throws a waiting error again behind it.
+#[inline]
+pub(super) fn border<R>(body: impl FnOnce() -> R) -> R {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(result) => result,
+        Err(payload) if payload.is::<PendingError>() => {
+            drop(payload);
+            // SAFETY: the error that `call` caught is still on top of Postgres's error stack:
+            // unwinding runs no code that reports another one.
+            unsafe { pg_re_throw() }
+        }
+        Err(payload) => resume_unwind(payload),
+    }
+}

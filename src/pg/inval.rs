@@ -1,0 +1,92 @@
+//! What tells a backend that its caches are old.
+//!
+//! The callback does nothing but raise a number: caches compare numbers when they are next asked,
+//! and reload then. Two numbers, since the catalogue changes with every registration while
+//! relations change with every `analyze`.
+
+use super::sync_cell::SyncCell;
+use pgrx::pg_sys;
+
+/// Watched relations: a bounded set, since a false alarm only costs a reload.
+const SLOTS: usize = 64;
+
+struct State {
+    catalogue: u64,
+    relations: u64,
+    tables: [pg_sys::Oid; 2],
+    watched: [pg_sys::Oid; SLOTS],
+    used: usize,
+}
+
+static STATE: SyncCell<State> = SyncCell::new(State {
+    catalogue: 1,
+    relations: 1,
+    tables: [pg_sys::InvalidOid; 2],
+    watched: [pg_sys::InvalidOid; SLOTS],
+    used: 0,
+});
+
+/// Number of the catalogue's contents, as far as this backend has heard.
+#[inline]
+pub fn catalogue() -> u64 {
+    STATE.with(|s| s.catalogue)
+}
+
+/// Number of the definitions of all watched relations.
+#[inline]
+pub fn relations() -> u64 {
+    STATE.with(|s| s.relations)
+}
+
+/// Takes in what other backends committed.
+#[inline]
+pub fn accept() {
+    // SAFETY: may be called wherever a lock may be taken; triggers and functions are such places.
+    unsafe { pg_sys::AcceptInvalidationMessages() }
+}
+
+/// The catalogue's tables, once they are known.
+pub fn watch_catalogue(tables: [pg_sys::Oid; 2]) {
+    STATE.with(|s| s.tables = tables);
+}
+
+/// Raises the number of relations when this one changes.
+pub fn watch(relation: pg_sys::Oid) {
+    STATE.with(|s| {
+        if s.watched[..s.used.min(SLOTS)].contains(&relation) {
+            return;
+        }
+        if s.used < SLOTS {
+            s.watched[s.used] = relation;
+        }
+        // Past the last slot every relation counts as watched.
+        s.used = (s.used + 1).min(SLOTS + 1);
+    });
+}
+
+/// Tells every backend, at commit, that the contents of this table have changed.
+pub fn announce(table: pg_sys::Oid) {
+    // SAFETY: a live table's oid; the message is queued with the transaction.
+    unsafe { pg_sys::CacheInvalidateRelcacheByRelid(table) }
+}
+
+/// Registers the callback; called once, when the library is loaded.
+pub fn register() {
+    // SAFETY: the callback lives as long as the library, which Postgres never unloads.
+    unsafe {
+        pg_sys::CacheRegisterRelcacheCallback(Some(relation_changed), pg_sys::Datum::from(0usize));
+    }
+}
+
+/// Called in the midst of anything: must not allocate, fail or look anything up.
+unsafe extern "C-unwind" fn relation_changed(_arg: pg_sys::Datum, relation: pg_sys::Oid) {
+    STATE.with(|s| {
+        let all = relation == pg_sys::InvalidOid;
+        if all || s.tables.contains(&relation) {
+            s.catalogue += 1;
+        }
+        if all || s.used > SLOTS || s.watched[..s.used.min(SLOTS)].contains(&relation) {
+            s.relations += 1;
+        }
+    });
+}

@@ -1,0 +1,59 @@
+//! Result sets, handed over in one tuplestore.
+
+use pgrx::pg_sys;
+
+/// Takes the rows of a set-returning call.
+pub struct RowSink {
+    store: *mut pg_sys::Tuplestorestate,
+    desc: pg_sys::TupleDesc,
+}
+
+/// The caller's row type comes from its column definition list.
+const MAT_SRF_USE_EXPECTED_DESC: u32 = 0x01;
+/// A set of scalars is a set of rows of one column.
+const MAT_SRF_BLESS: u32 = 0x02;
+
+impl RowSink {
+    /// # Safety
+    /// `fcinfo` is the call info of a running set-returning function.
+    pub(super) unsafe fn new(fcinfo: pg_sys::FunctionCallInfo) -> Self {
+        // SAFETY: as the caller promised. InitMaterializedSRF checks that the caller takes sets,
+        // and leaves the store and the row type in resultinfo. A function that returns a set of
+        // a scalar or of an undescribed record has a row type only in the caller's expectation.
+        unsafe {
+            let info = (*fcinfo).resultinfo.cast::<pg_sys::ReturnSetInfo>();
+            let mut flags = MAT_SRF_BLESS;
+            if !info.is_null() && !(*info).expectedDesc.is_null() {
+                flags |= MAT_SRF_USE_EXPECTED_DESC;
+            }
+            pg_sys::InitMaterializedSRF(fcinfo, flags);
+            RowSink {
+                store: (*info).setResult,
+                desc: (*info).setDesc,
+            }
+        }
+    }
+
+    /// Adds a row; `None` is null. There are as many values as columns.
+    pub fn push(&mut self, values: &[Option<pg_sys::Datum>]) {
+        const MAX: usize = 24;
+        // SAFETY: store and row type are live; both arrays hold natts elements, checked here.
+        unsafe {
+            assert!(values.len() == (*self.desc).natts as usize && values.len() <= MAX);
+            let mut datums = [pg_sys::Datum::from(0usize); MAX];
+            let mut nulls = [true; MAX];
+            for (i, value) in values.iter().enumerate() {
+                if let Some(value) = value {
+                    datums[i] = *value;
+                    nulls[i] = false;
+                }
+            }
+            pg_sys::tuplestore_putvalues(
+                self.store,
+                self.desc,
+                datums.as_mut_ptr(),
+                nulls.as_mut_ptr(),
+            );
+        }
+    }
+}

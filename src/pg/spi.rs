@@ -1,0 +1,226 @@
+//! Statements: kept plans for the hot path, fixed statements with bound values for the rest.
+
+use super::datum;
+use super::guard;
+use super::tuple::Row;
+use crate::error::Error;
+use pgrx::pg_sys;
+use std::ffi::{CString, c_char, c_int, c_long};
+use uuid::Uuid;
+
+/// The statements of users' tables keep their errors whole, so they do not go through pgrx's
+/// wrappers, which would take them apart (see `guard`).
+mod raw {
+    use super::*;
+    unsafe extern "C-unwind" {
+        pub fn SPI_execute_plan(
+            plan: pg_sys::SPIPlanPtr,
+            values: *mut pg_sys::Datum,
+            nulls: *const c_char,
+            read_only: bool,
+            count: c_long,
+        ) -> c_int;
+        pub fn SPI_prepare_cursor(
+            src: *const c_char,
+            nargs: c_int,
+            argtypes: *mut pg_sys::Oid,
+            options: c_int,
+        ) -> pg_sys::SPIPlanPtr;
+        pub fn SPI_execute_with_args(
+            src: *const c_char,
+            nargs: c_int,
+            argtypes: *mut pg_sys::Oid,
+            values: *mut pg_sys::Datum,
+            nulls: *const c_char,
+            read_only: bool,
+            count: c_long,
+        ) -> c_int;
+    }
+}
+
+/// Connects to the server programming interface for the time of `f`. An error closes the
+/// connection with the (sub)transaction.
+///
+/// What `f` allocates from Postgres is gone afterwards.
+pub fn connected<R>(f: impl FnOnce() -> R) -> R {
+    // SAFETY: a connection is closed in the order in which it was opened.
+    unsafe {
+        if pg_sys::SPI_connect() != pg_sys::SPI_OK_CONNECT as i32 {
+            Error::internal("could not connect to the server programming interface").raise();
+        }
+        let result = f();
+        pg_sys::SPI_finish();
+        result
+    }
+}
+
+/// A plan that is kept for the life of the backend, or until it is dropped.
+pub struct Plan {
+    ptr: pg_sys::SPIPlanPtr,
+    parameters: usize,
+}
+
+impl Plan {
+    /// Prepares one statement. A generic plan: an INSERT has nothing to learn from its values.
+    pub fn prepare(sql: &str, types: &[pg_sys::Oid]) -> Plan {
+        let text = c_string(sql);
+        let mut types = types.to_vec();
+        // SAFETY: NUL-terminated text, and as many types as announced. The plan is moved out of
+        // the connection's memory before the connection closes.
+        connected(|| unsafe {
+            let (src, n, t) = (text.as_ptr(), types.len() as c_int, types.as_mut_ptr());
+            let options = pg_sys::CURSOR_OPT_GENERIC_PLAN as c_int;
+            let ptr = guard::call(|| raw::SPI_prepare_cursor(src, n, t, options));
+            if ptr.is_null() || pg_sys::SPI_keepplan(ptr) != 0 {
+                Error::internal("could not prepare a statement").raise();
+            }
+            Plan {
+                ptr,
+                parameters: types.len(),
+            }
+        })
+    }
+
+    /// Runs it within [`connected`]; gives the number of rows that it wrote or read.
+    pub fn execute(&self, values: &[Option<pg_sys::Datum>]) -> u64 {
+        const MAX: usize = 20;
+        assert!(values.len() == self.parameters && values.len() <= MAX);
+        let mut datums = [pg_sys::Datum::from(0usize); MAX];
+        let mut nulls = [b'n' as c_char; MAX];
+        for (i, value) in values.iter().enumerate() {
+            if let Some(value) = value {
+                datums[i] = *value;
+                nulls[i] = b' ' as c_char;
+            }
+        }
+        let (plan, values, nulls) = (self.ptr, datums.as_mut_ptr(), nulls.as_ptr());
+        // SAFETY: the plan is kept; both arrays hold its parameters, of the types it was prepared
+        // with, which its owner keeps beside it.
+        unsafe {
+            let code = guard::call(|| raw::SPI_execute_plan(plan, values, nulls, false, 0));
+            check(code);
+            pg_sys::SPI_processed
+        }
+    }
+}
+
+impl Drop for Plan {
+    fn drop(&mut self) {
+        // SAFETY: the plan was kept and is not running: whoever runs it holds a reference to its
+        // owner.
+        unsafe {
+            pg_sys::SPI_freeplan(self.ptr);
+        }
+    }
+}
+
+/// Reads the rows that the last statement returned; within [`connected`].
+pub fn each_row(mut f: impl FnMut(Row<'_>)) {
+    // SAFETY: SPI_tuptable is null or holds numvals tuples of the row type beside them; the arrays
+    // for the values are as long as the row type.
+    unsafe {
+        let table = pg_sys::SPI_tuptable;
+        if table.is_null() {
+            return;
+        }
+        let desc = (*table).tupdesc;
+        let columns = (*desc).natts as usize;
+        let mut values = vec![pg_sys::Datum::from(0usize); columns];
+        let mut nulls = vec![true; columns];
+        for i in 0..(*table).numvals as usize {
+            let tuple = *(*table).vals.add(i);
+            pg_sys::heap_deform_tuple(tuple, desc, values.as_mut_ptr(), nulls.as_mut_ptr());
+            f(Row::new(values.as_ptr(), nulls.as_ptr(), columns));
+        }
+    }
+}
+
+/// A value bound to a statement's parameter.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub enum Value {
+    Text(Option<String>),
+    TextArray(Option<Vec<String>>),
+    Int(Option<i32>),
+    Bool(bool),
+    Uuid(Uuid),
+    Oid(pg_sys::Oid),
+    /// a value of this type, as it came
+    Raw(pg_sys::Oid, Option<pg_sys::Datum>),
+}
+
+impl Value {
+    /// Text.
+    pub fn text(text: impl Into<String>) -> Value {
+        Value::Text(Some(text.into()))
+    }
+
+    fn bind(&self) -> (pg_sys::Oid, Option<pg_sys::Datum>) {
+        match self {
+            Value::Text(v) => (pg_sys::TEXTOID, v.as_deref().map(datum::new_text)),
+            Value::TextArray(v) => (
+                pg_sys::TEXTARRAYOID,
+                v.as_deref().map(datum::new_text_array),
+            ),
+            Value::Int(v) => (
+                pg_sys::INT4OID,
+                v.map(|v| pg_sys::Datum::from(v as i64 as usize)),
+            ),
+            Value::Bool(v) => (pg_sys::BOOLOID, Some(pg_sys::Datum::from(usize::from(*v)))),
+            Value::Uuid(v) => (pg_sys::UUIDOID, Some(datum::new_uuid(*v))),
+            Value::Oid(v) => (
+                pg_sys::OIDOID,
+                Some(pg_sys::Datum::from(v.to_u32() as usize)),
+            ),
+            Value::Raw(oid, v) => (*oid, *v),
+        }
+    }
+}
+
+/// Runs a fixed statement with bound values, and gives what `read` makes of each row.
+///
+/// The statement is a constant of this crate or was built from quoted identifiers alone.
+pub fn run<R>(sql: &str, values: &[Value], mut read: impl FnMut(Row<'_>) -> R) -> Vec<R> {
+    let text = c_string(sql);
+    connected(|| {
+        let bound: Vec<_> = values.iter().map(Value::bind).collect();
+        let mut types: Vec<pg_sys::Oid> = bound.iter().map(|b| b.0).collect();
+        let mut datums: Vec<pg_sys::Datum> = bound
+            .iter()
+            .map(|b| b.1.unwrap_or(pg_sys::Datum::from(0usize)))
+            .collect();
+        let nulls: Vec<c_char> = bound
+            .iter()
+            .map(|b| if b.1.is_some() { b' ' } else { b'n' } as c_char)
+            .collect();
+        let n = bound.len() as c_int;
+        let (src, types, datums) = (text.as_ptr(), types.as_mut_ptr(), datums.as_mut_ptr());
+        let nulls = nulls.as_ptr();
+        // SAFETY: NUL-terminated text and three arrays of `n` elements that outlive the call.
+        let code = unsafe {
+            guard::call(|| raw::SPI_execute_with_args(src, n, types, datums, nulls, false, 0))
+        };
+        check(code);
+        let mut rows = Vec::new();
+        each_row(|row| rows.push(read(row)));
+        rows
+    })
+}
+
+/// Runs a fixed statement with bound values for its effect.
+pub fn exec(sql: &str, values: &[Value]) {
+    run(sql, values, |_| ());
+}
+
+fn check(code: c_int) {
+    if code < 0 {
+        Error::internal(format!(
+            "a statement could not be executed (SPI code {code})"
+        ))
+        .raise();
+    }
+}
+
+fn c_string(sql: &str) -> CString {
+    CString::new(sql).unwrap_or_else(|_| Error::internal("a statement holds a NUL byte").raise())
+}

@@ -1,0 +1,154 @@
+//! Triggers: what fired, on which row.
+
+use super::fcall::Ret;
+use super::relation::RelationRef;
+use super::tuple::Row;
+use crate::error::Error;
+use pgrx::pg_sys;
+use std::ffi::CStr;
+use std::marker::PhantomData;
+
+/// The event that fired a trigger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Event {
+    Insert,
+    Update,
+    Delete,
+    Truncate,
+}
+
+impl Event {
+    /// As SQL spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Event::Insert => "INSERT",
+            Event::Update => "UPDATE",
+            Event::Delete => "DELETE",
+            Event::Truncate => "TRUNCATE",
+        }
+    }
+}
+
+/// One firing of a trigger.
+pub struct Trigger<'a> {
+    data: *const pg_sys::TriggerData,
+    _memory: PhantomData<&'a ()>,
+}
+
+const OPMASK: u32 = pg_sys::TRIGGER_EVENT_OPMASK;
+const TIMINGMASK: u32 = pg_sys::TRIGGER_EVENT_TIMINGMASK;
+
+impl<'a> Trigger<'a> {
+    /// # Safety
+    /// `fcinfo` is the call info of the running function.
+    pub(super) unsafe fn from_fcinfo(
+        fcinfo: pg_sys::FunctionCallInfo,
+        function: &'static str,
+    ) -> Self {
+        // SAFETY: as promised; a call from the trigger manager has a TriggerData as its context.
+        unsafe {
+            let context = (*fcinfo).context;
+            if context.is_null() || (*context).type_ != pg_sys::NodeTag::T_TriggerData {
+                Error::TriggerMisuse { function }.raise();
+            }
+            Trigger {
+                data: context.cast(),
+                _memory: PhantomData,
+            }
+        }
+    }
+
+    fn data(&self) -> &pg_sys::TriggerData {
+        // SAFETY: checked on construction; lives for the call.
+        unsafe { &*self.data }
+    }
+
+    /// What fired it.
+    pub fn event(&self) -> Event {
+        match self.data().tg_event & OPMASK {
+            pg_sys::TRIGGER_EVENT_INSERT => Event::Insert,
+            pg_sys::TRIGGER_EVENT_DELETE => Event::Delete,
+            pg_sys::TRIGGER_EVENT_UPDATE => Event::Update,
+            _ => Event::Truncate,
+        }
+    }
+
+    /// Whether it is a BEFORE INSERT trigger for each row.
+    #[inline]
+    pub fn is_before_insert_row(&self) -> bool {
+        let event = self.data().tg_event;
+        event & (OPMASK | TIMINGMASK | pg_sys::TRIGGER_EVENT_ROW)
+            == pg_sys::TRIGGER_EVENT_INSERT
+                | pg_sys::TRIGGER_EVENT_BEFORE
+                | pg_sys::TRIGGER_EVENT_ROW
+    }
+
+    /// Whether it is an INSTEAD OF INSERT trigger.
+    pub fn is_instead_of_insert(&self) -> bool {
+        let event = self.data().tg_event;
+        event & (OPMASK | TIMINGMASK)
+            == pg_sys::TRIGGER_EVENT_INSERT | pg_sys::TRIGGER_EVENT_INSTEAD
+    }
+
+    /// The table or view that it fired on.
+    #[inline]
+    pub fn relation(&self) -> RelationRef<'a> {
+        // SAFETY: the executor keeps the relation open and locked while the trigger runs.
+        unsafe { RelationRef::new(self.data().tg_relation) }
+    }
+
+    /// The trigger's argument `i`.
+    pub fn argument(&self, i: usize) -> Option<&'a CStr> {
+        // SAFETY: tgargs holds tgnargs NUL-terminated strings, alive for the call.
+        unsafe {
+            let trigger = &*self.data().tg_trigger;
+            (i < trigger.tgnargs as usize).then(|| CStr::from_ptr(*trigger.tgargs.add(i)))
+        }
+    }
+
+    /// The row that is being inserted, with its first `columns` columns taken apart.
+    #[inline]
+    pub fn new_row(&self, columns: i16) -> Row<'a> {
+        // SAFETY: a row trigger has a slot with the new row; slot_getsomeattrs fills values and
+        // nulls up to the column asked for, and the arrays are as long as the row type.
+        unsafe {
+            let slot = self.data().tg_trigslot;
+            let natts = (*(*slot).tts_tupleDescriptor).natts;
+            let wanted = (columns as i32).min(natts);
+            if ((*slot).tts_nvalid as i32) < wanted {
+                pg_sys::slot_getsomeattrs_int(slot, wanted);
+            }
+            Row::new((*slot).tts_values, (*slot).tts_isnull, wanted as usize)
+        }
+    }
+
+    /// The row unchanged: what a trigger returns to let it pass.
+    #[inline]
+    pub fn pass(&self) -> Ret {
+        Ret::Value(pg_sys::Datum::from(self.data().tg_trigtuple))
+    }
+
+    /// The row with other values in some columns, in a fresh tuple.
+    pub fn pass_with(&self, changes: &[(i16, Option<pg_sys::Datum>)]) -> Ret {
+        let mut columns: Vec<i32> = changes.iter().map(|c| i32::from(c.0)).collect();
+        let mut values: Vec<pg_sys::Datum> = changes
+            .iter()
+            .map(|c| c.1.unwrap_or(pg_sys::Datum::from(0usize)))
+            .collect();
+        let mut nulls: Vec<bool> = changes.iter().map(|c| c.1.is_none()).collect();
+        // SAFETY: the tuple and its row type are live, and the three arrays are equally long.
+        unsafe {
+            let desc = (*self.data().tg_relation).rd_att;
+            let tuple = pg_sys::heap_modify_tuple_by_cols(
+                self.data().tg_trigtuple,
+                desc,
+                columns.len() as i32,
+                columns.as_mut_ptr(),
+                values.as_mut_ptr(),
+                nulls.as_mut_ptr(),
+            );
+            Ret::Value(pg_sys::Datum::from(tuple))
+        }
+    }
+}

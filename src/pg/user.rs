@@ -1,0 +1,169 @@
+//! Acting as somebody else, the way foreign-key triggers do.
+
+use pgrx::pg_sys;
+use std::ffi::CStr;
+
+/// Restores role and settings at the end of a scope. When an error ends it, the abort of the
+/// (sub)transaction has restored them already, so there is nothing to do while unwinding.
+struct Restore {
+    role: pg_sys::Oid,
+    context: i32,
+    nest: i32,
+}
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        // SAFETY: values that were current when the scope began.
+        unsafe {
+            pg_sys::AtEOXact_GUC(true, self.nest);
+            pg_sys::SetUserIdAndSecContext(self.role, self.context);
+        }
+    }
+}
+
+/// Runs `f` as the owner of a table of the catalogue.
+///
+/// The context is security-restricted: what a trigger on the table defers, or a role that it
+/// sets, would otherwise outlive the scope and run as the caller. Names resolve in `pg_catalog`
+/// alone.
+pub fn as_catalogue_owner<R>(table: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
+    let restricted =
+        (pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION) as i32;
+    // SAFETY: the owner of a live table is a role; the guard restores what was current.
+    unsafe {
+        let _restore = enter();
+        let owner = owner_of(table);
+        pg_sys::SetUserIdAndSecContext(owner, _restore.context | restricted);
+        f()
+    }
+}
+
+/// Runs `f` as the current role, with names resolved in `pg_catalog` alone.
+pub fn with_pinned_path<R>(f: impl FnOnce() -> R) -> R {
+    // SAFETY: the guard restores what was current.
+    let _restore = unsafe { enter() };
+    f()
+}
+
+unsafe fn enter() -> Restore {
+    let mut role = pg_sys::InvalidOid;
+    let mut context = 0;
+    // SAFETY: out-parameters of the right types; the new level ends with the guard.
+    unsafe {
+        pg_sys::GetUserIdAndSecContext(&mut role, &mut context);
+        let nest = pg_sys::NewGUCNestLevel();
+        let restore = Restore {
+            role,
+            context,
+            nest,
+        };
+        set(
+            c"search_path",
+            Some(c"pg_catalog, pg_temp"),
+            pg_sys::GucAction::GUC_ACTION_SAVE,
+        );
+        restore
+    }
+}
+
+/// Sets one of the extension's own superuser-only settings until the transaction ends.
+pub fn set_local(name: &CStr, value: Option<&CStr>) {
+    // SAFETY: NUL-terminated strings; the settings exist since the library was loaded.
+    unsafe {
+        set(
+            name,
+            Some(value.unwrap_or(c"")),
+            pg_sys::GucAction::GUC_ACTION_LOCAL,
+        )
+    }
+}
+
+unsafe fn set(name: &CStr, value: Option<&CStr>, action: pg_sys::GucAction::Type) {
+    // SAFETY: as the callers promise.
+    unsafe {
+        pg_sys::set_config_option(
+            name.as_ptr(),
+            value.map_or(std::ptr::null(), CStr::as_ptr),
+            pg_sys::GucContext::PGC_SUSET,
+            pg_sys::GucSource::PGC_S_SESSION,
+            action,
+            true,
+            0,
+            false,
+        );
+    }
+}
+
+unsafe fn owner_of(table: pg_sys::Oid) -> pg_sys::Oid {
+    // SAFETY: a syscache lookup that is released again; pg_class rows have a fixed layout.
+    unsafe {
+        let tuple = pg_sys::SearchSysCache1(
+            pg_sys::SysCacheIdentifier::RELOID as i32,
+            pg_sys::Datum::from(table.to_u32() as usize),
+        );
+        if tuple.is_null() {
+            crate::error::Error::internal("a table of the catalogue is missing").raise();
+        }
+        let form: pg_sys::Form_pg_class = pg_sys::GETSTRUCT(tuple).cast();
+        let owner = (*form).relowner;
+        pg_sys::ReleaseSysCache(tuple);
+        owner
+    }
+}
+
+/// Name of the current role.
+pub fn current_role() -> String {
+    // SAFETY: the current role exists, and its name is NUL-terminated.
+    unsafe {
+        let name = pg_sys::GetUserNameFromId(pg_sys::GetUserId(), false);
+        CStr::from_ptr(name).to_string_lossy().into_owned()
+    }
+}
+
+/// Name of the role that the session logged in as.
+pub fn session_role() -> String {
+    // SAFETY: as for the current role; a session role that was dropped meanwhile gives no name.
+    unsafe {
+        let name = pg_sys::GetUserNameFromId(pg_sys::GetSessionUserId(), true);
+        if name.is_null() {
+            return String::new();
+        }
+        CStr::from_ptr(name).to_string_lossy().into_owned()
+    }
+}
+
+/// Whether the current role may create things in the database, or in its `public` schema.
+pub fn may_shape_database() -> bool {
+    super::spi::run(
+        "select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') \
+         or coalesce((select pg_catalog.has_schema_privilege(n.oid, 'CREATE') \
+            from pg_catalog.pg_namespace n where n.nspname operator(pg_catalog.=) 'public'), false)",
+        &[],
+        |row| row.bool(1).unwrap_or(false),
+    )
+    .first()
+    .copied()
+    .unwrap_or(false)
+}
+
+/// Whether the running statement stands in a transaction block.
+pub fn in_transaction_block() -> bool {
+    // SAFETY: reads backend-local state.
+    unsafe { pg_sys::IsTransactionBlock() || pg_sys::IsSubTransaction() }
+}
+
+/// Whether the current role is this role or has its rights.
+pub fn is_member_of(role: &str) -> bool {
+    super::spi::run(
+        "select pg_catalog.pg_has_role(r.oid, 'USAGE') from pg_catalog.pg_roles r \
+         where r.rolname operator(pg_catalog.=) $1",
+        &[super::spi::Value::text(role)],
+        |row| row.bool(1).unwrap_or(false),
+    )
+    .first()
+    .copied()
+    .unwrap_or(false)
+}

@@ -1,0 +1,303 @@
+//! The SQL of the extension, in the order in which it is installed.
+//!
+//! One object a file, under `sql/<concept>/`. A file stands after those that it needs; nothing is
+//! sorted by a tool, so that the install script reads as this list does.
+
+use pgrx::extension_sql_file;
+
+extension_sql_file!("../sql/schema.sql", name = "schema", bootstrap);
+extension_sql_file!(
+    "../sql/ident/ident.sql",
+    name = "ident_ident",
+    requires = ["schema"]
+);
+extension_sql_file!(
+    "../sql/ident/casts.sql",
+    name = "ident_casts",
+    requires = ["ident_ident"]
+);
+extension_sql_file!(
+    "../sql/context/set_context.sql",
+    name = "context_set_context",
+    requires = ["ident_casts"]
+);
+extension_sql_file!(
+    "../sql/context/current_tenant.sql",
+    name = "context_current_tenant",
+    requires = ["context_set_context"]
+);
+extension_sql_file!(
+    "../sql/context/current_actor_type.sql",
+    name = "context_current_actor_type",
+    requires = ["context_current_tenant"]
+);
+extension_sql_file!(
+    "../sql/context/current_actor.sql",
+    name = "context_current_actor",
+    requires = ["context_current_actor_type"]
+);
+extension_sql_file!(
+    "../sql/context/current_correlation.sql",
+    name = "context_current_correlation",
+    requires = ["context_current_actor"]
+);
+extension_sql_file!(
+    "../sql/context/current_causation.sql",
+    name = "context_current_causation",
+    requires = ["context_current_correlation"]
+);
+extension_sql_file!(
+    "../sql/context/current_reason.sql",
+    name = "context_current_reason",
+    requires = ["context_current_causation"]
+);
+extension_sql_file!(
+    "../sql/log/new_event_id.sql",
+    name = "log_new_event_id",
+    requires = ["context_current_reason"]
+);
+extension_sql_file!(
+    "../sql/log/new_occurred_at.sql",
+    name = "log_new_occurred_at",
+    requires = ["log_new_event_id"]
+);
+extension_sql_file!(
+    "../sql/log/new_recorded_at.sql",
+    name = "log_new_recorded_at",
+    requires = ["log_new_occurred_at"]
+);
+extension_sql_file!(
+    "../sql/log/cluster_origin.sql",
+    name = "log_cluster_origin",
+    requires = ["log_new_recorded_at"]
+);
+extension_sql_file!(
+    "../sql/gate/gate.sql",
+    name = "gate_gate",
+    requires = ["log_cluster_origin"]
+);
+extension_sql_file!(
+    "../sql/append_only/forbid_change.sql",
+    name = "append_only_forbid_change",
+    requires = ["gate_gate"]
+);
+extension_sql_file!(
+    "../sql/catalogue/invalidate_cache.sql",
+    name = "catalogue_invalidate_cache",
+    requires = ["append_only_forbid_change"]
+);
+extension_sql_file!(
+    "../sql/catalogue/log.sql",
+    name = "catalogue_log",
+    requires = ["catalogue_invalidate_cache"]
+);
+extension_sql_file!(
+    "../sql/catalogue/event_type.sql",
+    name = "catalogue_event_type",
+    requires = ["catalogue_log"]
+);
+extension_sql_file!(
+    "../sql/catalogue/admin_log.sql",
+    name = "catalogue_admin_log",
+    requires = ["catalogue_event_type"]
+);
+extension_sql_file!(
+    "../sql/catalogue/owner.sql",
+    name = "catalogue_owner",
+    requires = ["catalogue_admin_log"]
+);
+extension_sql_file!(
+    "../sql/append_only/_add_guards.sql",
+    name = "append_only__add_guards",
+    requires = ["catalogue_owner"]
+);
+extension_sql_file!(
+    "../sql/append_only/_drop_guards.sql",
+    name = "append_only__drop_guards",
+    requires = ["append_only__add_guards"]
+);
+extension_sql_file!(
+    "../sql/append_only/_guard_new_partitions.sql",
+    name = "append_only__guard_new_partitions",
+    requires = ["append_only__drop_guards"]
+);
+extension_sql_file!(
+    "../sql/append_only/make_append_only.sql",
+    name = "append_only_make_append_only",
+    requires = ["append_only__guard_new_partitions"]
+);
+extension_sql_file!(
+    "../sql/append_only/release_append_only.sql",
+    name = "append_only_release_append_only",
+    requires = ["append_only_make_append_only"]
+);
+extension_sql_file!(
+    "../sql/append_only/guard_partitions.sql",
+    name = "append_only_guard_partitions",
+    requires = ["append_only_release_append_only"]
+);
+extension_sql_file!(
+    "../sql/append_only/eventlog_guard_partitions.sql",
+    name = "append_only_eventlog_guard_partitions",
+    requires = ["append_only_guard_partitions"]
+);
+extension_sql_file!(
+    "../sql/log/_object_name.sql",
+    name = "log__object_name",
+    requires = ["append_only_eventlog_guard_partitions"]
+);
+extension_sql_file!(
+    "../sql/log/_share_owner.sql",
+    name = "log__share_owner",
+    requires = ["log__object_name"]
+);
+extension_sql_file!(
+    "../sql/log/_gate_id.sql",
+    name = "log__gate_id",
+    requires = ["log__share_owner"]
+);
+extension_sql_file!(
+    "../sql/log/_claims_of.sql",
+    name = "log__claims_of",
+    requires = ["log__gate_id"]
+);
+extension_sql_file!(
+    "../sql/log/_partition_bounds.sql",
+    name = "log__partition_bounds",
+    requires = ["log__claims_of"]
+);
+extension_sql_file!(
+    "../sql/log/_make_partitions.sql",
+    name = "log__make_partitions",
+    requires = ["log__partition_bounds"]
+);
+extension_sql_file!(
+    "../sql/log/_equip_defaults.sql",
+    name = "log__equip_defaults",
+    requires = ["log__make_partitions"]
+);
+extension_sql_file!(
+    "../sql/log/_equip_claims.sql",
+    name = "log__equip_claims",
+    requires = ["log__equip_defaults"]
+);
+extension_sql_file!(
+    "../sql/log/_equip_log.sql",
+    name = "log__equip_log",
+    requires = ["log__equip_claims"]
+);
+extension_sql_file!(
+    "../sql/log/_build_log.sql",
+    name = "log__build_log",
+    requires = ["log__equip_log"]
+);
+extension_sql_file!(
+    "../sql/log/create_log.sql",
+    name = "log_create_log",
+    requires = ["log__build_log"]
+);
+extension_sql_file!(
+    "../sql/log/repair_log.sql",
+    name = "log_repair_log",
+    requires = ["log_create_log"]
+);
+extension_sql_file!(
+    "../sql/log/forget_log.sql",
+    name = "log_forget_log",
+    requires = ["log_repair_log"]
+);
+extension_sql_file!(
+    "../sql/log/set_default_log.sql",
+    name = "log_set_default_log",
+    requires = ["log_forget_log"]
+);
+extension_sql_file!(
+    "../sql/log/logs.sql",
+    name = "log_logs",
+    requires = ["log_set_default_log"]
+);
+extension_sql_file!(
+    "../sql/writing/log_event.sql",
+    name = "writing_log_event",
+    requires = ["log_logs"]
+);
+extension_sql_file!(
+    "../sql/writing/log_events.sql",
+    name = "writing_log_events",
+    requires = ["writing_log_event"]
+);
+extension_sql_file!(
+    "../sql/writing/validate_event.sql",
+    name = "writing_validate_event",
+    requires = ["writing_log_events"]
+);
+extension_sql_file!(
+    "../sql/taxonomy/register_event_type.sql",
+    name = "taxonomy_register_event_type",
+    requires = ["writing_validate_event"]
+);
+extension_sql_file!(
+    "../sql/taxonomy/retire_event_type.sql",
+    name = "taxonomy_retire_event_type",
+    requires = ["taxonomy_register_event_type"]
+);
+extension_sql_file!(
+    "../sql/taxonomy/set_default_version.sql",
+    name = "taxonomy_set_default_version",
+    requires = ["taxonomy_retire_event_type"]
+);
+extension_sql_file!(
+    "../sql/taxonomy/import_taxonomy.sql",
+    name = "taxonomy_import_taxonomy",
+    requires = ["taxonomy_set_default_version"]
+);
+extension_sql_file!(
+    "../sql/taxonomy/export_taxonomy.sql",
+    name = "taxonomy_export_taxonomy",
+    requires = ["taxonomy_import_taxonomy"]
+);
+extension_sql_file!(
+    "../sql/taxonomy/event_types.sql",
+    name = "taxonomy_event_types",
+    requires = ["taxonomy_export_taxonomy"]
+);
+extension_sql_file!(
+    "../sql/event_view/insert_event_view.sql",
+    name = "event_view_insert_event_view",
+    requires = ["taxonomy_event_types"]
+);
+extension_sql_file!(
+    "../sql/event_view/create_event_view.sql",
+    name = "event_view_create_event_view",
+    requires = ["event_view_insert_event_view"]
+);
+extension_sql_file!(
+    "../sql/event_view/_event_view_expression.sql",
+    name = "event_view__event_view_expression",
+    requires = ["event_view_create_event_view"]
+);
+extension_sql_file!(
+    "../sql/event_view/_build_event_view.sql",
+    name = "event_view__build_event_view",
+    requires = ["event_view__event_view_expression"]
+);
+extension_sql_file!(
+    "../sql/writing/_event_rows.sql",
+    name = "writing__event_rows",
+    requires = ["event_view__build_event_view"]
+);
+extension_sql_file!(
+    "../sql/log/_write_note.sql",
+    name = "log__write_note",
+    requires = ["writing__event_rows"]
+);
+extension_sql_file!(
+    "../sql/log/_read_note.sql",
+    name = "log__read_note",
+    requires = ["log__write_note"]
+);
+extension_sql_file!(
+    "../sql/log/_drop_claims.sql",
+    name = "log__drop_claims",
+    requires = ["log__read_note"]
+);

@@ -1,0 +1,181 @@
+//! Each backend's compiled taxonomy.
+//!
+//! Reading the catalogue for each event would cost more than writing the event, so the rules of a
+//! log are compiled once and kept until the catalogue changes. The catalogue's tables send a
+//! relcache invalidation at commit (`invalidate_cache`), the callback raises a generation, and the
+//! next event that finds another generation reloads.
+//!
+//! A load reads with the newest snapshot even where the transaction's own is older: a REPEATABLE
+//! READ transaction would otherwise reload old rows and never learn of the new ones. What was
+//! loaded is kept only if the generation has not moved meanwhile.
+
+use super::rules::{Contract, LogRules, TenantType, TypeRules, Unregistered};
+use crate::error::Error;
+use crate::pg::catalog::{LatestSnapshot, Table};
+use crate::pg::{inval, relation};
+use pgrx::pg_sys::Oid;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+use uuid::Uuid;
+
+#[derive(Default)]
+struct Cache {
+    generation: u64,
+    logs: FxHashMap<Uuid, Rc<LogRules>>,
+    default: Option<Option<Oid>>,
+}
+
+thread_local! {
+    static CACHE: RefCell<Cache> = RefCell::new(Cache::default());
+}
+
+/// A generation that moves this often during loads would never settle; the last load is used then.
+const ATTEMPTS: usize = 4;
+
+fn fresh<R>(f: impl FnOnce(&mut Cache) -> R) -> R {
+    CACHE.with_borrow_mut(|cache| {
+        let generation = inval::catalogue();
+        if cache.generation != generation {
+            *cache = Cache {
+                generation,
+                ..Cache::default()
+            };
+        }
+        f(cache)
+    })
+}
+
+/// The tables of the catalogue: `eventlog.log` and `eventlog.event_type`.
+pub fn tables() -> [Oid; 2] {
+    let find = |name| {
+        relation::lookup("eventlog", name)
+            .unwrap_or_else(|| Error::internal("the catalogue of pg_eventlog is missing").raise())
+    };
+    [find("log"), find("event_type")]
+}
+
+/// The rules of a log; none when the catalogue does not know it.
+pub fn rules(log_id: Uuid) -> Option<Rc<LogRules>> {
+    if let Some(rules) = fresh(|cache| cache.logs.get(&log_id).cloned()) {
+        return Some(rules);
+    }
+    let (rules, generation) = settled(|snapshot, log, types| load(log_id, snapshot, log, types));
+    let rules = Rc::new(rules?);
+    fresh(|cache| {
+        if cache.generation == generation {
+            cache.logs.insert(log_id, Rc::clone(&rules));
+        }
+    });
+    Some(rules)
+}
+
+/// The relation that the catalogue names as the database's default log.
+pub fn default_log() -> Option<Oid> {
+    if let Some(default) = fresh(|cache| cache.default) {
+        return default;
+    }
+    let (default, generation) = settled(|snapshot, log, _| {
+        let [is_default, relation] = log.columns(&["is_default", "relation"]);
+        let mut found = None;
+        log.scan(snapshot, None, |row| {
+            if row.bool(is_default) == Some(true) {
+                found = row.oid(relation);
+            }
+        });
+        found
+    });
+    fresh(|cache| {
+        if cache.generation == generation {
+            cache.default = Some(default);
+        }
+    });
+    default
+}
+
+/// Loads until the generation stands still; gives the generation that the load belongs to.
+fn settled<R>(load: impl Fn(&LatestSnapshot, &Table, &Table) -> R) -> (R, u64) {
+    let tables = tables();
+    inval::watch_catalogue(tables);
+    let mut attempt = 0;
+    loop {
+        // Opening locks the tables and so takes in what was committed before.
+        let (log, types) = (Table::open(tables[0]), Table::open(tables[1]));
+        let generation = inval::catalogue();
+        let loaded = load(&LatestSnapshot::take(), &log, &types);
+        attempt += 1;
+        if inval::catalogue() == generation || attempt == ATTEMPTS {
+            return (loaded, generation);
+        }
+    }
+}
+
+fn load(log_id: Uuid, snapshot: &LatestSnapshot, log: &Table, types: &Table) -> Option<LogRules> {
+    let mut rules = None;
+    let [unregistered, limit, require, tenant, relation] = log.columns(&[
+        "unregistered",
+        "max_payload_bytes",
+        "require_tenant",
+        "tenant_type",
+        "relation",
+    ]);
+    log.scan(snapshot, Some(log_id), |row| {
+        rules = Some(LogRules {
+            log_id,
+            unregistered: match row.text(unregistered) {
+                Some(b"allow") => Unregistered::Allow,
+                _ => Unregistered::Reject,
+            },
+            max_payload_bytes: row.int(limit).unwrap_or(0).max(0) as usize,
+            require_tenant: row.bool(require).unwrap_or(true),
+            relation: row.oid(relation).map_or(0, |oid| oid.to_u32()),
+            tenant_type: match row.oid(tenant) {
+                Some(pgrx::pg_sys::UUIDOID) => TenantType::Uuid,
+                Some(pgrx::pg_sys::INT8OID) => TenantType::Bigint,
+                _ => TenantType::Text,
+            },
+            types: FxHashMap::default(),
+        });
+    });
+    let mut rules = rules?;
+    let [
+        name,
+        version,
+        is_default,
+        status,
+        required,
+        limit,
+        entities,
+        actors,
+    ] = types.columns(&[
+        "type",
+        "version",
+        "is_default",
+        "status",
+        "required",
+        "max_payload_bytes",
+        "entity_types",
+        "actor_types",
+    ]);
+    types.scan(snapshot, Some(log_id), |row| {
+        let Some(name) = row.text(name) else { return };
+        let entry: &mut TypeRules = rules.types.entry(name.into()).or_default();
+        let number = row.int(version).unwrap_or(1);
+        if row.bool(is_default) == Some(true) || entry.versions.is_empty() {
+            entry.default_version = number;
+        }
+        let boxed = |names: Vec<String>| names.into_iter().map(String::into_boxed_str).collect();
+        entry.versions.push(Contract {
+            version: number,
+            retired: row.text(status) == Some(b"retired"),
+            required: row.text_array(required).map(boxed).unwrap_or_default(),
+            max_payload_bytes: row.int(limit).map(|n| n.max(0) as usize),
+            entity_types: row.text_array(entities).map(boxed),
+            actor_types: row.text_array(actors).map(boxed),
+        });
+    });
+    for rules in rules.types.values_mut() {
+        rules.versions.sort_by_key(|c| c.version);
+    }
+    Some(rules)
+}

@@ -1,0 +1,9 @@
+//! The taxonomy: what an event may be called and what it must carry.
+
+pub mod admin;
+pub mod cache;
+pub mod document;
+pub mod rules;
+pub mod suggest;
+pub mod validate;
+pub mod violation;

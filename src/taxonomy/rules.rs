@@ -1,0 +1,316 @@
+//! The compiled taxonomy of one log: pure rules over the facts of one event.
+
+use super::violation::{Violation, pointer, shorten};
+use crate::pg::jsonb;
+use rustc_hash::FxHashMap;
+use uuid::Uuid;
+
+/// Characters that an event type may have.
+pub const MAX_TYPE_CHARS: usize = 255;
+/// Bytes that an identifier may have.
+pub const MAX_IDENTIFIER_BYTES: usize = 512;
+
+/// What becomes of a type that the taxonomy does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Unregistered {
+    Reject,
+    Allow,
+}
+
+/// Type of a log's tenant column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum TenantType {
+    Uuid,
+    Text,
+    Bigint,
+}
+
+/// A log as its gate sees it.
+#[derive(Debug)]
+pub struct LogRules {
+    /// key in the catalogue
+    pub log_id: Uuid,
+    /// what becomes of unknown types
+    pub unregistered: Unregistered,
+    /// limit of payload and context, in bytes of the stored jsonb
+    pub max_payload_bytes: usize,
+    /// whether an event must have a tenant
+    pub require_tenant: bool,
+    /// oid of the table that the catalogue names; to be believed only once it shows the gate
+    pub relation: u32,
+    /// type of the tenant column
+    pub tenant_type: TenantType,
+    /// the types, by name
+    pub types: FxHashMap<Box<[u8]>, TypeRules>,
+}
+
+/// One event type.
+#[derive(Debug, Default)]
+pub struct TypeRules {
+    /// the version of an event that names none
+    pub default_version: i32,
+    /// its contracts, the newest last
+    pub versions: Vec<Contract>,
+}
+
+/// What one version of a type demands.
+#[derive(Debug, Clone, Default)]
+pub struct Contract {
+    /// its number
+    pub version: i32,
+    /// whether it may no longer be written
+    pub retired: bool,
+    /// keys that the payload must have
+    pub required: Vec<Box<str>>,
+    /// its own limit, instead of the log's
+    pub max_payload_bytes: Option<usize>,
+    /// the only kinds of entity it may happen to
+    pub entity_types: Option<Vec<Box<str>>>,
+    /// the only kinds of actor that may do it
+    pub actor_types: Option<Vec<Box<str>>>,
+}
+
+/// A jsonb document whose size is known before it is read.
+pub trait Document {
+    /// bytes of the stored value, uncompressed, header included
+    fn size(&self) -> usize;
+    /// the document, or none when its bytes are damaged
+    fn read(&self) -> Option<jsonb::Jsonb<'_>>;
+}
+
+/// The facts of an event that rules look at; texts are in the database's encoding.
+pub struct Facts<'a, D> {
+    /// event type
+    pub event_type: &'a [u8],
+    /// version of its contract; none is the type's default
+    pub version: Option<i32>,
+    /// kind of entity
+    pub entity_type: Option<&'a [u8]>,
+    /// kind of actor
+    pub actor_type: Option<&'a [u8]>,
+    /// whether the kinds of entity and actor are known: a mere payload has none
+    pub kinds_known: bool,
+    /// all identifiers, with the names of their columns
+    pub identifiers: &'a [(&'static str, Option<&'a [u8]>)],
+    /// what happened
+    pub payload: Option<D>,
+    /// where it happened
+    pub context: Option<D>,
+}
+
+impl LogRules {
+    /// Version that an event of this type gets when it names none.
+    pub fn default_version(&self, event_type: &[u8]) -> i32 {
+        self.types.get(event_type).map_or(1, |t| t.default_version)
+    }
+
+    /// Checks an event against all rules; every broken one is reported. Nothing is allocated for
+    /// an event that breaks none.
+    pub fn check<D: Document>(&self, event: &Facts<'_, D>) -> Result<(), Vec<Violation>> {
+        let mut broken = Vec::new();
+        let contract = self.contract(event, &mut broken);
+        check_lengths(event, &mut broken);
+        let limit = contract
+            .and_then(|c| c.max_payload_bytes)
+            .unwrap_or(self.max_payload_bytes);
+        if let Some(payload) = &event.payload {
+            check_payload(payload, limit, contract, &mut broken);
+        }
+        if let Some(context) = &event.context {
+            if context.size() > self.max_payload_bytes {
+                broken.push(too_large(
+                    "/context",
+                    "context",
+                    context.size(),
+                    self.max_payload_bytes,
+                ));
+            } else if !context
+                .read()
+                .is_some_and(|c| c.kind() == jsonb::Kind::Object)
+            {
+                broken.push(not_an_object("/context", "context", context));
+            }
+        }
+        if let Some(contract) = contract.filter(|_| event.kinds_known) {
+            check_kind(
+                "entity_type",
+                &contract.entity_types,
+                event.entity_type,
+                &mut broken,
+            );
+            check_kind(
+                "actor_type",
+                &contract.actor_types,
+                event.actor_type,
+                &mut broken,
+            );
+        }
+        if broken.is_empty() {
+            Ok(())
+        } else {
+            Err(broken)
+        }
+    }
+
+    fn contract<D>(&self, event: &Facts<'_, D>, broken: &mut Vec<Violation>) -> Option<&Contract> {
+        let Some(rules) = self.types.get(event.event_type) else {
+            if self.unregistered == Unregistered::Reject && !event.event_type.is_empty() {
+                broken.push(self.unknown_type(event.event_type));
+            }
+            return None;
+        };
+        let version = event.version.unwrap_or(rules.default_version);
+        match rules.versions.iter().find(|c| c.version == version) {
+            Some(contract) if contract.retired => {
+                let name = lossy(event.event_type);
+                let message = if rules.versions.iter().all(|c| c.retired) {
+                    format!("event type \"{name}\" is retired")
+                } else {
+                    format!("version {version} of event type \"{name}\" is retired")
+                };
+                broken.push(Violation::new("retired_type", "", message));
+                None
+            }
+            Some(contract) => Some(contract),
+            None => {
+                let known: Vec<String> = rules
+                    .versions
+                    .iter()
+                    .map(|c| c.version.to_string())
+                    .collect();
+                let name = lossy(event.event_type);
+                broken.push(
+                    Violation::new(
+                        "unknown_type",
+                        "",
+                        format!("event type \"{name}\" has no version {version}"),
+                    )
+                    .with_hint(format!("Registered versions: {}.", known.join(", "))),
+                );
+                None
+            }
+        }
+    }
+
+    fn unknown_type(&self, event_type: &[u8]) -> Violation {
+        let name = String::from_utf8_lossy(event_type);
+        let violation = Violation::new(
+            "unknown_type",
+            "",
+            format!("event type \"{}\" is not registered", shorten(&name)),
+        );
+        let names = self.types.keys().map(|k| String::from_utf8_lossy(k));
+        match super::suggest::nearest(&name, names) {
+            Some(near) => violation.with_hint(format!("Did you mean \"{near}\"?")),
+            None => violation.with_hint(
+                "Register it with eventlog.register_event_type(), or look at \
+                 eventlog.event_types for the types that there are.",
+            ),
+        }
+    }
+}
+
+fn lossy(text: &[u8]) -> String {
+    shorten(&String::from_utf8_lossy(text))
+}
+
+fn check_lengths<D>(event: &Facts<'_, D>, broken: &mut Vec<Violation>) {
+    if event.event_type.is_empty() {
+        broken.push(Violation::new("unknown_type", "", "event type is empty"));
+    }
+    // Characters are counted only where bytes leave a doubt.
+    if event.event_type.len() > MAX_TYPE_CHARS {
+        let chars = String::from_utf8_lossy(event.event_type).chars().count();
+        if chars > MAX_TYPE_CHARS {
+            broken.push(Violation::new(
+                "too_long",
+                "",
+                format!("event type has {chars} characters, and may have {MAX_TYPE_CHARS}"),
+            ));
+        }
+    }
+    for (name, value) in event.identifiers {
+        if let Some(value) = value
+            && value.len() > MAX_IDENTIFIER_BYTES
+        {
+            broken.push(Violation::new(
+                "too_long",
+                "",
+                format!(
+                    "{name} has {} bytes, and may have {MAX_IDENTIFIER_BYTES}",
+                    value.len()
+                ),
+            ));
+        }
+    }
+}
+
+fn check_payload<D: Document>(
+    payload: &D,
+    limit: usize,
+    contract: Option<&Contract>,
+    broken: &mut Vec<Violation>,
+) {
+    let size = payload.size();
+    if size > limit {
+        // Nothing has read it so far, and nothing will.
+        broken.push(too_large("", "payload", size, limit));
+        return;
+    }
+    let Some(object) = payload.read().and_then(|p| p.root().as_object()) else {
+        broken.push(not_an_object("", "payload", payload));
+        return;
+    };
+    for key in contract.map_or(&[][..], |c| &c.required) {
+        if !object.contains_key(key.as_bytes()) {
+            broken.push(Violation::new(
+                "required",
+                pointer(key),
+                format!("payload lacks the required key \"{}\"", shorten(key)),
+            ));
+        }
+    }
+}
+
+fn check_kind(
+    code: &'static str,
+    allowed: &Option<Vec<Box<str>>>,
+    value: Option<&[u8]>,
+    broken: &mut Vec<Violation>,
+) {
+    let Some(allowed) = allowed else { return };
+    if value.is_some_and(|v| allowed.iter().any(|a| a.as_bytes() == v)) {
+        return;
+    }
+    let what = match value {
+        Some(v) => format!("\"{}\"", lossy(v)),
+        None => "null".to_owned(),
+    };
+    let mut violation = Violation::new(
+        code,
+        "",
+        format!("{code} {what} is not allowed for this event type"),
+    );
+    violation = violation.with_hint(format!("Allowed: {}.", allowed.join(", ")));
+    broken.push(violation);
+}
+
+fn too_large(path: &str, what: &str, size: usize, limit: usize) -> Violation {
+    Violation::new(
+        "too_large",
+        path,
+        format!("{what} of {size} bytes is over the limit of {limit} bytes"),
+    )
+    .with_hint("Store large data elsewhere and log a reference to it, or raise the type's max_payload_bytes.")
+}
+
+fn not_an_object<D: Document>(path: &str, what: &str, document: &D) -> Violation {
+    let found = document.read().map_or("damaged", |d| d.kind().name());
+    Violation::new(
+        "not_an_object",
+        path,
+        format!("{what} must be a JSON object, not {found}"),
+    )
+}

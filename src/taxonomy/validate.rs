@@ -1,0 +1,38 @@
+//! `validate_event`: what the gate would say, without writing.
+
+use super::rules::Facts;
+use crate::error::Error;
+use crate::log::target;
+use crate::pg::datum;
+use crate::pg::fcall::{Call, Ret};
+
+/// `eventlog.validate_event(type, payload, version, log)`: no rows means valid.
+pub fn validate_event(call: &Call<'_>) -> Ret {
+    let mut sink = call.rows();
+    let Some(event_type) = call.text(0) else {
+        Error::argument("event type must not be null").raise();
+    };
+    let Some(payload) = call.jsonb(1) else {
+        Error::argument("payload must not be null").raise();
+    };
+    let (_, rules) = target::of_call(call.oid(3));
+    let facts = Facts {
+        event_type,
+        version: call.int(2),
+        // What an event happened to and who did it is not asked here.
+        entity_type: None,
+        actor_type: None,
+        kinds_known: false,
+        identifiers: &[],
+        payload: Some(payload),
+        context: None,
+    };
+    for violation in rules.check(&facts).err().unwrap_or_default() {
+        sink.push(&[
+            Some(datum::new_text(violation.code)),
+            Some(datum::new_text(&violation.path)),
+            Some(datum::new_text(&violation.message)),
+        ]);
+    }
+    Ret::Void
+}
