@@ -85,7 +85,8 @@ pub fn gate(call: &Call<'_>) -> Ret {
         .long(c.xid)
         .is_some_and(|x| x as u64 == clock::current_xid());
     let genuine_origin = row.int(c.origin) == Some(clock::origin());
-    if !(genuine_xid && genuine_origin) && !relation::is_owned(target.oid) {
+    let genuine = genuine_xid && genuine_origin;
+    if !genuine && !relation::is_owned(target.oid) {
         let column = if genuine_xid { "origin" } else { "xid" };
         Error::Forged {
             column,

@@ -8,6 +8,7 @@ use super::note::Note;
 use super::target::{self, Target};
 use crate::admin_log;
 use crate::error::{Error, OrRaise};
+use crate::pg::datum::Interval;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
 use crate::pg::{datum, relation, user};
@@ -20,7 +21,7 @@ use uuid::Uuid;
 #[allow(missing_docs)]
 pub struct Settings {
     pub tenant_type: Oid,
-    pub partition_interval: Option<Datum>,
+    pub partition_interval: Option<Interval>,
     pub unregistered: String,
     pub max_payload_bytes: i32,
     pub require_tenant: bool,
@@ -33,7 +34,7 @@ pub fn create_log(call: &Call<'_>) -> Ret {
     };
     let settings = Settings {
         tenant_type: given(call.oid(1), "tenant_type"),
-        partition_interval: call.datum(2),
+        partition_interval: call.interval(2),
         unregistered: given(call.string(3), "unregistered"),
         max_payload_bytes: given(call.int(4), "max_payload_bytes"),
         require_tenant: given(call.bool(5), "require_tenant"),
@@ -54,16 +55,15 @@ pub fn create_log(call: &Call<'_>) -> Ret {
                 Value::Text(schema),
                 Value::text(name),
                 Value::Oid(settings.tenant_type),
-                Value::Raw(pg_sys::INTERVALOID, settings.partition_interval),
+                Value::Interval(settings.partition_interval),
                 Value::Bool(settings.require_tenant),
             ],
             |row| row.oid(1),
         )
     });
     let oid = one(made);
-    let is_default = !default_exists() && user::may_shape_database();
-    store(log_id, oid, &settings, is_default);
-    if !is_default && !default_exists() {
+    let stored = store(log_id, oid, &settings, user::may_shape_database());
+    if !stored.default_exists {
         pgrx::ereport!(
             pgrx::PgLogLevel::NOTICE,
             pgrx::PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
@@ -74,7 +74,7 @@ pub fn create_log(call: &Call<'_>) -> Ret {
             "A role that may create in the database can make it that with eventlog.set_default_log()."
         );
     }
-    record("create_log", log_id, oid, &settings, is_default);
+    record("create_log", log_id, oid, &settings, stored.made_default);
     write_note(&target::by_oid(oid));
     Ret::Value(Datum::from(oid))
 }
@@ -112,15 +112,15 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
                 Value::Oid(oid),
                 Value::Uuid(log_id),
                 Value::Oid(settings.tenant_type),
-                Value::Raw(pg_sys::INTERVALOID, settings.partition_interval),
+                Value::Interval(settings.partition_interval),
                 Value::Bool(settings.require_tenant),
             ],
             |row| row.string(1).unwrap_or_default(),
         )
     });
     let was_default = note.as_ref().is_some_and(|n| n.is_default);
-    let is_default = was_default && !default_exists() && user::may_shape_database();
-    if store(log_id, oid, &settings, is_default) {
+    let may_be_default = was_default && user::may_shape_database();
+    if store(log_id, oid, &settings, may_be_default).changed {
         done.push(format!("catalogue row of {}", relation::display(oid)));
     }
     let target = target::by_oid(oid);
@@ -188,7 +188,10 @@ pub fn set_default_log(call: &Call<'_>) -> Ret {
         }
         .raise();
     }
-    let changed = user::as_catalogue_owner(cache::tables()[0], || make_default(target.log_id));
+    let changed = user::as_catalogue_owner(cache::tables()[0], || {
+        lock_catalogue();
+        make_default(target.log_id)
+    });
     if changed {
         let detail = serde_json::json!({});
         admin_log::record(
@@ -260,14 +263,18 @@ fn new_name(text: &str) -> (Option<String>, String) {
     }
 }
 
-fn default_exists() -> bool {
-    !spi::run("select from eventlog.log where is_default", &[], |_| ()).is_empty()
+/// What writing a catalogue row did.
+struct Stored {
+    changed: bool,
+    made_default: bool,
+    default_exists: bool,
 }
 
-/// Writes a log's catalogue row; whether there was anything to write.
-fn store(log_id: Uuid, oid: Oid, settings: &Settings, is_default: bool) -> bool {
+/// Writes a log's catalogue row. A log that may be the default becomes it if there is none.
+fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) -> Stored {
     let role = user::current_role();
     user::as_catalogue_owner(cache::tables()[0], || {
+        lock_catalogue();
         let written = spi::run(
             "insert into eventlog.log as l (log_id, relation, tenant_type, partition_interval, \
                 unregistered, max_payload_bytes, require_tenant, created_by) \
@@ -280,7 +287,7 @@ fn store(log_id: Uuid, oid: Oid, settings: &Settings, is_default: bool) -> bool 
                 Value::Uuid(log_id),
                 Value::Oid(oid),
                 Value::Oid(settings.tenant_type),
-                Value::Raw(pg_sys::INTERVALOID, settings.partition_interval),
+                Value::Interval(settings.partition_interval),
                 Value::text(settings.unregistered.clone()),
                 Value::Int(Some(settings.max_payload_bytes)),
                 Value::Bool(settings.require_tenant),
@@ -288,9 +295,20 @@ fn store(log_id: Uuid, oid: Oid, settings: &Settings, is_default: bool) -> bool 
             ],
             |_| (),
         );
-        let defaulted = is_default && make_default(log_id);
-        !written.is_empty() || defaulted
+        let had_default =
+            !spi::run("select from eventlog.log where is_default", &[], |_| ()).is_empty();
+        let made_default = may_be_default && !had_default && make_default(log_id);
+        Stored {
+            changed: !written.is_empty() || made_default,
+            made_default,
+            default_exists: had_default || made_default,
+        }
     })
+}
+
+/// Two first logs that are made at once: the second waits here, and is not the first.
+fn lock_catalogue() {
+    spi::exec("lock table eventlog.log in share row exclusive mode", &[]);
 }
 
 fn make_default(log_id: Uuid) -> bool {
@@ -349,7 +367,7 @@ fn settings(log_id: Uuid) -> Option<Settings> {
         &[Value::Uuid(log_id)],
         |row| Settings {
             tenant_type: row.oid(1).unwrap_or(pg_sys::UUIDOID),
-            partition_interval: row.datum(2).map(datum::copy_interval),
+            partition_interval: row.interval(2),
             unregistered: row.string(3).unwrap_or_default(),
             max_payload_bytes: row.int(4).unwrap_or(0),
             require_tenant: row.bool(5).unwrap_or(true),

@@ -281,7 +281,7 @@ pub fn by_oid(oid: Oid) -> Rc<Target> {
 pub fn find(oid: Oid) -> Option<Rc<Target>> {
     inval::watch(oid);
     let read = relation::with_open(oid, pg_sys::AccessShareLock as i32, |relation| {
-        let id = relation.trigger_argument(GATE_TRIGGER, c"eventlog", c"gate")?;
+        let id = relation.trigger_argument(GATE_TRIGGER, "eventlog", "gate")?;
         Target::read(relation, &id)
     });
     let target = read.flatten()?;

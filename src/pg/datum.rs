@@ -184,12 +184,25 @@ pub fn sortable(tenant: pg_sys::Datum, tenant_type: TenantType) -> Vec<u8> {
     }
 }
 
-/// A copy of an interval in the current memory context.
-pub fn copy_interval(interval: pg_sys::Datum) -> pg_sys::Datum {
-    // SAFETY: callers read an interval column; an interval datum points to a value of fixed size.
-    unsafe {
-        let copy = pg_sys::palloc(size_of::<pg_sys::Interval>()).cast::<pg_sys::Interval>();
-        *copy = *interval.cast_mut_ptr::<pg_sys::Interval>();
-        pg_sys::Datum::from(copy)
+/// An interval, as Postgres keeps it.
+#[derive(Clone, Copy, Debug)]
+pub struct Interval(pg_sys::Interval);
+
+impl Interval {
+    /// # Safety
+    /// `datum` is a non-null interval.
+    pub(super) unsafe fn from_datum(datum: pg_sys::Datum) -> Self {
+        // SAFETY: an interval datum points to a value of fixed size.
+        Interval(unsafe { *datum.cast_mut_ptr::<pg_sys::Interval>() })
+    }
+
+    /// A new interval value.
+    pub fn to_datum(self) -> pg_sys::Datum {
+        // SAFETY: as many bytes are allocated as are written.
+        unsafe {
+            let copy = pg_sys::palloc(size_of::<pg_sys::Interval>()).cast::<pg_sys::Interval>();
+            *copy = self.0;
+            pg_sys::Datum::from(copy)
+        }
     }
 }

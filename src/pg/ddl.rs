@@ -52,12 +52,8 @@ unsafe fn statement_adds(node: *mut pg_sys::Node) -> bool {
 /// # Safety
 /// `list` is null or a live list of nodes, which outlives the iterator.
 unsafe fn nodes(list: *mut pg_sys::List) -> impl Iterator<Item = *mut pg_sys::Node> {
-    // SAFETY: a list has `length` elements.
-    let length = if list.is_null() {
-        0
-    } else {
-        unsafe { (*list).length as usize }
-    };
+    // SAFETY: null or a live list, as promised; a list has `length` elements.
+    let length = unsafe { list.as_ref() }.map_or(0, |l| l.length as usize);
     (0..length).map(move |i| {
         // SAFETY: as above; the elements of these lists are pointers to nodes.
         unsafe { (*(*list).elements.add(i)).ptr_value.cast() }

@@ -89,6 +89,13 @@ impl<'a> Call<'a> {
         self.datum(i).map(|d| pg_sys::Oid::from(d.value() as u32))
     }
 
+    /// An interval argument.
+    pub fn interval(&self, i: usize) -> Option<datum::Interval> {
+        // SAFETY: the declaration says that the argument is an interval.
+        self.datum(i)
+            .map(|d| unsafe { datum::Interval::from_datum(d) })
+    }
+
     /// A uuid argument.
     pub fn uuid(&self, i: usize) -> Option<uuid::Uuid> {
         // SAFETY: the declaration says uuid, which is passed as a pointer to 16 bytes.

@@ -1,5 +1,6 @@
 //! Input functions of Postgres's types, with their errors as values.
 
+use super::datum::Interval;
 use pgrx::pg_sys::{self, Datum};
 use pgrx::{IntoDatum, PgTryBuilder};
 use std::ffi::CString;
@@ -10,8 +11,9 @@ pub fn timestamptz(text: &[u8]) -> Result<Datum, String> {
 }
 
 /// Text to interval, as a cast would read it.
-pub fn interval(text: &[u8]) -> Result<Datum, String> {
-    input(pg_sys::interval_in, text)
+pub fn interval(text: &[u8]) -> Result<Interval, String> {
+    // SAFETY: interval_in gives an interval.
+    input(pg_sys::interval_in, text).map(|d| unsafe { Interval::from_datum(d) })
 }
 
 /// The input functions of both types take a C string, a type oid and a typmod.

@@ -47,9 +47,10 @@ impl RelationRef<'_> {
     }
 
     /// First argument of the trigger of this name whose function is `schema.function`.
-    pub fn trigger_argument(&self, name: &CStr, schema: &CStr, function: &CStr) -> Option<String> {
-        // SAFETY: open by construction; trigger names and arguments are NUL-terminated, and the
-        // catalogue lookups return null or a fresh string.
+    pub fn trigger_argument(&self, name: &CStr, schema: &str, function: &str) -> Option<String> {
+        let mut candidates = Vec::new();
+        // SAFETY: open by construction; trigger names and arguments are NUL-terminated. Nothing
+        // here looks into the catalogue, which could make Postgres build the triggers anew.
         unsafe {
             let triggers = (*self.relation).trigdesc;
             if triggers.is_null() {
@@ -57,23 +58,26 @@ impl RelationRef<'_> {
             }
             for i in 0..(*triggers).numtriggers as usize {
                 let trigger = &*(*triggers).triggers.add(i);
-                if trigger.tgnargs < 1 || CStr::from_ptr(trigger.tgname) != name {
-                    continue;
-                }
-                let function_name = pg_sys::get_func_name(trigger.tgfoid);
-                let namespace = pg_sys::get_func_namespace(trigger.tgfoid);
-                let namespace = pg_sys::get_namespace_name(namespace);
-                if !function_name.is_null()
-                    && !namespace.is_null()
-                    && CStr::from_ptr(function_name) == function
-                    && CStr::from_ptr(namespace) == schema
-                {
+                if trigger.tgnargs > 0 && CStr::from_ptr(trigger.tgname) == name {
                     let argument = CStr::from_ptr(*trigger.tgargs);
-                    return Some(argument.to_string_lossy().into_owned());
+                    candidates.push((trigger.tgfoid, argument.to_string_lossy().into_owned()));
                 }
             }
-            None
         }
+        candidates
+            .into_iter()
+            .find(|(oid, _)| function_name(*oid).is_some_and(|(s, f)| s == schema && f == function))
+            .map(|(_, argument)| argument)
+    }
+}
+
+/// Schema and name of a function.
+fn function_name(oid: pg_sys::Oid) -> Option<(String, String)> {
+    // SAFETY: syscache lookups; any oid is accepted.
+    unsafe {
+        let name = owned(pg_sys::get_func_name(oid))?;
+        let schema = owned(pg_sys::get_namespace_name(pg_sys::get_func_namespace(oid)))?;
+        Some((schema, name))
     }
 }
 
@@ -98,12 +102,12 @@ pub fn with_open<R>(
 }
 
 fn owned(ptr: *mut std::ffi::c_char) -> Option<String> {
+    if ptr.is_null() {
+        return None;
+    }
     // SAFETY: the catalogue lookups below return null or a NUL-terminated string.
-    (!ptr.is_null()).then(|| {
-        unsafe { CStr::from_ptr(ptr) }
-            .to_string_lossy()
-            .into_owned()
-    })
+    let text = unsafe { CStr::from_ptr(ptr) };
+    Some(text.to_string_lossy().into_owned())
 }
 
 /// Schema and name of a relation.

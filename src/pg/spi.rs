@@ -145,6 +145,7 @@ pub enum Value {
     Bool(bool),
     Uuid(Uuid),
     Oid(pg_sys::Oid),
+    Interval(Option<datum::Interval>),
     /// a value of this type, as it came
     Raw(pg_sys::Oid, Option<pg_sys::Datum>),
 }
@@ -172,6 +173,7 @@ impl Value {
                 pg_sys::OIDOID,
                 Some(pg_sys::Datum::from(v.to_u32() as usize)),
             ),
+            Value::Interval(v) => (pg_sys::INTERVALOID, v.map(datum::Interval::to_datum)),
             Value::Raw(oid, v) => (*oid, *v),
         }
     }

@@ -115,13 +115,10 @@ impl<'a> Row<'a> {
 
     /// A text[] column; null elements are left out.
     pub fn text_array(&self, column: i16) -> Option<Vec<String>> {
+        let datum = self.datum(column)?;
         // SAFETY: as for text: the column is text[].
-        self.datum(column).map(|d| {
-            unsafe { datum::text_array(d) }
-                .into_iter()
-                .flatten()
-                .collect()
-        })
+        let items = unsafe { datum::text_array(datum) };
+        Some(items.into_iter().flatten().collect())
     }
 
     /// An int column.
@@ -134,6 +131,13 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn long(&self, column: i16) -> Option<i64> {
         self.datum(column).map(|d| d.value() as i64)
+    }
+
+    /// An interval column.
+    pub fn interval(&self, column: i16) -> Option<datum::Interval> {
+        // SAFETY: as for text: the column is an interval.
+        self.datum(column)
+            .map(|d| unsafe { datum::Interval::from_datum(d) })
     }
 
     /// A boolean column.

@@ -170,7 +170,7 @@ impl<'a> Numeric<'a> {
     }
 
     /// The number, if it is integral (`2.00` is) and fits.
-    pub fn to_i64(&self) -> Option<i64> {
+    pub fn to_i64(self) -> Option<i64> {
         let n = self.normal();
         match n.rank {
             0 => return Some(0),
