@@ -76,6 +76,8 @@ impl Install {
         {
             command.env_remove(key);
         }
+        // A server with RUST_BACKTRACE adds a backtrace to the DETAIL of some errors.
+        command.env_remove("RUST_BACKTRACE");
         command.env("LC_ALL", "C").env("PGCONNECT_TIMEOUT", "10");
         command
     }
