@@ -84,6 +84,10 @@ impl Cluster {
             "--encoding=UTF8",
             "--locale=C",
         ]);
+        if install.major() >= 18 {
+            // As before 18, so that pg_upgrade accepts one for the other.
+            initdb.arg("--no-data-checksums");
+        }
         initdb
             .args(["-U", SUPERUSER, "-D"])
             .arg(directory.join("data"));

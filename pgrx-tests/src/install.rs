@@ -82,6 +82,11 @@ impl Install {
         command
     }
 
+    /// Whether it has a pg_upgrade of its own.
+    pub fn can_upgrade(&self) -> bool {
+        self.bindir.join("pg_upgrade").is_file()
+    }
+
     /// Whether the extension was installed into it.
     pub fn has_extension(&self) -> bool {
         let share = run(Command::new(&self.pg_config).arg("--sharedir"), LIMIT).expect_ok();

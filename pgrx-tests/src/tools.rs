@@ -28,9 +28,15 @@ impl Cluster {
     /// Runs a file of SQL through psql, stopping at the first error.
     #[track_caller]
     pub fn psql_file(&self, database: &str, role: &str, file: &Path) -> Ran {
+        self.psql_file_on(database, role, file, "ON_ERROR_STOP=1")
+    }
+
+    /// Runs a file of SQL through psql with one of psql's variables set.
+    #[track_caller]
+    pub fn psql_file_on(&self, database: &str, role: &str, file: &Path, variable: &str) -> Ran {
         let mut psql = self.client_program("psql", database, role);
         run(
-            psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f"])
+            psql.args(["-X", "-q", "-A", "-t", "-v", variable, "-f"])
                 .arg(file),
             LIMIT * 2,
         )
@@ -92,7 +98,14 @@ impl Cluster {
             .arg(target.directory())
             .args(["-U", SUPERUSER])
             .args(options);
-        // It writes its reports into the working directory.
-        run(upgrade.current_dir(target.directory()), LIMIT * 5)
+        // It writes its reports into the working directory, or into the new cluster's.
+        let mut ran = run(upgrade.current_dir(target.directory()), LIMIT * 5);
+        if !ran.ok {
+            let mut grep = Command::new("grep");
+            grep.args(["-r", "-h", "-i", "-A", "2", "error:"])
+                .arg(target.data().join("pg_upgrade_output.d"));
+            ran.err += &run(&mut grep, LIMIT).out;
+        }
+        ran
     }
 }

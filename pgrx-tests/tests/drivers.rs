@@ -19,7 +19,6 @@ fn log_and_writer() -> (Database, String) {
         .batch_execute(&format!(
             "select eventlog.create_log('public.events');
              select eventlog.register_event_type('task_completed', required => '{{step_id}}');
-             grant usage on schema eventlog to {writer};
              grant select, insert on public.events, public.events_key to {writer};"
         ))
         .unwrap();

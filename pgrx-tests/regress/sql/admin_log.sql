@@ -48,5 +48,3 @@ set session_replication_role = replica;
 delete from eventlog.admin_log;
 truncate eventlog.admin_log;
 reset session_replication_role;
-select eventlog.release_append_only('eventlog.admin_log');
-delete from eventlog.admin_log where false;

@@ -5,10 +5,8 @@ create role regress_writer;
 create role regress_columns;
 grant insert on public.events, public.events_key to regress_writer;
 grant select on public.events_key to regress_writer;
-grant usage on sequence public.events_seq_seq to regress_writer;
 grant insert (type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id, occurred_at, context, correlation_id,
     causation_id, source_type, source_id, version, idempotency_key) on public.events to regress_columns;
-grant usage on sequence public.events_seq_seq to regress_columns;
 \set tenant '\'11111111-1111-4111-8111-111111111111\''
 set role regress_writer;
 select eventlog.log_event('paid', tenant_id => :tenant, idempotency_key => 'k') as first \gset

@@ -40,4 +40,5 @@ select * from eventlog.validate_event('seen', '{}', log => 'pg_class');
 
 -- Without its table the default log is gone, and says so.
 drop table public.second;
+\set VERBOSITY sqlstate
 select eventlog.log_event('paid', '{"amount": 4}');
