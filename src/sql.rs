@@ -12,9 +12,14 @@ extension_sql_file!(
     requires = ["schema"]
 );
 extension_sql_file!(
+    "../sql/ident/_ident.sql",
+    name = "ident__ident",
+    requires = ["ident_ident"]
+);
+extension_sql_file!(
     "../sql/ident/casts.sql",
     name = "ident_casts",
-    requires = ["ident_ident"]
+    requires = ["ident__ident"]
 );
 extension_sql_file!(
     "../sql/context/set_context.sql",

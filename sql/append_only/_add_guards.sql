@@ -37,9 +37,10 @@ begin
                 when 't' then 'a toast table'
                 else 'an index' end),
             hint = 'Only ordinary and partitioned tables can be append-only; guard the tables that hold the rows.';
-    elsif relation::oid < 16384 or exists (
+    elsif exists (
         select from pg_class c
-        where c.oid = relation and c.relnamespace = 'pg_catalog'::regnamespace
+        where c.oid = relation
+            and c.relnamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
     ) then
         raise wrong_object_type using
             message = format('"%s" is a system catalog', shown),

@@ -1,6 +1,6 @@
 -- To the type and never from it: with no way back, and no operators, it cannot make any call ambiguous.
 
-create cast (pg_catalog.uuid as eventlog.ident) with inout as implicit;
+create cast (pg_catalog.uuid as eventlog.ident) with function eventlog._ident(pg_catalog.uuid) as implicit;
 create cast (bigint as eventlog.ident) with inout as implicit;
 create cast (int as eventlog.ident) with inout as implicit;
 create cast (pg_catalog.text as eventlog.ident) without function as implicit;

@@ -119,8 +119,7 @@ begin
             ('_tenant_idx', '(tenant_id, occurred_at)', 'a tenant''s timeline'),
             ('_entity_idx', '(tenant_id, entity_type, entity_id, occurred_at) where entity_id is not null',
                 'the timeline of one entity'),
-            ('_actor_idx', '(tenant_id, actor_id, occurred_at) where actor_id is not null', 'the feed of one actor'),
-            ('_xid_idx', '(xid)', 'finds what became visible between two snapshots, for consumers')
+            ('_actor_idx', '(tenant_id, actor_id, occurred_at) where actor_id is not null', 'the feed of one actor')
     loop
         execute format('create index %I on %s ' || part.column2, eventlog._object_name(log_name, part.column1), relation);
         execute format('comment on index %I.%I is %L', schema_name, eventlog._object_name(log_name, part.column1),

@@ -71,6 +71,13 @@ pub fn new_recorded_at(_call: &Call<'_>) -> Ret {
     Ret::Value(Datum::from(pending::recorded_at()))
 }
 
+/// The cast of a uuid to `eventlog.ident`.
+pub fn ident_of_uuid(call: &Call<'_>) -> Ret {
+    let uuid = call.uuid(0).unwrap_or_default();
+    let mut buffer = Uuid::encode_buffer();
+    Ret::Value(datum::new_text(uuid.hyphenated().encode_lower(&mut buffer)))
+}
+
 /// `eventlog.cluster_origin()`: default of `origin`.
 pub fn cluster_origin(_call: &Call<'_>) -> Ret {
     Ret::Value(Datum::from(clock::origin()))

@@ -6,13 +6,13 @@
 use crate::error::Error;
 use crate::pg::relation::{self, RelationRef};
 use crate::pg::spi::Plan;
-use crate::pg::{inval, trigger::Trigger};
+use crate::pg::{inval, trigger::Trigger, xact};
 use crate::settings;
 use crate::taxonomy::cache;
 use crate::taxonomy::rules::LogRules;
 use pgrx::pg_sys::{self, Oid};
 use rustc_hash::FxHashMap;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -79,6 +79,8 @@ pub struct Target {
     pub name: String,
     /// where its columns are
     pub columns: Columns,
+    /// transaction that last wrote to it, and whether its indexes are held until that one ends
+    pub writer: Cell<(u64, bool)>,
     /// plans of `log_event`, `log_events` and idempotency keys, made when first needed
     pub plans: Plans,
 }
@@ -145,8 +147,25 @@ impl Target {
             log_id: Uuid::try_parse(log_id).ok()?,
             name: relation::display(relation.oid()),
             columns,
+            writer: Cell::new((0, false)),
             plans: Plans::default(),
         })
+    }
+}
+
+impl Target {
+    /// Called for each statement that writes to the log. A transaction that writes a second time
+    /// will write a third time.
+    pub fn prepare_to_write(&self) {
+        let serial = xact::serial();
+        match self.writer.get() {
+            (s, true) if s == serial => {}
+            (s, false) if s == serial => {
+                relation::hold_indexes(self.oid);
+                self.writer.set((serial, true));
+            }
+            _ => self.writer.set((serial, false)),
+        }
     }
 }
 

@@ -60,6 +60,7 @@ pub fn write(
         let id = key::same_event(target, draft, &hash, (first, known.as_deref()))?;
         return Ok(Written { id, stored: None });
     }
+    target.prepare_to_write();
     let done = pending::during(vec![event_id], reading, None, || {
         insert(target, rules, draft, id)
     });

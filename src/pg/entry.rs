@@ -11,7 +11,6 @@ macro_rules! native {
     ($($symbol:ident => $function:path),* $(,)?) => {$(
         const _: () = {
             #[unsafe(export_name = stringify!($symbol))]
-            #[pgrx::pg_guard]
             unsafe extern "C-unwind" fn entry(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
                 // SAFETY: the function manager calls this with a live call info.
                 unsafe { enter(fcinfo, $function) }
@@ -65,6 +64,7 @@ native! {
     eventlog_new_occurred_at => crate::log::identity::new_occurred_at,
     eventlog_new_recorded_at => crate::log::identity::new_recorded_at,
     eventlog_cluster_origin => crate::log::identity::cluster_origin,
+    eventlog_ident_of_uuid => crate::log::identity::ident_of_uuid,
     eventlog_log_event => crate::log::write::log_event,
     eventlog_log_events => crate::log::batch::log_events,
     eventlog_event_rows => crate::log::batch::event_rows,

@@ -8,6 +8,7 @@
 
 use cee_scape::{SigJmpBufFields, call_with_sigsetjmp};
 use pgrx::pg_sys;
+use std::any::Any;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -45,17 +46,24 @@ pub(super) unsafe fn call<R: Copy>(f: impl FnOnce() -> R) -> R {
     }
 }
 
-/// The border: runs a native function's body and throws a waiting error again behind it.
+/// The border: runs a native function's body. An error that waits is thrown again, whole; a
+/// panic, which is how this crate and pgrx raise errors, becomes an error of Postgres.
 #[inline]
-pub(super) fn border<R>(body: impl FnOnce() -> R) -> R {
+pub(super) fn border<R: Copy>(body: impl FnOnce() -> R) -> R {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(result) => result,
-        Err(payload) if payload.is::<PendingError>() => {
-            drop(payload);
-            // SAFETY: the error that `call` caught is still on top of Postgres's error stack:
-            // unwinding runs no code that reports another one.
-            unsafe { pg_re_throw() }
-        }
-        Err(payload) => resume_unwind(payload),
+        Err(payload) => raise(payload),
     }
+}
+
+#[cold]
+fn raise<R: Copy>(payload: Box<dyn Any + Send>) -> R {
+    if payload.is::<PendingError>() {
+        drop(payload);
+        // SAFETY: the error that `call` caught is still on top of Postgres's error stack:
+        // unwinding runs no code that reports another one.
+        unsafe { pg_re_throw() }
+    }
+    // SAFETY: nothing but the payload is left on the stack, and that is moved in.
+    unsafe { pgrx::pg_sys::submodules::panic::pgrx_extern_c_guard(move || resume_unwind(payload)) }
 }

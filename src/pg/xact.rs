@@ -3,6 +3,14 @@
 use super::sync_cell::SyncCell;
 use pgrx::pg_sys;
 
+/// Number of the transaction within this backend.
+static SERIAL: SyncCell<u64> = SyncCell::new(1);
+
+/// Changes when a transaction ends.
+pub fn serial() -> u64 {
+    SERIAL.with(|s| *s)
+}
+
 static ON_ABORT: SyncCell<Option<fn(i32)>> = SyncCell::new(None);
 
 /// Calls `f` with its nesting level whenever a transaction or subtransaction is aborted; `f` only
@@ -27,9 +35,12 @@ unsafe extern "C-unwind" fn xact_event(
     event: pg_sys::XactEvent::Type,
     _arg: *mut std::ffi::c_void,
 ) {
-    if event == pg_sys::XactEvent::XACT_EVENT_ABORT {
-        aborted(0);
+    match event {
+        pg_sys::XactEvent::XACT_EVENT_ABORT => aborted(0),
+        pg_sys::XactEvent::XACT_EVENT_COMMIT | pg_sys::XactEvent::XACT_EVENT_PREPARE => {}
+        _ => return,
     }
+    SERIAL.with(|s| *s += 1);
 }
 
 #[pgrx::pg_guard]
