@@ -1,0 +1,4 @@
+-- an insert of one event into the table without gate
+\set entity random(1, 1000)
+insert into bench.plain (type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id)
+values (:type, :payload, :tenant, :entity_type, :entity, :actor_type, :actor);
