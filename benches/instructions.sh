@@ -12,6 +12,7 @@ command -v valgrind >/dev/null || install_packages valgrind
 
 variants=(plain gate log_event plpgsql_trigger plpgsql_function builtin_defaults
     each_plain each_gate each_log_event each_plpgsql_function
+    alone_plain alone_gate alone_log_event alone_plpgsql_function
     batch_nothing batch_plain batch_log_events batch_recordset)
 [ -z "${VARIANTS:-}" ] || read -ra variants <<<"$VARIANTS"
 
@@ -65,8 +66,11 @@ ratio '`log_event`, called in one statement : PL/pgSQL function' log_event plpgs
 ratio 'PL/pgSQL trigger, in one statement : plain INSERT' plpgsql_trigger plain
 ratio 'PL/pgSQL function, called in one statement : plain INSERT' plpgsql_function plain
 ratio 'built-in column defaults, in one statement : plain INSERT' builtin_defaults plain
-ratio 'gate, a statement each : plain INSERT' each_gate each_plain
-ratio '`log_event`, a statement each : plain INSERT' each_log_event each_plain
-ratio '`log_event`, a statement each : PL/pgSQL function' each_log_event each_plpgsql_function
+for kind in each alone; do
+    case $kind in each) share='a statement each' ;; *) share='a transaction each' ;; esac
+    ratio "gate, $share : plain INSERT" ${kind}_gate ${kind}_plain
+    ratio "\`log_event\`, $share : plain INSERT" ${kind}_log_event ${kind}_plain
+    ratio "\`log_event\`, $share : PL/pgSQL function" ${kind}_log_event ${kind}_plpgsql_function
+done
 ratio '`log_events` of 1,000 : INSERT ... SELECT of 1,000' batch_log_events batch_plain batch_nothing
 ratio '`jsonb_to_recordset` of 1,000 : INSERT ... SELECT of 1,000' batch_recordset batch_plain batch_nothing

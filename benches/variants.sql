@@ -50,7 +50,7 @@ begin
 end
 $$;
 
--- One statement for each event, as the server sees prepared statements, but without a network.
+-- One statement for each event, all in one transaction.
 
 create procedure bench.run_each_plain(events int) language plpgsql as $$
 declare
@@ -92,6 +92,56 @@ begin
     for e in select * from bench.source limit events loop
         perform bench.plpgsql_log_event(e.type, e.payload, e.tenant_id, e.entity_type, e.entity_id, e.actor_type,
             e.actor_id);
+    end loop;
+end
+$$;
+
+-- One transaction for each event.
+
+create procedure bench.run_alone_plain(events int) language plpgsql as $$
+declare
+    e record;
+begin
+    for e in select * from bench.source limit events loop
+        insert into bench.plain (type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id)
+        values (e.type, e.payload, e.tenant_id, e.entity_type, e.entity_id, e.actor_type, e.actor_id);
+        commit;
+    end loop;
+end
+$$;
+
+create procedure bench.run_alone_gate(events int) language plpgsql as $$
+declare
+    e record;
+begin
+    for e in select * from bench.source limit events loop
+        insert into bench.gate (type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id)
+        values (e.type, e.payload, e.tenant_id, e.entity_type, e.entity_id, e.actor_type, e.actor_id);
+        commit;
+    end loop;
+end
+$$;
+
+create procedure bench.run_alone_log_event(events int) language plpgsql as $$
+declare
+    e record;
+begin
+    for e in select * from bench.source limit events loop
+        perform eventlog.log_event(e.type, e.payload, e.tenant_id, e.entity_type, e.entity_id, e.actor_type,
+            e.actor_id);
+        commit;
+    end loop;
+end
+$$;
+
+create procedure bench.run_alone_plpgsql_function(events int) language plpgsql as $$
+declare
+    e record;
+begin
+    for e in select * from bench.source limit events loop
+        perform bench.plpgsql_log_event(e.type, e.payload, e.tenant_id, e.entity_type, e.entity_id, e.actor_type,
+            e.actor_id);
+        commit;
     end loop;
 end
 $$;
