@@ -93,6 +93,24 @@ fn batches_in_opposite_order_do_not_deadlock() {
     assert_eq!(first.value("select count(*) from public.events"), "5");
 }
 
+/// Each batch is stopped, by a third session, between its first and its last key, and the first key of each is the last
+/// of the other: claimed in the order of the array they would then wait for each other for ever.
+#[test]
+fn batches_that_meet_in_the_middle_do_not_deadlock() {
+    let (database, mut first, mut second) = two_sessions();
+    let third = database.session();
+    third.run("begin");
+    third.run(&batch(&["m1", "m2"]));
+    let upwards = first.start(&batch(&["a", "m1", "z"]));
+    first.wait_until_blocked();
+    let downwards = second.start(&batch(&["z", "m2", "a"]));
+    second.wait_until_blocked();
+    third.run("rollback");
+    let (upwards, downwards) = (upwards.succeeds(), downwards.succeeds());
+    assert_eq!((&upwards[0], &upwards[2]), (&downwards[2], &downwards[0]));
+    assert_eq!(first.value("select count(*) from public.events"), "4");
+}
+
 /// Many sessions, the same keys in different orders, single calls and batches mixed: each key has one event.
 #[test]
 fn a_crowd_with_the_same_keys_writes_each_once() {

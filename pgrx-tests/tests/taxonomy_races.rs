@@ -186,6 +186,20 @@ fn direct_changes_of_the_catalogue_reach_everyone_truncate_included() {
     assert_eq!(writer.refused(BARE).violations(), ["unknown_type"]);
 }
 
+/// The second TRUNCATE of a transaction empties the file in place, and Postgres itself tells nobody of that.
+#[test]
+fn a_second_truncate_in_one_transaction_is_heard_too() {
+    let (_database, owner, writer) = two_sessions();
+    owner.run("begin");
+    owner.run("truncate eventlog.event_type");
+    owner.run("select eventlog.register_event_type('paid')");
+    owner.run(BARE);
+    owner.run("truncate eventlog.event_type");
+    assert_eq!(owner.refused(BARE).violations(), ["unknown_type"]);
+    owner.run("rollback");
+    writer.run(BARE);
+}
+
 /// The cached plan of a log must not outlive its table, nor take a new one for it.
 #[test]
 fn a_log_that_is_dropped_and_made_again_under_its_name_is_a_new_one() {
