@@ -26,6 +26,8 @@ pub enum Error {
     MissingTenant { log: String, index: Option<usize> },
     /// somebody who does not own the relation administers it
     NotOwner { relation: String },
+    /// somebody lacks another right than ownership of a relation
+    NotAllowed { message: String, hint: String },
     /// a change of what may only grow
     AppendOnly {
         relation: String,
@@ -33,6 +35,8 @@ pub enum Error {
     },
     /// a column that only the cluster itself may fill holds something else
     Forged { column: &'static str, log: String },
+    /// somebody inserts into a log's key table by hand
+    ClaimByHand { relation: String },
     /// an idempotency key came back with other content
     KeyReused { log: String, index: Option<usize> },
     /// a plain INSERT repeats an idempotency key
@@ -85,9 +89,11 @@ impl Error {
             Error::Argument { .. } => State::ERRCODE_INVALID_PARAMETER_VALUE,
             Error::Violations { .. } => State::ERRCODE_CHECK_VIOLATION,
             Error::MissingTenant { .. } => State::ERRCODE_NOT_NULL_VIOLATION,
-            Error::NotOwner { .. } | Error::AppendOnly { .. } | Error::Forged { .. } => {
-                State::ERRCODE_INSUFFICIENT_PRIVILEGE
-            }
+            Error::NotOwner { .. }
+            | Error::AppendOnly { .. }
+            | Error::Forged { .. }
+            | Error::ClaimByHand { .. }
+            | Error::NotAllowed { .. } => State::ERRCODE_INSUFFICIENT_PRIVILEGE,
             Error::KeyReused { .. } | Error::KeyTaken { .. } => State::ERRCODE_UNIQUE_VIOLATION,
             Error::NotSetUp { .. } | Error::Suppressed { .. } => {
                 State::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
@@ -99,7 +105,12 @@ impl Error {
 
     fn message(&self) -> String {
         match self {
-            Error::Argument { message, .. } | Error::NotSetUp { message, .. } => message.clone(),
+            Error::Argument { message, .. }
+            | Error::NotSetUp { message, .. }
+            | Error::NotAllowed { message, .. } => message.clone(),
+            Error::ClaimByHand { relation } => {
+                format!("idempotency keys of \"{relation}\" are claimed by events alone")
+            }
             Error::Violations {
                 event_type,
                 index,
@@ -145,7 +156,8 @@ impl Error {
     fn hint(&self) -> Option<String> {
         let fixed = match self {
             Error::Argument { hint, .. } => return hint.clone(),
-            Error::NotSetUp { hint, .. } => hint.as_str(),
+            Error::NotSetUp { hint, .. } | Error::NotAllowed { hint, .. } => hint.as_str(),
+            Error::ClaimByHand { .. } => "Write an event with that idempotency_key.",
             Error::Violations { violations, .. } => return violation::hint(violations),
             Error::MissingTenant { .. } => {
                 "Pass tenant_id, or set it for the transaction with eventlog.set_context()."
@@ -183,6 +195,13 @@ impl Error {
         report.report(pgrx::PgLogLevel::ERROR);
         unreachable!("an ERROR does not return")
     }
+}
+
+/// Tells the caller something that is no error, with advice.
+pub fn notice(message: String, hint: &str) {
+    ErrorReport::new(State::ERRCODE_SUCCESSFUL_COMPLETION, message, "pg_eventlog")
+        .set_hint(hint)
+        .report(pgrx::PgLogLevel::NOTICE);
 }
 
 fn at(index: Option<usize>, sentence: &str) -> String {

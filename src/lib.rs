@@ -19,5 +19,5 @@ pgrx::pg_module_magic!(name, version);
 pub extern "C-unwind" fn _PG_init() {
     settings::define();
     pg::inval::register();
-    pg::xact::on_abort(log::pending::forget);
+    pg::xact::on_abort(log::forget);
 }

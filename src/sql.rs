@@ -77,9 +77,14 @@ extension_sql_file!(
     requires = ["log_new_recorded_at"]
 );
 extension_sql_file!(
+    "../sql/writing/guard_claim.sql",
+    name = "writing_guard_claim",
+    requires = ["log_cluster_origin"]
+);
+extension_sql_file!(
     "../sql/gate/gate.sql",
     name = "gate_gate",
-    requires = ["log_cluster_origin"]
+    requires = ["writing_guard_claim"]
 );
 extension_sql_file!(
     "../sql/append_only/forbid_change.sql",

@@ -1,6 +1,6 @@
 create table eventlog.event_type (
-    log_id uuid not null
-        constraint event_type_log_id_fkey references eventlog.log on delete cascade,
+    -- No foreign key to eventlog.log: a parallel pg_restore loads the tables of an extension in any order.
+    log_id uuid not null,
     type text not null,
     version int not null
         constraint event_type_version_positive
@@ -62,7 +62,6 @@ comment on column eventlog.event_type.registered_at is 'when this version was re
 comment on column eventlog.event_type.registered_by is 'the role that registered or last changed it';
 comment on constraint event_type_pkey on eventlog.event_type is 'a version of a type has one contract';
 comment on index eventlog.event_type_pkey is 'a version of a type has one contract';
-comment on constraint event_type_log_id_fkey on eventlog.event_type is 'a taxonomy goes with its log';
 comment on constraint event_type_version_positive on eventlog.event_type is 'versions count from 1';
 comment on constraint event_type_status_known on eventlog.event_type is 'active or retired';
 comment on constraint event_type_max_payload_bytes_positive on eventlog.event_type is

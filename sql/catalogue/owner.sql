@@ -1,6 +1,8 @@
--- The extension may be installed by a database's owner, yet its script then runs as the bootstrap superuser, who
--- would own these tables. They go to the installer: he can dump and restore them, and what the extension writes here
--- it writes as their owner, never as a superuser. The grants come afterwards, so that they are his.
+-- The extension is trusted: a database's owner may install it, and its script then runs as the bootstrap superuser. The
+-- catalogue's tables stay that superuser's, so nobody else can put triggers, policies or columns on them, and what the
+-- extension writes there as their owner touches nothing of anybody else's. The schema, which "create extension" gave to
+-- the installer, goes to the same superuser: with it, the installer could have put his own functions beside ours, or a
+-- schema of his own in this one's place.
 do language plpgsql $$
 declare
     installer name;
@@ -11,9 +13,15 @@ begin
     join pg_catalog.pg_roles r on r.oid operator(pg_catalog.=) e.extowner
     where e.extname operator(pg_catalog.=) 'pg_eventlog';
 
-    execute pg_catalog.format('alter table eventlog.log owner to %I', installer);
-    execute pg_catalog.format('alter table eventlog.event_type owner to %I', installer);
-    execute pg_catalog.format('alter table eventlog.admin_log owner to %I', installer);
+    execute pg_catalog.format('alter schema eventlog owner to %I', current_user);
+    if installer operator(pg_catalog.<>) current_user then
+        -- A dump restored by him grants USAGE on the schema again, and who may set the context is his to say.
+        execute pg_catalog.format('grant usage on schema eventlog to %I with grant option', installer);
+        execute pg_catalog.format('grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident,'
+            ' eventlog.ident, eventlog.ident, text) to %I with grant option', installer);
+        execute pg_catalog.format('grant select, insert on eventlog.log, eventlog.event_type, eventlog.admin_log to %I',
+            installer);
+    end if;
 end
 $$;
 

@@ -24,7 +24,7 @@ begin
     end if;
 
     source := split_part(node #>> '{}', '::', 1);
-    target := nullif(substr(node #>> '{}', length(source) + 3), '');
+    target := substr(node #>> '{}', length(source) + 3);
     select a.atttypid::regtype into source_type
     from pg_attribute a
     where a.attrelid = log and a.attname = source and a.attnum > 0 and not a.attisdropped;
@@ -36,7 +36,7 @@ begin
                 select format('Its columns are %s.', string_agg(a.attname, ', ' order by a.attnum))
                 from pg_attribute a
                 where a.attrelid = log and a.attnum > 0 and not a.attisdropped);
-    elsif target is null then
+    elsif source = node #>> '{}' then
         return format('%I', source);
     elsif target not in ('uuid', 'text', 'varchar', 'int', 'bigint', 'timestamptz', 'timestamp') then
         raise invalid_parameter_value using

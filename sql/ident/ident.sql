@@ -27,14 +27,18 @@ create type eventlog.ident (
     like = pg_catalog.text
 );
 
--- Only the type's own input and output call these.
+-- A cast through text is planned with the rights of its caller, who therefore must be able to execute these.
 revoke all on function eventlog.ident_in(cstring) from public;
 revoke all on function eventlog.ident_out(eventlog.ident) from public;
 revoke all on function eventlog.ident_recv(internal) from public;
 revoke all on function eventlog.ident_send(eventlog.ident) from public;
+grant execute on function eventlog.ident_in(cstring) to public;
+grant execute on function eventlog.ident_out(eventlog.ident) to public;
+grant execute on function eventlog.ident_recv(internal) to public;
+grant execute on function eventlog.ident_send(eventlog.ident) to public;
 
 comment on type eventlog.ident is
-    'an identifier given as uuid, bigint, int, text or varchar';
+    'an identifier given as uuid, bigint, int, smallint, text or varchar';
 comment on function eventlog.ident_in(cstring) is 'input of eventlog.ident';
 comment on function eventlog.ident_out(eventlog.ident) is 'output of eventlog.ident';
 comment on function eventlog.ident_recv(internal) is 'binary input of eventlog.ident';

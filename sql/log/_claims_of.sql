@@ -1,5 +1,5 @@
 -- The guard of a claim table carries the log's id, so that the two find each other whatever they are called. Anyone can
--- make such a guard on a table of his own, and what is claimed is written as the log's owner: so only a table of the
+-- make such a guard on a table of his own, and keys are nobody else's to read or change: so only a table of the
 -- same owner counts.
 create function eventlog._claims_of(relation regclass) returns regclass
     language sql stable strict parallel safe
@@ -13,7 +13,15 @@ as $$
         and t.tgname = 'eventlog_append_only'
         and encode(t.tgargs, 'escape') = eventlog._gate_id($1)::text || '\000'
         and claims.relkind = 'r'
+        and t.tgtype = 58
+        and array['claimed_at timestamptz', 'event_id uuid', 'hash bytea', 'key text'] = array(
+            select a.attname || ' ' || case a.atttypid when 'timestamptz'::regtype then 'timestamptz'
+                else a.atttypid::regtype::text end
+            from pg_attribute a
+            where a.attrelid = t.tgrelid and a.attnum > 0 and not a.attisdropped and a.attname <> 'tenant_id'
+            order by a.attname)
         and claims.relowner = log.relowner
+    order by t.tgrelid
     limit 1
 $$;
 

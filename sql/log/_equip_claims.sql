@@ -18,7 +18,17 @@ begin
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where c.oid = relation;
         claims_name := eventlog._object_name(log_name, '_key');
-        claims := to_regclass(format('%I.%I', schema_name, claims_name));
+        -- After "drop extension ... cascade" no guard tells which table it was, and either may have been renamed since:
+        -- the comment does.
+        select d.objoid into claims
+        from pg_description d
+        join pg_class c on c.oid = d.objoid and c.relkind = 'r'
+        where d.classoid = 'pg_class'::regclass and d.objsubid = 0
+            and d.description like '%(log ' || log_id || ')'
+            and pg_has_role(c.relowner, 'USAGE')
+        order by d.objoid
+        limit 1;
+        claims := coalesce(claims, to_regclass(format('%I.%I', schema_name, claims_name)));
 
         if claims is null then
             execute format(
@@ -35,14 +45,13 @@ begin
                     where a.attrelid = relation and a.attname = 'tenant_id'),
                 eventlog._object_name(claims_name, '_once'));
             claims := format('%I.%I', schema_name, claims_name)::regclass;
-            perform eventlog._share_owner(claims, relation);
             execute format('comment on table %s is %L', claims,
-                format('the idempotency keys that events of %I have used', log_name));
+                format('the idempotency keys that events of %I have used (log %s)', log_name, log_id));
             for part in
                 values
                     ('tenant_id', 'the tenant whose key it is'),
                     ('key', 'the key, which names the effect'),
-                    ('hash', 'hash of what log_event was given with it, to tell a repetition from a mistake; null after a plain insert; null after a plain insert'),
+                    ('hash', 'hash of what log_event was given with it, to tell a repetition from a mistake; null after a plain insert'),
                     ('event_id', 'the event that it was first used for'),
                     ('claimed_at', 'when it was first used')
             loop
@@ -57,9 +66,9 @@ begin
             where a.attrelid = claims and a.attnum > 0 and not a.attisdropped
             order by 1
         ) or not exists (
-            -- What is claimed is written as the log's owner, so nobody else's table will do.
-            select from pg_class c join pg_class l on l.relowner = c.relowner
-            where c.oid = claims and l.oid = relation and c.relkind = 'r'
+            -- Nobody else's table will do: he could read and change the keys.
+            select from pg_class c
+            where c.oid = claims and c.relkind = 'r' and pg_has_role(c.relowner, 'USAGE')
         ) then
             raise duplicate_table using
                 message = format('"%s" stands in the way of the idempotency keys of "%s"',
@@ -67,6 +76,21 @@ begin
                 hint = 'Rename it; or, if these are the keys, give the table to the owner of the log.';
         end if;
     end if;
+    -- A writer may insert here, and only what the log claims for an event of his.
+    if not exists (
+        select from pg_trigger t
+        where t.tgrelid = claims and t.tgname = 'eventlog_claim' and t.tgfoid = 'eventlog.guard_claim()'::regprocedure
+            and t.tgtype = 7 and t.tgenabled in ('O', 'A')
+    ) then
+        execute format('create or replace trigger eventlog_claim before insert on %s'
+            ' for each row execute function eventlog.guard_claim()', claims);
+        execute format('alter table %s enable trigger eventlog_claim', claims);
+        execute format('comment on trigger eventlog_claim on %s is %L', claims,
+            'lets a key be claimed only by an event that is being written');
+        return next format('claim guard on %s', claims);
+    end if;
+    -- A log that was given to another owner takes its keys along.
+    perform eventlog._share_owner(claims, relation);
     return query select eventlog._add_guards(claims, log_id::text);
 end
 $$;

@@ -6,9 +6,13 @@ as $$
     select split_part(encode(t.tgargs, 'escape'), '\000', 1)::uuid
     from pg_trigger t
     where t.tgrelid = $1
+        and encode(t.tgargs, 'escape') ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\000$'
         and t.tgname = 'eventlog_gate'
         and t.tgfoid = 'eventlog.gate()'::regprocedure
         and t.tgnargs > 0
+        -- before insert for each row, and not disabled
+        and t.tgtype = 7
+        and t.tgenabled in ('O', 'A')
 $$;
 
 -- The system catalog, which it reads, is open to everyone.
@@ -16,4 +20,4 @@ revoke all on function eventlog._gate_id(regclass) from public;
 grant execute on function eventlog._gate_id(regclass) to public;
 
 comment on function eventlog._gate_id(regclass) is
-    'internal: the id of the log that a table is, by its gate; null if it has none';
+    'internal: the id of the log that a table is, by its gate; null if it has none that fires';

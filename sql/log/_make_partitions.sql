@@ -3,6 +3,9 @@
 create function eventlog._make_partitions(relation regclass, partition_interval interval, ahead int) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
+    -- A bound is written as text, and abbreviations of zones are read back as other ones.
+    set datestyle = 'ISO, YMD'
+    set timezone = 'UTC'
 as $$
 declare
     schema_name name;
@@ -43,9 +46,12 @@ begin
             perform eventlog._share_owner(part, relation);
             execute format('alter table %s attach partition %s ' || period.bounds, relation, part,
                 period.lower_bound, period.upper_bound);
-            execute format('comment on table %s is %L', part, coalesce(
-                format('events of %I recorded from %s to %s', log_name, period.lower_bound, period.upper_bound),
-                format('events of %I recorded when no other partition was there', log_name)));
+            execute format('comment on table %s is %L', part, case
+                when period.lower_bound is null then
+                    format('events of %I recorded when no other partition was there', log_name)
+                else
+                    format('events of %I recorded from %s to %s', log_name, period.lower_bound, period.upper_bound)
+            end);
             return next format('partition %s', part);
         exception
             when invalid_object_definition then

@@ -6,7 +6,7 @@ select
     case
         when c.oid is null then 'table missing'
         when eventlog._gate_id(l.relation) operator(pg_catalog.=) l.log_id then 'ready'
-        else 'gate missing'
+        else 'gate missing or disabled'
     end as state,
     (
         select pg_catalog.count(*)
@@ -32,7 +32,7 @@ comment on view eventlog.logs is 'the logs of this database, their settings and 
 comment on column eventlog.logs.log is 'the table that holds the events';
 comment on column eventlog.logs.is_default is 'whether calls that name no log mean this one';
 comment on column eventlog.logs.state is
-    'ready; gate missing: call eventlog.repair_log; table missing: call eventlog.forget_log';
+    'ready; gate missing or disabled: call eventlog.repair_log; table missing: call eventlog.forget_log';
 comment on column eventlog.logs.event_types is 'how many event types its taxonomy has';
 comment on column eventlog.logs.unregistered is 'what happens to a type that the taxonomy does not know';
 comment on column eventlog.logs.max_payload_bytes is 'size limit of a payload and of a context, as stored';

@@ -45,6 +45,13 @@ fn change_guards(call: &Call<'_>, action: &'static str, sql: &'static str) -> Re
         }
         .raise();
     }
+    if relation::lookup("eventlog", "admin_log") == Some(oid) {
+        Error::NotAllowed {
+            message: "the guards of \"eventlog.admin_log\" are not to be changed".to_owned(),
+            hint: "It records who changed the guards of other tables.".to_owned(),
+        }
+        .raise();
+    }
     let done: Vec<String> = user::with_pinned_path(|| {
         spi::run(sql, &[Value::Oid(oid)], |row| {
             row.string(1).unwrap_or_default()
@@ -52,7 +59,9 @@ fn change_guards(call: &Call<'_>, action: &'static str, sql: &'static str) -> Re
     });
     // What changes nothing is no act of administration.
     if !done.is_empty() {
-        let log_id = target::find(oid).map(|t| t.log_id);
+        let log_id = target::find(oid)
+            .filter(|t| t.is_genuine())
+            .map(|t| t.log_id);
         let detail = serde_json::json!({ "guards": done });
         admin_log::record(action, log_id, &relation::display(oid), &detail);
     }

@@ -37,7 +37,7 @@ pub fn gate(call: &Call<'_>) -> Ret {
     let row = trigger.new_row(c.last);
 
     let id = row.uuid(c.id);
-    let place = pending::arrived(id, || Stored {
+    let place = pending::arrived(target.log_id, id, || Stored {
         seq: row.long(c.seq).unwrap_or(0),
         recorded_at: row.long(c.recorded_at).unwrap_or(0),
     });
@@ -51,6 +51,7 @@ pub fn gate(call: &Call<'_>) -> Ret {
         actor_type: row.text(c.actor_type),
         kinds_known: true,
         identifiers: &[
+            ("tenant_id", target.text_tenant(&row)),
             ("entity_type", row.text(c.entity_type)),
             ("entity_id", row.text(c.entity_id)),
             ("actor_type", row.text(c.actor_type)),
@@ -63,6 +64,7 @@ pub fn gate(call: &Call<'_>) -> Ret {
         ],
         payload: row.jsonb(c.payload),
         context: row.jsonb(c.context),
+        context_required: true,
     };
     if let Err(violations) = rules.check(&facts) {
         let event_type = String::from_utf8_lossy(facts.event_type).into_owned();
@@ -73,7 +75,9 @@ pub fn gate(call: &Call<'_>) -> Ret {
         }
         .raise();
     }
-    if rules.require_tenant && row.datum(c.tenant_id).is_none() {
+    let tenant_missing =
+        row.datum(c.tenant_id).is_none() || target.text_tenant(&row).is_some_and(<[u8]>::is_empty);
+    if rules.require_tenant && tenant_missing {
         Error::MissingTenant {
             log: target.name.clone(),
             index,

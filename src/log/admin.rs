@@ -4,10 +4,11 @@
 //! rights that they take. What is written to the catalogue is written as its owner, after the
 //! caller has been found to own the log.
 
+use super::name;
 use super::note::Note;
 use super::target::{self, Target};
 use crate::admin_log;
-use crate::error::{Error, OrRaise};
+use crate::error::{self, Error, OrRaise};
 use crate::pg::datum::Interval;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
@@ -64,14 +65,13 @@ pub fn create_log(call: &Call<'_>) -> Ret {
     let oid = one(made);
     let stored = store(log_id, oid, &settings, user::may_shape_database());
     if !stored.default_exists {
-        pgrx::ereport!(
-            pgrx::PgLogLevel::NOTICE,
-            pgrx::PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        error::notice(
             format!(
                 "log \"{}\" is not the default log of the database",
                 relation::display(oid)
             ),
-            "A role that may create in the database can make it that with eventlog.set_default_log()."
+            "A role that may create in the database can make it that with \
+             eventlog.set_default_log().",
         );
     }
     record("create_log", log_id, oid, &settings, stored.made_default);
@@ -101,7 +101,24 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
         )
         .raise();
     }
-    let settings = settings(log_id)
+    // The id in a gate or a note is what somebody wrote there: who takes over a log that the
+    // catalogue knows as another table must be the one whose log it was.
+    let row = row_of(log_id);
+    if row
+        .as_ref()
+        .is_some_and(|r| r.relation != oid && !may_take_over(&r.created_by))
+    {
+        Error::NotAllowed {
+            message: format!(
+                "relation \"{}\" names the log of somebody else",
+                relation::display(oid)
+            ),
+            hint: "Who made that log, or the owner of the database, can take it over.".to_owned(),
+        }
+        .raise();
+    }
+    let settings = row
+        .map(|r| r.settings)
         .or_else(|| note.as_ref().map(Note::settings))
         .unwrap_or_else(|| derived(oid));
     let mut done: Vec<String> = user::with_pinned_path(|| {
@@ -142,32 +159,43 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
 /// `eventlog.forget_log(log_id)`: clears what `drop table` left behind.
 pub fn forget_log(call: &Call<'_>) -> Ret {
     let log_id = given(call.uuid(0), "log_id");
-    let Some(maker) = maker(log_id) else {
+    let Some(row) = row_of(log_id) else {
         Error::argument(format!("no log has the id \"{log_id}\"")).raise();
     };
-    if let Some(oid) = carrier(log_id) {
+    // A table that only lost its gate is a log to repair. The number may be another relation's by
+    // now, which then has no events.
+    if carrier(log_id).is_some() || target::has_columns(row.relation) {
         Error::not_set_up(
-            format!("log \"{}\" still exists", relation::display(oid)),
-            "Drop its table first; its events go with it.",
+            format!("log \"{}\" still exists", relation::display(row.relation)),
+            "Drop its table first, and its events with it; or put it right with \
+             eventlog.repair_log().",
         )
         .raise();
     }
-    let [log, _] = cache::tables();
-    if !relation::is_owned(log) && !user::is_member_of(&maker) {
-        Error::NotOwner {
-            relation: format!("log {log_id}"),
+    if !may_take_over(&row.created_by) {
+        Error::NotAllowed {
+            message: format!("log \"{log_id}\" was made by somebody else"),
+            hint: "Who made it, or the owner of the database, can have it forgotten.".to_owned(),
         }
         .raise();
     }
     user::with_pinned_path(|| {
         spi::exec("select eventlog._drop_claims($1)", &[Value::Uuid(log_id)])
     });
-    user::as_catalogue_owner(log, || {
-        spi::exec(
+    let [log, types] = cache::tables();
+    let key = [Value::Uuid(log_id)];
+    for (table, sql) in [
+        (
+            types,
+            "delete from eventlog.event_type where log_id operator(pg_catalog.=) $1",
+        ),
+        (
+            log,
             "delete from eventlog.log where log_id operator(pg_catalog.=) $1",
-            &[Value::Uuid(log_id)],
-        );
-    });
+        ),
+    ] {
+        user::as_catalogue_owner(table, || spi::exec(sql, &key));
+    }
     admin_log::record(
         "forget_log",
         Some(log_id),
@@ -177,14 +205,25 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
     Ret::Void
 }
 
+/// Whether the current role may decide about a log whose table is gone.
+fn may_take_over(maker: &str) -> bool {
+    user::is_member_of(maker) || user::owns_database()
+}
+
 /// `eventlog.set_default_log(log)`.
 pub fn set_default_log(call: &Call<'_>) -> Ret {
-    let oid = given(call.oid(0), "log");
-    let target = target::by_oid(oid);
-    require_owner(oid);
-    if !user::may_shape_database() {
-        Error::NotOwner {
-            relation: "database".to_owned(),
+    let target = target::of_owner(Some(given(call.oid(0), "log")));
+    // Everyone's calls would go there: not against the will of the present one's owner.
+    let present = cache::default_log().filter(|oid| relation::exists(*oid));
+    let allowed = match present {
+        Some(oid) => relation::is_owned(oid) || user::owns_database(),
+        None => user::may_shape_database() || user::owns_database(),
+    };
+    if !allowed {
+        Error::NotAllowed {
+            message: "permission denied to choose the default log of the database".to_owned(),
+            hint: "It takes the rights of the database's owner, or of the present default log's."
+                .to_owned(),
         }
         .raise();
     }
@@ -256,10 +295,9 @@ fn require_owner(oid: Oid) {
 
 /// A name for a new relation: with its schema, or in the first one of the search path.
 fn new_name(text: &str) -> (Option<String>, String) {
-    match relation::parse_name(text) {
-        Some((Some(schema), name)) => (Some(schema), name),
-        Some((None, name)) => (relation::creation_schema(), name),
-        None => Err(Error::argument("name is not valid")).or_raise(),
+    match name::parse(text).or_raise() {
+        (None, name) => (relation::creation_schema(), name),
+        qualified => qualified,
     }
 }
 
@@ -273,14 +311,20 @@ struct Stored {
 /// Writes a log's catalogue row. A log that may be the default becomes it if there is none.
 fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) -> Stored {
     let role = user::current_role();
+    let may_shape = user::may_shape_database();
     user::as_catalogue_owner(cache::tables()[0], || {
-        lock_catalogue();
+        // Only where there is a default to be decided on: others need not wait for this one.
+        let may_be_default = may_be_default && !default_exists();
+        if may_be_default {
+            lock_catalogue();
+        }
         let written = spi::run(
             "insert into eventlog.log as l (log_id, relation, tenant_type, partition_interval, \
                 unregistered, max_payload_bytes, require_tenant, created_by) \
              values ($1, $2::pg_catalog.oid::pg_catalog.regclass, \
                 $3::pg_catalog.oid::pg_catalog.regtype, $4, $5, $6, $7, $8) \
-             on conflict (log_id) do update set relation = excluded.relation \
+             on conflict (log_id) do update set relation = excluded.relation, \
+                is_default = l.is_default and $9 \
                 where l.relation operator(pg_catalog.<>) excluded.relation \
              returning true",
             &[
@@ -292,11 +336,11 @@ fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) -> S
                 Value::Int(Some(settings.max_payload_bytes)),
                 Value::Bool(settings.require_tenant),
                 Value::text(role),
+                Value::Bool(may_shape),
             ],
             |_| (),
         );
-        let had_default =
-            !spi::run("select from eventlog.log where is_default", &[], |_| ()).is_empty();
+        let had_default = default_exists();
         let made_default = may_be_default && !had_default && make_default(log_id);
         Stored {
             changed: !written.is_empty() || made_default,
@@ -309,6 +353,10 @@ fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) -> S
 /// Two first logs that are made at once: the second waits here, and is not the first.
 fn lock_catalogue() {
     spi::exec("lock table eventlog.log in share row exclusive mode", &[]);
+}
+
+fn default_exists() -> bool {
+    !spi::run("select from eventlog.log where is_default", &[], |_| ()).is_empty()
 }
 
 fn make_default(log_id: Uuid) -> bool {
@@ -329,15 +377,15 @@ fn make_default(log_id: Uuid) -> bool {
 
 /// The log that the catalogue says this relation is.
 fn in_catalogue(oid: Oid) -> Option<Uuid> {
-    spi::run(
-        "select log_id from eventlog.log \
-         where relation operator(pg_catalog.=) $1::pg_catalog.oid::pg_catalog.regclass",
-        &[Value::Oid(oid)],
-        |row| row.uuid(1),
-    )
-    .into_iter()
-    .next()
-    .flatten()
+    user::as_catalogue_owner(cache::tables()[0], || {
+        let found = spi::run(
+            "select log_id from eventlog.log \
+             where relation operator(pg_catalog.=) $1::pg_catalog.oid::pg_catalog.regclass",
+            &[Value::Oid(oid)],
+            |row| row.uuid(1),
+        );
+        found.into_iter().next().flatten()
+    })
 }
 
 /// The relation that the catalogue names for a log, if it carries the gate with that id.
@@ -349,32 +397,34 @@ fn carrier(log_id: Uuid) -> Option<Oid> {
         .map(|_| oid)
 }
 
-fn maker(log_id: Uuid) -> Option<String> {
-    spi::run(
-        "select created_by from eventlog.log where log_id operator(pg_catalog.=) $1",
-        &[Value::Uuid(log_id)],
-        |row| row.string(1),
-    )
-    .into_iter()
-    .next()
-    .flatten()
+/// A log's row in the catalogue.
+struct Row {
+    relation: Oid,
+    created_by: String,
+    settings: Settings,
 }
 
-fn settings(log_id: Uuid) -> Option<Settings> {
-    spi::run(
-        "select tenant_type, partition_interval, unregistered, max_payload_bytes, require_tenant \
-         from eventlog.log where log_id operator(pg_catalog.=) $1",
-        &[Value::Uuid(log_id)],
-        |row| Settings {
-            tenant_type: row.oid(1).unwrap_or(pg_sys::UUIDOID),
-            partition_interval: row.interval(2),
-            unregistered: row.string(3).unwrap_or_default(),
-            max_payload_bytes: row.int(4).unwrap_or(0),
-            require_tenant: row.bool(5).unwrap_or(true),
-        },
-    )
-    .into_iter()
-    .next()
+fn row_of(log_id: Uuid) -> Option<Row> {
+    user::as_catalogue_owner(cache::tables()[0], || {
+        let found = spi::run(
+            "select tenant_type, partition_interval, unregistered, max_payload_bytes, \
+                require_tenant, relation, created_by \
+             from eventlog.log where log_id operator(pg_catalog.=) $1",
+            &[Value::Uuid(log_id)],
+            |row| Row {
+                settings: Settings {
+                    tenant_type: row.oid(1).unwrap_or(pg_sys::UUIDOID),
+                    partition_interval: row.interval(2),
+                    unregistered: row.string(3).unwrap_or_default(),
+                    max_payload_bytes: row.int(4).unwrap_or(0),
+                    require_tenant: row.bool(5).unwrap_or(true),
+                },
+                relation: row.oid(6).unwrap_or(pg_sys::InvalidOid),
+                created_by: row.string(7).unwrap_or_default(),
+            },
+        );
+        found.into_iter().next()
+    })
 }
 
 /// Settings of a log that lost everything but its table.

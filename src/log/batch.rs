@@ -1,10 +1,11 @@
 //! `log_events`: an array of events, one insert, all or nothing.
 
 use super::draft::{self, Draft, NAMES, at};
+use super::identity;
 use super::key::{self, Claim, Outcome};
+use super::pending::{self, Batch, Insert};
 use super::target::{self, Target};
 use super::write::table_name;
-use super::{identity, pending};
 use crate::error::{Error, OrRaise};
 use crate::pg::clock::Reading;
 use crate::pg::fcall::{Call, Ret};
@@ -86,9 +87,17 @@ fn insert(
         .plans
         .insert_batch
         .get_or_init(|| prepare(target, rules));
-    let done = pending::during(ids, reading, Some(fresh), || {
-        spi::connected(|| plan.execute(&[]))
-    });
+    let insertion = Insert {
+        log_id: target.log_id,
+        ids,
+        ids_given: false,
+        reading,
+        rows: Some(Batch {
+            drafts: fresh,
+            types: draft::column_types(rules),
+        }),
+    };
+    let done = pending::during(insertion, || spi::connected(|| plan.execute(&[])));
     if done.result != count || !done.complete {
         return Err(Error::Suppressed {
             log: target.name.clone(),
@@ -123,8 +132,14 @@ fn prepare(target: &Target, rules: &LogRules) -> Plan {
 /// `eventlog._event_rows()`: the rows of the batch at hand, once; no rows for anyone else.
 pub fn event_rows(call: &Call<'_>) -> Ret {
     let mut sink = call.rows();
-    for draft in pending::rows().unwrap_or_default() {
-        sink.push(draft.values());
+    if let Some(batch) = pending::rows() {
+        // The column list is the statement's, and a rule on the log may have written another one.
+        if !sink.takes(&batch.types) {
+            Error::argument("the rows of a batch have other columns").raise();
+        }
+        for draft in &batch.drafts {
+            sink.push(draft.values());
+        }
     }
     Ret::Void
 }
@@ -220,9 +235,12 @@ fn convert(draft: &Draft, position: usize, value: Value<'_>) -> Result<Option<Da
     }
     match position {
         at::PAYLOAD | at::CONTEXT => Ok(Some(document(value)?)),
-        at::VERSION => match value.as_i64().and_then(|v| i32::try_from(v).ok()) {
-            Some(version) => Ok(Some(Datum::from(version))),
-            None => wrong("a whole number"),
+        at::VERSION => match (value, value.as_i64().and_then(|v| i32::try_from(v).ok())) {
+            (_, Some(version)) => Ok(Some(Datum::from(version))),
+            (Value::Number(_), None) => Err(Error::argument(
+                draft.place("version must be a whole number from 1"),
+            )),
+            _ => wrong("a whole number"),
         },
         at::OCCURRED => match value {
             Value::String(text) => match input::timestamptz(text) {

@@ -8,7 +8,7 @@ use crate::pg::clock::Reading;
 use crate::pg::datum::{self, Jsonb, Text};
 use crate::pg::jsonb;
 use crate::pg::jsonb::canonical;
-use crate::taxonomy::rules::{LogRules, TenantType};
+use crate::taxonomy::rules::{self, LogRules, TenantType};
 use pgrx::pg_sys::{self, Datum, Oid};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -136,10 +136,36 @@ impl Draft {
                 "Leave it out, or pass an empty object.",
             ));
         }
-        if self.text(at::KEY).is_some_and(<[u8]>::is_empty) {
+        let Some(key) = self.text(at::KEY) else {
+            return self.check_numbers();
+        };
+        if key.is_empty() {
             return Err(Error::argument(
                 self.place("idempotency_key must not be empty"),
             ));
+        }
+        // The gate would say so too, but the key is claimed before it sees the event.
+        if let Some(violation) = rules::too_long("idempotency_key", key) {
+            return Err(Error::Violations {
+                event_type: String::from_utf8_lossy(self.text(at::TYPE).unwrap_or_default())
+                    .into_owned(),
+                index: self.index,
+                violations: vec![violation],
+            });
+        }
+        self.check_numbers()
+    }
+
+    fn check_numbers(&self) -> Result<(), Error> {
+        if self.values[at::VERSION].is_some_and(|v| (v.value() as i32) < 1) {
+            return Err(Error::argument(
+                self.place("version must be a whole number from 1"),
+            ));
+        }
+        // Postgres keeps infinity as the greatest and the least number.
+        let infinite = |v: Datum| matches!(v.value() as i64, i64::MAX | i64::MIN);
+        if self.values[at::OCCURRED].is_some_and(infinite) {
+            return Err(Error::argument(self.place("occurred_at must be finite")));
         }
         Ok(())
     }
@@ -211,6 +237,12 @@ impl Draft {
     }
 
     fn tenant(&self, text: Text<'_>, target: &Target, to: TenantType) -> Result<Datum, Error> {
+        if text.is_empty() {
+            return Err(Error::argument_hint(
+                self.place("tenant_id must not be empty"),
+                "Leave it out to take it from the session's context.",
+            ));
+        }
         let string = std::str::from_utf8(text).unwrap_or_default().trim();
         let made = match to {
             TenantType::Text => return Ok(datum::new_varlena(text)),

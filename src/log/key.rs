@@ -8,12 +8,14 @@ use super::draft::{Draft, at, tenant_oid};
 use super::target::Target;
 use crate::error::Error;
 use crate::pg::datum;
+use crate::pg::fcall::{Call, Ret};
 use crate::pg::inval;
 use crate::pg::relation;
 use crate::pg::spi::{self, Plan};
 use crate::pg::tuple::Row;
 use crate::taxonomy::rules::LogRules;
 use pgrx::pg_sys::{self, Datum};
+use std::cell::Cell;
 use uuid::Uuid;
 
 /// A claim on a key.
@@ -55,29 +57,11 @@ impl Claim {
         })
     }
 
-    /// Claims the key, as the caller of `log_event`: needs INSERT, and SELECT to learn whose it
-    /// is when it is taken.
+    /// Claims the key, as the current role: needs INSERT, and SELECT to learn whose it is when it
+    /// is taken.
     pub fn make(&self, target: &Target, rules: &LogRules) -> Outcome {
-        let hash = self.hash.map(|h| datum::new_varlena(&h));
-        let id = datum::new_uuid(self.event_id);
         for _ in 0..ATTEMPTS {
-            let insert = target.plans.claim.get_or_init(|| {
-                prepare(
-                    target,
-                    "insert into {} (tenant_id, key, hash, event_id) values ($1, $2, $3, $4) \
-                     on conflict do nothing",
-                    &[
-                        tenant_oid(rules.tenant_type),
-                        pg_sys::TEXTOID,
-                        pg_sys::BYTEAOID,
-                        pg_sys::UUIDOID,
-                    ],
-                )
-            });
-            let claimed = spi::connected(|| {
-                insert.execute(&[self.tenant, Some(self.key), hash, Some(id)]) == 1
-            });
-            if claimed {
+            if self.insert(target, rules) {
                 return Outcome::Claimed;
             }
             if let Some((event_id, hash)) = self.holder(target, rules) {
@@ -92,6 +76,30 @@ impl Claim {
             "Look at the policies and grants of the log's key table.",
         )
         .raise()
+    }
+
+    /// Whether the key was free.
+    fn insert(&self, target: &Target, rules: &LogRules) -> bool {
+        let plan = target.plans.claim.get_or_init(|| {
+            prepare(
+                target,
+                "insert into {} (tenant_id, key, hash, event_id) values ($1, $2, $3, $4) \
+                 on conflict do nothing",
+                &[
+                    tenant_oid(rules.tenant_type),
+                    pg_sys::TEXTOID,
+                    pg_sys::BYTEAOID,
+                    pg_sys::UUIDOID,
+                ],
+            )
+        });
+        let hash = self.hash.map(|h| datum::new_varlena(&h));
+        let id = datum::new_uuid(self.event_id);
+        CLAIMING.set(Some(self.event_id));
+        let inserted =
+            spi::connected(|| plan.execute(&[self.tenant, Some(self.key), hash, Some(id)]));
+        CLAIMING.set(None);
+        inserted == 1
     }
 
     fn holder(&self, target: &Target, rules: &LogRules) -> Option<(Uuid, Option<Vec<u8>>)> {
@@ -150,6 +158,7 @@ fn prepare(target: &Target, sql: &str, types: &[pg_sys::Oid]) -> Plan {
 }
 
 /// The event that already has the key of this draft; an error when its content was another one.
+/// A plain INSERT leaves no content to compare with.
 pub fn same_event(
     target: &Target,
     draft: &Draft,
@@ -157,6 +166,7 @@ pub fn same_event(
     holder: (Uuid, Option<&[u8]>),
 ) -> Result<Uuid, Error> {
     match holder {
+        (id, None) => Ok(id),
         (id, Some(first)) if first == hash => Ok(id),
         _ => Err(Error::KeyReused {
             log: target.name.clone(),
@@ -177,10 +187,39 @@ pub fn claim_for_insert(target: &Target, rules: &LogRules, row: &Row<'_>) {
         hash: None,
         event_id,
     };
-    if let Outcome::Taken { .. } = claim.make(target, rules) {
+    if !claim.insert(target, rules) {
         Error::KeyTaken {
             log: target.name.clone(),
         }
         .raise();
     }
+}
+
+thread_local! {
+    /// The event that a key is being claimed for, while the claim is inserted.
+    static CLAIMING: Cell<Option<Uuid>> = const { Cell::new(None) };
+}
+
+/// Forgets the claim that an aborted (sub)transaction was making.
+pub fn forget() {
+    CLAIMING.set(None);
+}
+
+/// `eventlog.guard_claim()`: BEFORE INSERT trigger of the key table. Writers may insert there, but
+/// nothing by hand: a key that somebody took in advance would refuse another one's event. Its
+/// owner may, who restores it.
+pub fn guard_claim(call: &Call<'_>) -> Ret {
+    const FUNCTION: &str = "eventlog.guard_claim";
+    let trigger = call.trigger(FUNCTION);
+    if !trigger.is_before_insert_row() {
+        Error::TriggerMisuse { function: FUNCTION }.raise();
+    }
+    let relation = trigger.relation().oid();
+    if CLAIMING.take().is_none() && !relation::is_owned(relation) {
+        Error::ClaimByHand {
+            relation: relation::display(relation),
+        }
+        .raise();
+    }
+    trigger.pass()
 }

@@ -6,7 +6,6 @@
 
 use super::admin::Settings;
 use super::target::Target;
-use crate::error::OrRaise;
 use crate::pg::spi::{self, Value};
 use crate::pg::{input, user};
 use crate::taxonomy::admin;
@@ -37,24 +36,27 @@ pub struct Note {
 impl Note {
     /// What is to be kept of a log as it stands.
     pub fn of(target: &Target) -> Note {
-        let found = spi::run(
-            "select l.tenant_type::pg_catalog.text, l.partition_interval::pg_catalog.text, \
+        let read = || {
+            spi::run(
+                "select l.tenant_type::pg_catalog.text, l.partition_interval::pg_catalog.text, \
                 l.unregistered, l.max_payload_bytes, l.require_tenant, l.is_default, \
                 eventlog.export_taxonomy($2::pg_catalog.oid::pg_catalog.regclass)::pg_catalog.text \
              from eventlog.log l where l.log_id operator(pg_catalog.=) $1",
-            &[Value::Uuid(target.log_id), Value::Oid(target.oid)],
-            |row| Note {
-                log_id: target.log_id,
-                tenant_type: row.string(1).unwrap_or_default(),
-                partition_interval: row.string(2),
-                unregistered: row.string(3).unwrap_or_default(),
-                max_payload_bytes: row.int(4).unwrap_or(0),
-                require_tenant: row.bool(5).unwrap_or(true),
-                is_default: row.bool(6).unwrap_or(false),
-                taxonomy: RawValue::from_string(row.string(7).unwrap_or_default())
-                    .unwrap_or_default(),
-            },
-        );
+                &[Value::Uuid(target.log_id), Value::Oid(target.oid)],
+                |row| Note {
+                    log_id: target.log_id,
+                    tenant_type: row.string(1).unwrap_or_default(),
+                    partition_interval: row.string(2),
+                    unregistered: row.string(3).unwrap_or_default(),
+                    max_payload_bytes: row.int(4).unwrap_or(0),
+                    require_tenant: row.bool(5).unwrap_or(true),
+                    is_default: row.bool(6).unwrap_or(false),
+                    taxonomy: RawValue::from_string(row.string(7).unwrap_or_default())
+                        .unwrap_or_default(),
+                },
+            )
+        };
+        let found = user::as_catalogue_owner(cache::tables()[0], read);
         found.into_iter().next().unwrap_or_else(|| {
             crate::error::Error::internal("a log is missing from the catalogue").raise()
         })
@@ -110,7 +112,13 @@ impl Note {
         if !rules.types.is_empty() {
             return None;
         }
-        let document = Document::parse(self.taxonomy.get()).or_raise();
+        let Ok(document) = Document::parse(self.taxonomy.get()) else {
+            pgrx::warning!(
+                "the taxonomy in the note of log \"{}\" cannot be read",
+                target.name
+            );
+            return None;
+        };
         let count = document.types.len();
         admin::restore(target, &document);
         (count > 0).then_some(count)

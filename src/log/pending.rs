@@ -9,6 +9,7 @@
 use crate::log::draft::Draft;
 use crate::log::identity;
 use crate::pg::clock::{self, Reading};
+use pgrx::pg_sys::Oid;
 use std::cell::RefCell;
 use uuid::Uuid;
 
@@ -21,13 +22,16 @@ pub struct Stored {
 }
 
 struct Entry {
+    log_id: Uuid,
     ids: Vec<Uuid>,
     next: usize,
+    arrived: usize,
     reading: Reading,
     depth: i32,
     nest: i32,
+    /// the rows of a batch, and the types of their columns
+    rows: Option<Batch>,
     batch: bool,
-    rows: Option<Vec<Draft>>,
     stored: Option<Stored>,
 }
 
@@ -44,43 +48,61 @@ thread_local! {
     };
 }
 
-/// What became of an insert.
+/// The rows of a batch, and the types of their columns.
+pub struct Batch {
+    /// one for each id
+    pub drafts: Vec<Draft>,
+    /// as in [`super::draft::column_types`]
+    pub types: [Oid; 15],
+}
+
+/// What an insert is made of.
+pub struct Insert {
+    /// the log
+    pub log_id: Uuid,
+    /// an id for each row
+    pub ids: Vec<Uuid>,
+    /// whether the statement gives the ids itself, so that no default draws them
+    pub ids_given: bool,
+    /// when it is made
+    pub reading: Reading,
+    /// the rows, where the statement reads them from here; errors then name a row's place
+    pub rows: Option<Batch>,
+}
+
+/// What became of it.
 pub struct Outcome<R> {
-    /// the result of the insert
+    /// the result of the statement
     pub result: R,
-    /// whether each id found its row
+    /// whether each id came by at the gate with its row
     pub complete: bool,
     /// the last row, as the gate saw it
     pub stored: Option<Stored>,
 }
 
-/// Runs an insert of as many rows as there are ids. The rows of a batch wait here as well, and
-/// errors then name a row's place.
-pub fn during<R>(
-    ids: Vec<Uuid>,
-    reading: Reading,
-    rows: Option<Vec<Draft>>,
-    insert: impl FnOnce() -> R,
-) -> Outcome<R> {
-    let depth = clock::trigger_depth();
-    let nest = clock::nest_level();
-    STATE.with_borrow_mut(|s| {
-        let batch = rows.is_some();
-        s.entries.push(Entry {
-            ids,
-            next: 0,
-            reading,
-            depth,
-            nest,
-            batch,
-            rows,
-            stored: None,
-        });
-    });
-    let result = insert();
+/// Runs the statement of an insert.
+pub fn during<R>(insert: Insert, statement: impl FnOnce() -> R) -> Outcome<R> {
+    let entry = Entry {
+        log_id: insert.log_id,
+        next: if insert.ids_given {
+            insert.ids.len()
+        } else {
+            0
+        },
+        ids: insert.ids,
+        arrived: 0,
+        reading: insert.reading,
+        depth: clock::trigger_depth(),
+        nest: clock::nest_level(),
+        batch: insert.rows.is_some(),
+        rows: insert.rows,
+        stored: None,
+    };
+    STATE.with_borrow_mut(|s| s.entries.push(entry));
+    let result = statement();
     let entry = STATE.with_borrow_mut(|s| s.entries.pop());
     let (complete, stored) = match entry {
-        Some(e) => (e.next == e.ids.len(), e.stored),
+        Some(e) => (e.arrived == e.ids.len(), e.stored),
         None => (false, None),
     };
     Outcome {
@@ -107,7 +129,7 @@ fn current<R>(f: impl FnOnce(&mut Entry) -> R) -> Option<R> {
 }
 
 /// The rows of the batch that is being inserted; they are given once.
-pub fn rows() -> Option<Vec<Draft>> {
+pub fn rows() -> Option<Batch> {
     current(|e| e.rows.take()).flatten()
 }
 
@@ -154,17 +176,22 @@ pub struct Place {
     pub index: Option<usize>,
 }
 
-/// Whether the row with this id comes from [`during`]; notes what was stored. The gate fires one
-/// trigger deeper than the defaults.
-pub fn arrived(id: Option<Uuid>, stored: impl FnOnce() -> Stored) -> Option<Place> {
+/// Whether the row with this id, on its way into this log, comes from [`during`]; notes what was
+/// stored. The gate fires one trigger deeper than the defaults are evaluated.
+pub fn arrived(log_id: Uuid, id: Option<Uuid>, stored: impl FnOnce() -> Stored) -> Option<Place> {
     STATE.with_borrow_mut(|s| {
         let entry = s.entries.last_mut()?;
-        if entry.next == 0 || id != entry.ids.get(entry.next - 1).copied() {
+        let index = entry.next.checked_sub(1)?;
+        if id != entry.ids.get(index).copied()
+            || log_id != entry.log_id
+            || clock::trigger_depth() != entry.depth + 1
+        {
             return None;
         }
+        entry.arrived += 1;
         entry.stored = Some(stored());
         Some(Place {
-            index: entry.batch.then(|| entry.next - 1),
+            index: entry.batch.then_some(index),
         })
     })
 }

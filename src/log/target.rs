@@ -3,43 +3,47 @@
 //! A table is a log because it carries the gate with the log's id as its argument: that survives
 //! renames, dumps and attaching, while an oid in a catalogue row does not.
 
+use super::name;
 use crate::error::Error;
+use crate::pg::datum::Text;
 use crate::pg::relation::{self, RelationRef};
 use crate::pg::spi::Plan;
-use crate::pg::{inval, trigger::Trigger, xact};
+use crate::pg::tuple::{Row, WrongColumn};
+use crate::pg::{inval, trigger::Trigger, user, xact};
 use crate::settings;
 use crate::taxonomy::cache;
-use crate::taxonomy::rules::LogRules;
+use crate::taxonomy::rules::{LogRules, TenantType};
 use pgrx::pg_sys::{self, Oid};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, OnceCell, RefCell};
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
+use std::thread::LocalKey;
 use uuid::Uuid;
 
 /// Name of the gate's trigger and of its function.
 const GATE_TRIGGER: &std::ffi::CStr = c"eventlog_gate";
 
-/// Columns that the gate looks at, in the order of [`Columns`].
-const COLUMN_NAMES: [&str; 19] = [
-    "id",
-    "seq",
-    "xid",
-    "origin",
-    "recorded_at",
-    "tenant_id",
-    "version",
-    "type",
-    "entity_type",
-    "entity_id",
-    "actor_type",
-    "actor_id",
-    "source_type",
-    "source_id",
-    "correlation_id",
-    "causation_id",
-    "idempotency_key",
-    "context",
-    "payload",
+/// Columns that the gate looks at, in the order of [`Columns`], but for the tenant's.
+const COLUMNS: [(&str, Oid); 18] = [
+    ("id", pg_sys::UUIDOID),
+    ("seq", pg_sys::INT8OID),
+    ("xid", pg_sys::XID8OID),
+    ("origin", pg_sys::INT4OID),
+    ("recorded_at", pg_sys::TIMESTAMPTZOID),
+    ("version", pg_sys::INT4OID),
+    ("type", pg_sys::TEXTOID),
+    ("entity_type", pg_sys::TEXTOID),
+    ("entity_id", pg_sys::TEXTOID),
+    ("actor_type", pg_sys::TEXTOID),
+    ("actor_id", pg_sys::TEXTOID),
+    ("source_type", pg_sys::TEXTOID),
+    ("source_id", pg_sys::TEXTOID),
+    ("correlation_id", pg_sys::TEXTOID),
+    ("causation_id", pg_sys::TEXTOID),
+    ("idempotency_key", pg_sys::TEXTOID),
+    ("context", pg_sys::JSONBOID),
+    ("payload", pg_sys::JSONBOID),
 ];
 
 /// Positions of a log's columns in one table: a partition may have another order than its parent.
@@ -73,14 +77,26 @@ pub struct Columns {
 pub struct Target {
     /// the table
     pub oid: Oid,
-    /// the log that it belongs to
+    /// the log that its gate says it is: to be believed where it is only read, and checked with
+    /// [`Target::is_genuine`] where something is done in the log's name, since anyone can hang
+    /// the gate on a table of his own
     pub log_id: Uuid,
-    /// `schema.name`, for messages
+    /// the same as the trigger's argument spells it
+    argument: String,
+    /// whether the gate fires
+    guarded: bool,
+    /// type of its tenant column
+    tenant_type: TenantType,
+    /// whether it has partitions
+    partitioned: bool,
+    /// the topmost table, where it is a partition
+    root: Oid,
+    /// `schema.name` of the log, also for a partition of it
     pub name: String,
     /// where its columns are
     pub columns: Columns,
     /// transaction that last wrote to it, and whether its indexes are held until that one ends
-    pub writer: Cell<(u64, bool)>,
+    writer: Cell<(u64, bool)>,
     /// plans of `log_event`, `log_events` and idempotency keys, made when first needed
     pub plans: Plans,
 }
@@ -113,43 +129,92 @@ struct Last {
 }
 
 thread_local! {
-    static KNOWN: RefCell<Known> = RefCell::new(Known::default());
-    static LAST: RefCell<Option<Last>> = const { RefCell::new(None) };
+    // Never dropped: a backend that ends has no use for freeing its plans.
+    static KNOWN: ManuallyDrop<RefCell<Known>> = ManuallyDrop::new(RefCell::default());
+    // Two, since on a partitioned log a call means the log and the gate fires on a partition.
+    static LAST_CALL: Slot = const { ManuallyDrop::new(RefCell::new(None)) };
+    static LAST_GATE: Slot = const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
+type Slot = ManuallyDrop<RefCell<Option<Last>>>;
+type Slots = &'static LocalKey<Slot>;
+
 impl Target {
-    fn read(relation: RelationRef<'_>, log_id: &str) -> Option<Target> {
-        let c = relation.columns(&COLUMN_NAMES);
+    /// Reads what a relation is. Columns that are missing or of another type are an error: rows
+    /// are taken apart by what is noted here.
+    fn read(relation: RelationRef<'_>, argument: &str, guarded: bool) -> Target {
+        let name = relation::display(relation.root());
+        let damaged = |what: String| -> ! {
+            Error::not_set_up(
+                format!("relation \"{name}\" is not an event log: {what}"),
+                "The gate belongs on tables that eventlog.create_log() made, with their columns \
+                 as they were.",
+            )
+            .raise()
+        };
+        let Ok(log_id) = Uuid::try_parse(argument) else {
+            damaged("its gate does not say which log it is".to_owned())
+        };
+        let c = relation
+            .columns(&COLUMNS)
+            .unwrap_or_else(|WrongColumn(column)| {
+                damaged(format!("column \"{column}\" is missing or of another type"))
+            });
+        let (tenant_id, tenant_type) = match relation.column("tenant_id") {
+            Some((column, pg_sys::UUIDOID)) => (column, TenantType::Uuid),
+            Some((column, pg_sys::TEXTOID)) => (column, TenantType::Text),
+            Some((column, pg_sys::INT8OID)) => (column, TenantType::Bigint),
+            _ => damaged("column \"tenant_id\" is missing or of another type".to_owned()),
+        };
         let columns = Columns {
             id: c[0],
             seq: c[1],
             xid: c[2],
             origin: c[3],
             recorded_at: c[4],
-            tenant_id: c[5],
-            version: c[6],
-            event_type: c[7],
-            entity_type: c[8],
-            entity_id: c[9],
-            actor_type: c[10],
-            actor_id: c[11],
-            source_type: c[12],
-            source_id: c[13],
-            correlation_id: c[14],
-            causation_id: c[15],
-            idempotency_key: c[16],
-            context: c[17],
-            payload: c[18],
-            last: c.into_iter().max().unwrap_or(0),
+            tenant_id,
+            version: c[5],
+            event_type: c[6],
+            entity_type: c[7],
+            entity_id: c[8],
+            actor_type: c[9],
+            actor_id: c[10],
+            source_type: c[11],
+            source_id: c[12],
+            correlation_id: c[13],
+            causation_id: c[14],
+            idempotency_key: c[15],
+            context: c[16],
+            payload: c[17],
+            last: c.into_iter().max().unwrap_or(0).max(tenant_id),
         };
-        Some(Target {
+        Target {
             oid: relation.oid(),
-            log_id: Uuid::try_parse(log_id).ok()?,
-            name: relation::display(relation.oid()),
+            log_id,
+            argument: argument.to_owned(),
+            guarded,
+            tenant_type,
+            partitioned: relation.is_partitioned(),
+            root: relation.root(),
+            name,
             columns,
             writer: Cell::new((0, false)),
             plans: Plans::default(),
-        })
+        }
+    }
+
+    /// The tenant of a row, where tenants are texts.
+    #[inline]
+    pub fn text_tenant<'a>(&self, row: &Row<'a>) -> Option<Text<'a>> {
+        match self.tenant_type {
+            TenantType::Text => row.text(self.columns.tenant_id),
+            TenantType::Uuid | TenantType::Bigint => None,
+        }
+    }
+
+    /// Whether the catalogue agrees that this table is the log that its gate says.
+    pub fn is_genuine(&self) -> bool {
+        cache::rules(self.log_id).is_some_and(|rules| rules.relation == self.oid.to_u32())
     }
 }
 
@@ -160,7 +225,8 @@ impl Target {
         let serial = xact::serial();
         match self.writer.get() {
             (s, true) if s == serial => {}
-            (s, false) if s == serial => {
+            // An INSERT does not open the indexes of a partitioned table itself.
+            (s, false) if s == serial && !self.partitioned => {
                 relation::hold_indexes(self.oid);
                 self.writer.set((serial, true));
             }
@@ -170,7 +236,8 @@ impl Target {
 }
 
 fn known(oid: Oid) -> Option<Rc<Target>> {
-    KNOWN.with_borrow_mut(|known| {
+    KNOWN.with(|known| {
+        let mut known = known.borrow_mut();
         let generation = inval::relations();
         if known.generation != generation {
             *known = Known {
@@ -184,7 +251,8 @@ fn known(oid: Oid) -> Option<Rc<Target>> {
 
 fn keep(target: Target, generation: u64) -> Rc<Target> {
     let target = Rc::new(target);
-    KNOWN.with_borrow_mut(|known| {
+    KNOWN.with(|known| {
+        let mut known = known.borrow_mut();
         if known.generation == generation {
             known
                 .targets
@@ -196,20 +264,28 @@ fn keep(target: Target, generation: u64) -> Rc<Target> {
 
 /// The rules of a table that carries the gate.
 pub fn rules_of(target: &Target) -> Rc<LogRules> {
-    cache::rules(target.log_id).unwrap_or_else(|| {
+    let missing = |what: &str| -> ! {
         Error::not_set_up(
             format!(
-                "log \"{}\" is missing from the catalogue of pg_eventlog",
+                "log \"{}\" {what} the catalogue of pg_eventlog",
                 target.name
             ),
-            "Its owner puts it back with eventlog.repair_log().",
+            "Its owner puts it right with eventlog.repair_log().",
         )
         .raise()
-    })
+    };
+    match cache::rules(target.log_id) {
+        None => missing("is missing from"),
+        // Plans and rows follow the rules' type, so the two must be one.
+        Some(rules) if rules.tenant_type != target.tenant_type => {
+            missing("has tenants of another type than")
+        }
+        Some(rules) => rules,
+    }
 }
 
-fn last(oid: Oid) -> Option<(Rc<Target>, Rc<LogRules>)> {
-    LAST.with_borrow(|last| match last {
+fn last(slot: Slots, oid: Oid) -> Option<(Rc<Target>, Rc<LogRules>)> {
+    slot.with(|last| match &*last.borrow() {
         Some(l)
             if l.oid == oid
                 && l.relations == inval::relations()
@@ -221,17 +297,26 @@ fn last(oid: Oid) -> Option<(Rc<Target>, Rc<LogRules>)> {
     })
 }
 
-fn remember(target: &Rc<Target>, rules: &Rc<LogRules>, relations: u64, catalogue: u64) {
-    let new = Last {
-        oid: target.oid,
+fn remember(slot: Slots, new: Last) {
+    // The old entry is dropped outside the borrow: it may free plans.
+    let old = slot.with(|last| last.borrow_mut().replace(new));
+    drop(old);
+}
+
+fn settled(slot: Slots, oid: Oid, find: impl FnOnce() -> Rc<Target>) -> (Rc<Target>, Rc<LogRules>) {
+    // Noted before anything is read: what moves meanwhile makes the entry old at once.
+    let (relations, catalogue) = (inval::relations(), inval::catalogue());
+    let target = find();
+    let rules = rules_of(&target);
+    let entry = Last {
+        oid,
         relations,
         catalogue,
-        target: Rc::clone(target),
-        rules: Rc::clone(rules),
+        target: Rc::clone(&target),
+        rules: Rc::clone(&rules),
     };
-    // The old entry is dropped outside the borrow: it may free plans.
-    let old = LAST.with_borrow_mut(|last| last.replace(new));
-    drop(old);
+    remember(slot, entry);
+    (target, rules)
 }
 
 /// The table that a gate fires on, and its rules.
@@ -239,51 +324,82 @@ fn remember(target: &Rc<Target>, rules: &Rc<LogRules>, relations: u64, catalogue
 pub fn of_gate(trigger: &Trigger<'_>) -> (Rc<Target>, Rc<LogRules>) {
     inval::accept();
     let relation = trigger.relation();
-    if let Some(found) = last(relation.oid()) {
+    let argument = trigger.argument(0).unwrap_or_default();
+    // A table may carry a second gate, with the id of another log.
+    let same = |target: &Target| target.argument.as_bytes() == argument.to_bytes();
+    if let Some(found) = last(&LAST_GATE, relation.oid()).filter(|(target, _)| same(target)) {
         return found;
     }
     inval::watch(relation.oid());
-    let (relations, catalogue) = (inval::relations(), inval::catalogue());
-    let target = known(relation.oid()).unwrap_or_else(|| {
-        let id = trigger
-            .argument(0)
-            .map(|a| a.to_string_lossy())
-            .unwrap_or_default();
-        match Target::read(relation, &id) {
-            Some(target) => keep(target, relations),
-            None => Error::TriggerMisuse {
-                function: "eventlog.gate",
-            }
-            .raise(),
-        }
-    });
-    let rules = rules_of(&target);
-    remember(&target, &rules, relations, catalogue);
-    (target, rules)
+    let generation = inval::relations();
+    settled(&LAST_GATE, relation.oid(), || {
+        known(relation.oid())
+            .filter(|target| same(target))
+            .unwrap_or_else(|| {
+                keep(
+                    Target::read(relation, &argument.to_string_lossy(), true),
+                    generation,
+                )
+            })
+    })
 }
 
 /// The log that a call means: the one it names, or the default.
 pub fn of_call(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
     inval::accept();
     let oid = log.unwrap_or_else(default_log);
-    if let Some(found) = last(oid) {
+    if let Some(found) = last(&LAST_CALL, oid) {
         return found;
     }
-    let relations = inval::relations();
-    let catalogue = inval::catalogue();
-    let target = by_oid(oid);
-    let rules = rules_of(&target);
-    remember(&target, &rules, relations, catalogue);
+    let (target, rules) = settled(&LAST_CALL, oid, || {
+        let target = by_oid(oid);
+        // A partition of a log means the log.
+        if target.root == oid {
+            target
+        } else {
+            by_oid(target.root)
+        }
+    });
+    if !target.guarded {
+        LAST_CALL.with(|last| last.borrow_mut().take());
+        Error::not_set_up(
+            format!("the gate of log \"{}\" is disabled", target.name),
+            "Its owner puts it right with eventlog.repair_log().",
+        )
+        .raise();
+    }
     (target, rules)
+}
+
+/// The log that a call administers: the one it names, or the default. Its owner is the caller, and
+/// the catalogue agrees that it is the log that its gate says.
+pub fn of_owner(log: Option<Oid>) -> Rc<Target> {
+    inval::accept();
+    let target = by_oid(log.unwrap_or_else(default_log));
+    if !relation::is_owned(target.oid) {
+        Error::NotOwner {
+            relation: target.name.clone(),
+        }
+        .raise();
+    }
+    rules_of(&target);
+    if !target.is_genuine() {
+        Error::not_set_up(
+            format!(
+                "relation \"{}\" is not the log that its gate names",
+                target.name
+            ),
+            "Name the log itself; eventlog.logs lists them.",
+        )
+        .raise();
+    }
+    target
 }
 
 /// The log that this relation is; an error where it is none.
 pub fn by_oid(oid: Oid) -> Rc<Target> {
     inval::watch(oid);
-    if let Some(target) = known(oid) {
-        return target;
-    }
-    find(oid).unwrap_or_else(|| {
+    known(oid).or_else(|| find(oid)).unwrap_or_else(|| {
         Error::not_set_up(
             format!(
                 "relation \"{}\" is not an event log",
@@ -296,12 +412,12 @@ pub fn by_oid(oid: Oid) -> Rc<Target> {
     })
 }
 
-/// The log that this relation is, if it is one.
+/// The log that this relation is, if it carries a gate.
 pub fn find(oid: Oid) -> Option<Rc<Target>> {
     inval::watch(oid);
     let read = relation::with_open(oid, pg_sys::AccessShareLock as i32, |relation| {
-        let id = relation.trigger_argument(GATE_TRIGGER, "eventlog", "gate")?;
-        Target::read(relation, &id)
+        let (id, fires) = relation.trigger_argument(GATE_TRIGGER, "eventlog", "gate")?;
+        Some(Target::read(relation, &id, fires))
     });
     let target = read.flatten()?;
     // Opening took in invalidations; what was read is as new as the generation is now.
@@ -309,34 +425,56 @@ pub fn find(oid: Oid) -> Option<Rc<Target>> {
     Some(keep(target, inval::relations()))
 }
 
+/// Whether this relation has a log's columns, with or without a gate.
+pub fn has_columns(oid: Oid) -> bool {
+    let read = relation::with_open(oid, pg_sys::AccessShareLock as i32, |relation| {
+        relation.columns(&COLUMNS).is_ok()
+    });
+    read.unwrap_or(false)
+}
+
 fn default_log() -> Oid {
-    if let Some(setting) = settings::DEFAULT_LOG.get() {
-        let text = setting.to_string_lossy();
-        return match relation::parse_name(&text) {
-            Some((Some(schema), name)) => relation::lookup(&schema, &name).unwrap_or_else(|| {
-                Error::not_set_up(
-                    format!(
-                        "setting \"eventlog.default_log\" names \"{text}\", which does not exist"
-                    ),
-                    "Set it to an existing log, or reset it.",
-                )
-                .raise()
-            }),
-            _ => Error::argument_hint(
-                format!(
-                    "setting \"eventlog.default_log\" must be schema-qualified, not \"{text}\""
-                ),
-                "Write it as schema.name.",
-            )
-            .raise(),
-        };
+    if let Some(oid) = chosen_log() {
+        return oid;
     }
-    cache::default_log().unwrap_or_else(|| {
+    let Some(oid) = cache::default_log() else {
         Error::not_set_up(
             "this database has no default log",
             "Create a log with eventlog.create_log(), choose one with \
              eventlog.set_default_log(), or pass log.",
         )
         .raise()
-    })
+    };
+    if !relation::exists(oid) {
+        Error::not_set_up(
+            "the table of the default log does not exist any more",
+            "Choose another one with eventlog.set_default_log(); eventlog.forget_log() clears \
+             what the dropped one left.",
+        )
+        .raise();
+    }
+    oid
+}
+
+/// The log that the session's setting names.
+fn chosen_log() -> Option<Oid> {
+    let setting = settings::DEFAULT_LOG.get()?;
+    let text = setting.to_string_lossy();
+    let oid = match name::parse(&text) {
+        Ok((Some(schema), name)) => relation::lookup(&schema, &name).unwrap_or_else(|| {
+            Error::not_set_up(
+                format!("setting \"eventlog.default_log\" names \"{text}\", which does not exist"),
+                "Set it to an existing log, or reset it.",
+            )
+            .raise()
+        }),
+        _ => Error::argument_hint(
+            format!("setting \"eventlog.default_log\" must be schema-qualified, not \"{text}\""),
+            "Write it as schema.name.",
+        )
+        .raise(),
+    };
+    // Whoever calls a security definer function must not choose into which table, and past which
+    // triggers, it writes as somebody else.
+    (!user::in_definer_context() || relation::is_owned_by_current(oid)).then_some(oid)
 }

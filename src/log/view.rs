@@ -136,6 +136,7 @@ impl Insert {
         };
         match meaning {
             Meaning::Column(column) => self.column(name, column, value, kind),
+            Meaning::Envelope(_) if kind != pg_sys::JSONBOID => Err(not_jsonb(name)),
             Meaning::Envelope(keys) => {
                 let Some(document) = row.jsonb(position) else {
                     return Ok(());
@@ -210,7 +211,8 @@ impl Insert {
             ));
         };
         let value = match position {
-            at::PAYLOAD | at::CONTEXT => value,
+            at::PAYLOAD | at::CONTEXT if kind == pg_sys::JSONBOID => value,
+            at::PAYLOAD | at::CONTEXT => return Err(not_jsonb(name)),
             at::OCCURRED => match kind {
                 // Times without a zone are UTC, which is how a timestamptz is stored.
                 pg_sys::TIMESTAMPTZOID | pg_sys::TIMESTAMPOID => value,
@@ -223,6 +225,10 @@ impl Insert {
         self.draft.set(position, Some(value));
         Ok(())
     }
+}
+
+fn not_jsonb(name: &str) -> Error {
+    Error::argument(format!("column \"{name}\" must be of type jsonb"))
 }
 
 /// `1`, or `1.0` as some envelopes write it.

@@ -3,7 +3,7 @@
 use super::draft::{self, Draft, NAMES, at};
 use super::identity;
 use super::key::{self, Claim, Outcome};
-use super::pending::{self, Stored};
+use super::pending::{self, Insert, Stored};
 use super::target::{self, Target};
 use crate::error::{Error, OrRaise};
 use crate::pg::clock::Reading;
@@ -61,11 +61,15 @@ pub fn write(
         return Ok(Written { id, stored: None });
     }
     target.prepare_to_write();
-    let done = pending::during(vec![event_id], reading, None, || {
-        insert(target, rules, draft, id)
-    });
-    // A given id does not pass through the queue of drawn ones.
-    if done.result != 1 || !(done.complete || id.is_some()) {
+    let insertion = Insert {
+        log_id: target.log_id,
+        ids: vec![event_id],
+        ids_given: id.is_some(),
+        reading,
+        rows: None,
+    };
+    let done = pending::during(insertion, || insert(target, rules, draft, id));
+    if done.result != 1 || !done.complete {
         return Err(Error::Suppressed {
             log: target.name.clone(),
         });

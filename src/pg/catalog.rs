@@ -1,7 +1,8 @@
 //! The extension's catalogue, read natively: with the newest snapshot, whatever the isolation
 //! level, and without asking for the caller's privileges.
 
-use super::tuple::{self, Row};
+use super::tuple::{self, Row, WrongColumn};
+use crate::error::Error;
 use pgrx::pg_sys;
 use uuid::Uuid;
 
@@ -39,10 +40,15 @@ impl Table {
         Table(unsafe { pg_sys::table_open(oid, pg_sys::AccessShareLock as i32) })
     }
 
-    /// Positions of the named columns.
-    pub fn columns<const N: usize>(&self, names: &[&str; N]) -> [i16; N] {
+    /// Positions of the named columns, each of the type that goes with its name.
+    pub fn columns<const N: usize>(&self, wanted: &[(&'static str, pg_sys::Oid); N]) -> [i16; N] {
         // SAFETY: the table is open.
-        unsafe { tuple::columns((*self.0).rd_att, names) }
+        unsafe { tuple::columns((*self.0).rd_att, wanted) }.unwrap_or_else(|WrongColumn(column)| {
+            Error::internal(format!(
+                "the catalogue's column \"{column}\" is not what it was"
+            ))
+            .raise()
+        })
     }
 
     /// Shows `f` each row, or each whose primary key starts with this uuid.

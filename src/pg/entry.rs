@@ -64,6 +64,7 @@ native! {
     eventlog_new_occurred_at => crate::log::identity::new_occurred_at,
     eventlog_new_recorded_at => crate::log::identity::new_recorded_at,
     eventlog_cluster_origin => crate::log::identity::cluster_origin,
+    eventlog_guard_claim => crate::log::key::guard_claim,
     eventlog_ident_of_uuid => crate::log::identity::ident_of_uuid,
     eventlog_log_event => crate::log::write::log_event,
     eventlog_log_events => crate::log::batch::log_events,

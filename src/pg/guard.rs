@@ -7,7 +7,10 @@
 //! is thrown again, whole, at the border.
 
 use cee_scape::{SigJmpBufFields, call_with_sigsetjmp};
+use pgrx::PgLogLevel;
 use pgrx::pg_sys;
+use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
+use pgrx::pg_sys::submodules::panic::pgrx_extern_c_guard;
 use std::any::Any;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -64,6 +67,33 @@ fn raise<R: Copy>(payload: Box<dyn Any + Send>) -> R {
         // unwinding runs no code that reports another one.
         unsafe { pg_re_throw() }
     }
+    // An error of Postgres that passed through one of pgrx's wrappers would show a Rust backtrace
+    // in its DETAIL, which is for facts.
+    let report = payload.downcast_ref::<CaughtError>().and_then(plain);
     // SAFETY: nothing but the payload is left on the stack, and that is moved in.
-    unsafe { pgrx::pg_sys::submodules::panic::pgrx_extern_c_guard(move || resume_unwind(payload)) }
+    unsafe {
+        pgrx_extern_c_guard(move || match report {
+            Some(report) => {
+                report.report(PgLogLevel::ERROR);
+                unreachable!("an ERROR does not return")
+            }
+            None => resume_unwind(payload),
+        })
+    }
+}
+
+/// The error as Postgres reported it, without what pgrx adds.
+fn plain(caught: &CaughtError) -> Option<ErrorReport> {
+    let (CaughtError::PostgresError(error) | CaughtError::ErrorReport(error)) = caught else {
+        return None;
+    };
+    let message = error.message().to_owned();
+    let mut report = ErrorReport::new(error.sql_error_code(), message, "pg_eventlog");
+    if let Some(detail) = error.detail() {
+        report = report.set_detail(detail);
+    }
+    if let Some(hint) = error.hint() {
+        report = report.set_hint(hint);
+    }
+    Some(report)
 }

@@ -74,8 +74,17 @@ pub fn announce(table: pg_sys::Oid) {
 pub fn register() {
     // SAFETY: the callback lives as long as the library, which Postgres never unloads.
     unsafe {
-        pg_sys::CacheRegisterRelcacheCallback(Some(relation_changed), pg_sys::Datum::from(0usize));
+        let none = pg_sys::Datum::from(0usize);
+        pg_sys::CacheRegisterRelcacheCallback(Some(relation_changed), none);
+        // A schema's new name reaches no relation in it, and kept statements hold the old one.
+        let schemas = pg_sys::SysCacheIdentifier::NAMESPACEOID as i32;
+        pg_sys::CacheRegisterSyscacheCallback(schemas, Some(schema_changed), none);
     }
+}
+
+/// As [`relation_changed`].
+unsafe extern "C-unwind" fn schema_changed(_arg: pg_sys::Datum, _cache: i32, _hash: u32) {
+    STATE.with(|s| s.relations += 1);
 }
 
 /// Called in the midst of anything: must not allocate, fail or look anything up.

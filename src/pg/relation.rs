@@ -1,9 +1,17 @@
 //! Relations: names, owners, columns, triggers.
 
-use super::tuple;
+use super::tuple::{self, WrongColumn};
 use pgrx::pg_sys;
 use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
+
+mod raw {
+    use pgrx::pg_sys;
+    unsafe extern "C-unwind" {
+        // pgrx has no binding for it.
+        pub fn get_partition_ancestors(relid: pg_sys::Oid) -> *mut pg_sys::List;
+    }
+}
 
 /// A relation that somebody holds open.
 #[derive(Clone, Copy)]
@@ -29,25 +37,63 @@ impl RelationRef<'_> {
         unsafe { (*self.relation).rd_id }
     }
 
-    /// Positions of the named columns; 0 where there is none.
-    pub fn columns<const N: usize>(&self, names: &[&str; N]) -> [i16; N] {
+    /// Positions of the named columns, each of the type that goes with its name.
+    pub fn columns<const N: usize>(
+        &self,
+        wanted: &[(&'static str, pg_sys::Oid); N],
+    ) -> Result<[i16; N], WrongColumn> {
         // SAFETY: open by construction, so its row type is live.
-        unsafe { tuple::columns((*self.relation).rd_att, names) }
+        unsafe { tuple::columns((*self.relation).rd_att, wanted) }
+    }
+
+    /// The topmost table that this one is a partition of, or itself.
+    pub fn root(&self) -> pg_sys::Oid {
+        // SAFETY: open by construction; a partition has ancestors, the root last.
+        unsafe {
+            if !(*(*self.relation).rd_rel).relispartition {
+                return self.oid();
+            }
+            let oid = self.oid();
+            let ancestors = super::guard::call(|| raw::get_partition_ancestors(oid));
+            if ancestors.is_null() || (*ancestors).length < 1 {
+                return self.oid();
+            }
+            (*(*ancestors).elements.add((*ancestors).length as usize - 1)).oid_value
+        }
+    }
+
+    /// Whether it is a partitioned table.
+    pub fn is_partitioned(&self) -> bool {
+        // SAFETY: open by construction.
+        unsafe { (*(*self.relation).rd_rel).relkind as u8 == pg_sys::RELKIND_PARTITIONED_TABLE }
     }
 
     /// Position and type of a column.
     pub fn column(&self, name: &str) -> Option<(i16, pg_sys::Oid)> {
-        let [position] = self.columns(&[name]);
-        if position < 1 {
-            return None;
+        // SAFETY: open by construction; attribute names are NUL-terminated.
+        unsafe {
+            let desc = (*self.relation).rd_att;
+            (0..(*desc).natts as usize)
+                .map(|i| tuple::attribute(desc, i))
+                .find(|a| {
+                    let found = CStr::from_ptr(a.attname.data.as_ptr());
+                    !a.attisdropped && found.to_bytes() == name.as_bytes()
+                })
+                .map(|a| (a.attnum, a.atttypid))
         }
-        // SAFETY: open by construction; the position is one of the row type's.
-        let attribute = unsafe { tuple::attribute((*self.relation).rd_att, position as usize - 1) };
-        Some((position, attribute.atttypid))
     }
 
-    /// First argument of the trigger of this name whose function is `schema.function`.
-    pub fn trigger_argument(&self, name: &CStr, schema: &str, function: &str) -> Option<String> {
+    /// First argument of the BEFORE INSERT row trigger of this name whose function is
+    /// `schema.function`, and whether it fires.
+    pub fn trigger_argument(
+        &self,
+        name: &CStr,
+        schema: &str,
+        function: &str,
+    ) -> Option<(String, bool)> {
+        const BEFORE_INSERT_ROW: i16 = (pg_sys::TRIGGER_TYPE_ROW
+            | pg_sys::TRIGGER_TYPE_BEFORE
+            | pg_sys::TRIGGER_TYPE_INSERT) as i16;
         let mut candidates = Vec::new();
         // SAFETY: open by construction; trigger names and arguments are NUL-terminated. Nothing
         // here looks into the catalogue, which could make Postgres build the triggers anew.
@@ -59,8 +105,12 @@ impl RelationRef<'_> {
             for i in 0..(*triggers).numtriggers as usize {
                 let trigger = &*(*triggers).triggers.add(i);
                 if trigger.tgnargs > 0 && CStr::from_ptr(trigger.tgname) == name {
-                    let argument = CStr::from_ptr(*trigger.tgargs);
-                    candidates.push((trigger.tgfoid, argument.to_string_lossy().into_owned()));
+                    let argument = CStr::from_ptr(*trigger.tgargs)
+                        .to_string_lossy()
+                        .into_owned();
+                    let fires = trigger.tgtype == BEFORE_INSERT_ROW
+                        && matches!(trigger.tgenabled as u8, b'O' | b'A');
+                    candidates.push((trigger.tgfoid, (argument, fires)));
                 }
             }
         }
@@ -74,8 +124,8 @@ impl RelationRef<'_> {
 /// Locks the indexes of a table as an INSERT does, until the transaction ends.
 ///
 /// The executor locks each index for each statement and lets it go again, which costs several
-/// times what it costs to find that the lock is held already. The lock on the table, which every
-/// INSERT keeps until the transaction ends, keeps out all that this one does.
+/// times what it costs to find that the lock is held already. Until the transaction ends, what
+/// locks an index alone (such as moving it to another tablespace) waits.
 pub fn hold_indexes(oid: pg_sys::Oid) {
     let mode = pg_sys::RowExclusiveLock as i32;
     with_open(oid, mode, |relation| {
@@ -90,6 +140,12 @@ pub fn hold_indexes(oid: pg_sys::Oid) {
             }
         }
     });
+}
+
+/// Whether the current role, and not merely one whose rights it has, is the relation's owner.
+pub fn is_owned_by_current(oid: pg_sys::Oid) -> bool {
+    // SAFETY: reads backend-local state.
+    super::user::owner_of(oid) == Some(unsafe { pg_sys::GetUserId() })
 }
 
 /// Schema and name of a function.
@@ -181,6 +237,11 @@ pub fn lookup(schema: &str, name: &str) -> Option<pg_sys::Oid> {
     }
 }
 
+/// Whether there is such a relation.
+pub fn exists(oid: pg_sys::Oid) -> bool {
+    name(oid).is_some()
+}
+
 /// Whether the current role has the rights of the relation's owner.
 pub fn is_owned(oid: pg_sys::Oid) -> bool {
     // SAFETY: plain catalogue checks.
@@ -190,22 +251,6 @@ pub fn is_owned(oid: pg_sys::Oid) -> bool {
         return pg_sys::pg_class_ownercheck(oid, role);
         #[cfg(not(feature = "pg15"))]
         return pg_sys::object_ownercheck(pg_sys::RelationRelationId, oid, role);
-    }
-}
-
-/// Splits `schema.name` or `name` as SQL would, folding and unquoting.
-pub fn parse_name(text: &str) -> Option<(Option<String>, String)> {
-    let text = CString::new(text).ok()?;
-    // SAFETY: the parser returns a list of one or more String nodes or raises 42602/42601;
-    // makeRangeVarFromNameList raises for more than three parts.
-    unsafe {
-        #[cfg(feature = "pg15")]
-        let list = pg_sys::stringToQualifiedNameList(text.as_ptr());
-        #[cfg(not(feature = "pg15"))]
-        let list = pg_sys::stringToQualifiedNameList(text.as_ptr(), std::ptr::null_mut());
-        let var = &*pg_sys::makeRangeVarFromNameList(list);
-        let name = owned(var.relname)?;
-        Some((owned(var.schemaname), name))
     }
 }
 

@@ -34,6 +34,16 @@ impl RowSink {
         }
     }
 
+    /// Whether the caller expects just these column types.
+    pub fn takes(&self, types: &[pg_sys::Oid]) -> bool {
+        // SAFETY: the row type lives as long as the call.
+        unsafe {
+            (*self.desc).natts as usize == types.len()
+                && (0..types.len())
+                    .all(|i| super::tuple::attribute(self.desc, i).atttypid == types[i])
+        }
+    }
+
     /// Adds a row; `None` is null. There are as many values as columns.
     pub fn push(&mut self, values: &[Option<pg_sys::Datum>]) {
         const MAX: usize = 24;

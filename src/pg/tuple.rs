@@ -29,14 +29,19 @@ pub(super) unsafe fn attribute<'a>(
     }
 }
 
-/// Position (from 1) of each named column of a row type; 0 where there is none.
+/// A column that is not there, or is of another type than it has to be.
+#[derive(Debug)]
+pub struct WrongColumn(pub &'static str);
+
+/// Position (from 1) of each named column of a row type. Rows are read by position and by the type
+/// that is asked for here, so a column of another type is as good as none.
 ///
 /// # Safety
 /// `desc` is a live row type.
 pub(super) unsafe fn columns<const N: usize>(
     desc: pg_sys::TupleDesc,
-    names: &[&str; N],
-) -> [i16; N] {
+    wanted: &[(&'static str, pg_sys::Oid); N],
+) -> Result<[i16; N], WrongColumn> {
     let mut found = [0; N];
     // SAFETY: `desc` is live; attribute names are NUL-terminated.
     unsafe {
@@ -46,12 +51,18 @@ pub(super) unsafe fn columns<const N: usize>(
                 continue;
             }
             let name = std::ffi::CStr::from_ptr(attribute.attname.data.as_ptr());
-            if let Some(at) = names.iter().position(|n| n.as_bytes() == name.to_bytes()) {
+            let at = wanted
+                .iter()
+                .position(|(n, _)| n.as_bytes() == name.to_bytes());
+            if let Some(at) = at.filter(|at| wanted[*at].1 == attribute.atttypid) {
                 found[at] = attribute.attnum;
             }
         }
     }
-    found
+    match found.iter().position(|p| *p == 0) {
+        None => Ok(found),
+        Some(missing) => Err(WrongColumn(wanted[missing].0)),
+    }
 }
 
 /// A row whose columns have been taken apart; positions count from 1 as in `pg_attribute`.
@@ -89,7 +100,7 @@ impl<'a> Row<'a> {
     /// A text column.
     #[inline]
     pub fn text(&self, column: i16) -> Option<Text<'a>> {
-        // SAFETY: callers name columns that create_log or the install script made text.
+        // SAFETY: positions come from `columns`, which has checked the type.
         self.datum(column).map(|d| unsafe { datum::text(d) })
     }
 
@@ -102,21 +113,21 @@ impl<'a> Row<'a> {
     /// A jsonb column, not yet read.
     #[inline]
     pub fn jsonb(&self, column: i16) -> Option<Jsonb<'a>> {
-        // SAFETY: as for text: the column is jsonb.
+        // SAFETY: as for text.
         self.datum(column).map(|d| unsafe { Jsonb::from_datum(d) })
     }
 
     /// A uuid column.
     #[inline]
     pub fn uuid(&self, column: i16) -> Option<Uuid> {
-        // SAFETY: as for text: the column is uuid.
+        // SAFETY: as for text.
         self.datum(column).map(|d| unsafe { datum::uuid(d) })
     }
 
     /// A text[] column; null elements are left out.
     pub fn text_array(&self, column: i16) -> Option<Vec<String>> {
         let datum = self.datum(column)?;
-        // SAFETY: as for text: the column is text[].
+        // SAFETY: as for text.
         let items = unsafe { datum::text_array(datum) };
         Some(items.into_iter().flatten().collect())
     }
@@ -135,7 +146,7 @@ impl<'a> Row<'a> {
 
     /// An interval column.
     pub fn interval(&self, column: i16) -> Option<datum::Interval> {
-        // SAFETY: as for text: the column is an interval.
+        // SAFETY: as for text.
         self.datum(column)
             .map(|d| unsafe { datum::Interval::from_datum(d) })
     }

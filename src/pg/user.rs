@@ -18,7 +18,8 @@ impl Drop for Restore {
         }
         // SAFETY: values that were current when the scope began.
         unsafe {
-            pg_sys::AtEOXact_GUC(true, self.nest);
+            // As at an abort: also what a trigger inside has set for the session goes.
+            pg_sys::AtEOXact_GUC(false, self.nest);
             pg_sys::SetUserIdAndSecContext(self.role, self.context);
         }
     }
@@ -35,7 +36,9 @@ pub fn as_catalogue_owner<R>(table: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
     // SAFETY: the owner of a live table is a role; the guard restores what was current.
     unsafe {
         let _restore = enter();
-        let owner = owner_of(table);
+        let owner = owner_of(table).unwrap_or_else(|| {
+            crate::error::Error::internal("a table of the catalogue is missing").raise()
+        });
         pg_sys::SetUserIdAndSecContext(owner, _restore.context | restricted);
         f()
     }
@@ -97,21 +100,28 @@ unsafe fn set(name: &CStr, value: Option<&CStr>, action: pg_sys::GucAction::Type
     }
 }
 
-unsafe fn owner_of(table: pg_sys::Oid) -> pg_sys::Oid {
+/// Owner of a relation; none where there is no such relation.
+pub fn owner_of(relation: pg_sys::Oid) -> Option<pg_sys::Oid> {
     // SAFETY: a syscache lookup that is released again; pg_class rows have a fixed layout.
     unsafe {
         let tuple = pg_sys::SearchSysCache1(
             pg_sys::SysCacheIdentifier::RELOID as i32,
-            pg_sys::Datum::from(table.to_u32() as usize),
+            pg_sys::Datum::from(relation.to_u32() as usize),
         );
         if tuple.is_null() {
-            crate::error::Error::internal("a table of the catalogue is missing").raise();
+            return None;
         }
         let form: pg_sys::Form_pg_class = pg_sys::GETSTRUCT(tuple).cast();
         let owner = (*form).relowner;
         pg_sys::ReleaseSysCache(tuple);
-        owner
+        Some(owner)
     }
+}
+
+/// Whether a security definer function, or the like, lends its owner's rights.
+pub fn in_definer_context() -> bool {
+    // SAFETY: reads backend-local state.
+    unsafe { pg_sys::InLocalUserIdChange() }
 }
 
 /// Name of the current role.
@@ -135,18 +145,30 @@ pub fn session_role() -> String {
     }
 }
 
-/// Whether the current role may create things in the database, or in its `public` schema.
+/// Whether the current role was given the right to shape the database: to create in it, or in its
+/// schema `public` where not everyone may.
 pub fn may_shape_database() -> bool {
-    super::spi::run(
+    asks(
         "select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') \
          or coalesce((select pg_catalog.has_schema_privilege(n.oid, 'CREATE') \
+                and not pg_catalog.has_schema_privilege('public', n.oid, 'CREATE') \
             from pg_catalog.pg_namespace n where n.nspname operator(pg_catalog.=) 'public'), false)",
         &[],
-        |row| row.bool(1).unwrap_or(false),
     )
-    .first()
-    .copied()
-    .unwrap_or(false)
+}
+
+/// Whether the current role has the rights of the database's owner.
+pub fn owns_database() -> bool {
+    asks(
+        "select pg_catalog.pg_has_role(d.datdba, 'USAGE') from pg_catalog.pg_database d \
+         where d.datname operator(pg_catalog.=) pg_catalog.current_database()",
+        &[],
+    )
+}
+
+fn asks(sql: &'static str, values: &[super::spi::Value]) -> bool {
+    let answers = super::spi::run(sql, values, |row| row.bool(1).unwrap_or(false));
+    answers.first().copied().unwrap_or(false)
 }
 
 /// Whether the running statement stands in a transaction block.
@@ -157,13 +179,9 @@ pub fn in_transaction_block() -> bool {
 
 /// Whether the current role is this role or has its rights.
 pub fn is_member_of(role: &str) -> bool {
-    super::spi::run(
+    asks(
         "select pg_catalog.pg_has_role(r.oid, 'USAGE') from pg_catalog.pg_roles r \
          where r.rolname operator(pg_catalog.=) $1",
         &[super::spi::Value::text(role)],
-        |row| row.bool(1).unwrap_or(false),
     )
-    .first()
-    .copied()
-    .unwrap_or(false)
 }

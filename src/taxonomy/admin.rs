@@ -6,15 +6,14 @@
 use super::cache;
 use super::document::{Document, TypeDocument};
 use crate::admin_log;
-use crate::error::{Error, OrRaise};
+use crate::error::{self, Error, OrRaise};
 use crate::log::admin::write_note;
 use crate::log::target::{self, Target};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
-use crate::pg::{datum, inval, relation, user};
+use crate::pg::{datum, inval, user};
 use crate::taxonomy::violation::shorten;
 use pgrx::pg_sys::Datum;
-use std::rc::Rc;
 
 /// `eventlog.invalidate_cache()`: on the catalogue's tables; tells every backend at commit.
 pub fn invalidate_cache(call: &Call<'_>) -> Ret {
@@ -43,21 +42,9 @@ impl Action {
     }
 }
 
-/// The log whose taxonomy the caller may change.
-fn owned_log(log: Option<pgrx::pg_sys::Oid>) -> Rc<Target> {
-    let (target, _) = target::of_call(log);
-    if !relation::is_owned(target.oid) {
-        Error::NotOwner {
-            relation: target.name.clone(),
-        }
-        .raise();
-    }
-    target
-}
-
 /// `eventlog.register_event_type(...)`.
 pub fn register_event_type(call: &Call<'_>) -> Ret {
-    let target = owned_log(call.oid(9));
+    let target = target::of_owner(call.oid(9));
     let entry = TypeDocument {
         event_type: call
             .string(0)
@@ -72,7 +59,7 @@ pub fn register_event_type(call: &Call<'_>) -> Ret {
         actor_types: names(call, 8, "actor_types"),
         ..TypeDocument::default()
     };
-    entry.check().map_err(Error::argument).or_raise();
+    let entry = entry.check().map_err(Error::argument).or_raise();
     let role = user::current_role();
     let (version, action, default) = as_catalogue_owner(&target, || apply(&target, &entry, &role));
     if action != Action::Unchanged {
@@ -80,14 +67,13 @@ pub fn register_event_type(call: &Call<'_>) -> Ret {
         write_note(&target);
     }
     if action == Action::Created && version != default {
-        pgrx::ereport!(
-            pgrx::PgLogLevel::NOTICE,
-            pgrx::PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        let name = shorten(&entry.event_type);
+        error::notice(
             format!(
-                "version {version} of event type \"{}\" is registered; events that name no version still follow version {default}",
-                shorten(&entry.event_type)
+                "version {version} of event type \"{name}\" is registered; events that name no \
+                 version still follow version {default}"
             ),
-            "eventlog.set_default_version() makes it the version of events that name none."
+            "eventlog.set_default_version() makes it the version of events that name none.",
         );
     }
     Ret::Value(Datum::from(version))
@@ -95,7 +81,7 @@ pub fn register_event_type(call: &Call<'_>) -> Ret {
 
 /// `eventlog.retire_event_type(type, log)`: no new events of it; those that there are stay.
 pub fn retire_event_type(call: &Call<'_>) -> Ret {
-    let target = owned_log(call.oid(1));
+    let target = target::of_owner(call.oid(1));
     let event_type = type_argument(call);
     let changed = as_catalogue_owner(&target, || {
         require_type(&target, &event_type, None);
@@ -123,7 +109,7 @@ pub fn retire_event_type(call: &Call<'_>) -> Ret {
 
 /// `eventlog.set_default_version(type, version, log)`: the version of events that name none.
 pub fn set_default_version(call: &Call<'_>) -> Ret {
-    let target = owned_log(call.oid(2));
+    let target = target::of_owner(call.oid(2));
     let event_type = type_argument(call);
     let Some(version) = call.int(1) else {
         Error::argument("version must not be null").raise();
@@ -147,7 +133,7 @@ pub fn set_default_version(call: &Call<'_>) -> Ret {
 
 /// `eventlog.import_taxonomy(taxonomy, log)`: all or nothing; says what it did to each type.
 pub fn import_taxonomy(call: &Call<'_>) -> Ret {
-    let target = owned_log(call.oid(1));
+    let target = target::of_owner(call.oid(1));
     let Some(taxonomy) = call.jsonb(0) else {
         Error::argument("taxonomy must not be null").raise();
     };
@@ -177,6 +163,12 @@ pub fn import_taxonomy(call: &Call<'_>) -> Ret {
     Ret::Void
 }
 
+/// Names of a contract in an order of their own: a set has none.
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
+}
+
 fn type_argument(call: &Call<'_>) -> String {
     call.string(0)
         .unwrap_or_else(|| Error::argument("event type must not be null").raise())
@@ -185,7 +177,7 @@ fn type_argument(call: &Call<'_>) -> String {
 fn names(call: &Call<'_>, position: usize, name: &str) -> Option<Vec<String>> {
     let names: Option<Vec<String>> = call.text_array(position)?.into_iter().collect();
     match names {
-        Some(names) => Some(names),
+        Some(names) => Some(sorted(names)),
         None => Error::argument(format!("{name} must not hold nulls")).raise(),
     }
 }
@@ -220,7 +212,12 @@ fn apply(target: &Target, entry: &TypeDocument, role: &str) -> (i32, Action, i32
             .rev()
             .find(|e| e.same_contract)
             .map(|e| e.version);
-        let next = existing.last().map_or(1, |e| e.version + 1);
+        let next = existing
+            .last()
+            .map_or(Some(1), |e| e.version.checked_add(1));
+        let next = next.unwrap_or_else(|| {
+            Error::argument("the event type has no version left: name one").raise()
+        });
         same.unwrap_or(next)
     });
     let old = existing.iter().find(|e| e.version == version);
@@ -356,16 +353,14 @@ fn require_type(target: &Target, event_type: &str, version: Option<i32>) {
         |_| (),
     );
     if found.is_empty() {
-        let name = shorten(event_type);
+        if version.is_some() {
+            // Of the two things that can be missing, say the right one.
+            require_type(target, event_type, None);
+        }
+        let (name, log) = (shorten(event_type), &target.name);
         Error::argument(match version {
-            Some(v) => format!(
-                "event type \"{name}\" has no version {v} in log \"{}\"",
-                target.name
-            ),
-            None => format!(
-                "event type \"{name}\" is not registered in log \"{}\"",
-                target.name
-            ),
+            Some(v) => format!("event type \"{name}\" has no version {v} in log \"{log}\""),
+            None => format!("event type \"{name}\" is not registered in log \"{log}\""),
         })
         .raise();
     }

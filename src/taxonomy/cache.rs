@@ -13,9 +13,10 @@ use super::rules::{Contract, LogRules, TenantType, TypeRules, Unregistered};
 use crate::error::Error;
 use crate::pg::catalog::{LatestSnapshot, Table};
 use crate::pg::{inval, relation};
-use pgrx::pg_sys::Oid;
+use pgrx::pg_sys::{self, Oid};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -27,14 +28,16 @@ struct Cache {
 }
 
 thread_local! {
-    static CACHE: RefCell<Cache> = RefCell::new(Cache::default());
+    // Never dropped, as a backend that ends has no use for it.
+    static CACHE: ManuallyDrop<RefCell<Cache>> = ManuallyDrop::new(RefCell::default());
 }
 
 /// A generation that moves this often during loads would never settle; the last load is used then.
 const ATTEMPTS: usize = 4;
 
 fn fresh<R>(f: impl FnOnce(&mut Cache) -> R) -> R {
-    CACHE.with_borrow_mut(|cache| {
+    CACHE.with(|cache| {
+        let cache = &mut *cache.borrow_mut();
         let generation = inval::catalogue();
         if cache.generation != generation {
             *cache = Cache {
@@ -76,7 +79,10 @@ pub fn default_log() -> Option<Oid> {
         return default;
     }
     let (default, generation) = settled(|snapshot, log, _| {
-        let [is_default, relation] = log.columns(&["is_default", "relation"]);
+        let [is_default, relation] = log.columns(&[
+            ("is_default", pg_sys::BOOLOID),
+            ("relation", pg_sys::REGCLASSOID),
+        ]);
         let mut found = None;
         log.scan(snapshot, None, |row| {
             if row.bool(is_default) == Some(true) {
@@ -113,11 +119,11 @@ fn settled<R>(load: impl Fn(&LatestSnapshot, &Table, &Table) -> R) -> (R, u64) {
 fn load(log_id: Uuid, snapshot: &LatestSnapshot, log: &Table, types: &Table) -> Option<LogRules> {
     let mut rules = None;
     let [unregistered, limit, require, tenant, relation] = log.columns(&[
-        "unregistered",
-        "max_payload_bytes",
-        "require_tenant",
-        "tenant_type",
-        "relation",
+        ("unregistered", pg_sys::TEXTOID),
+        ("max_payload_bytes", pg_sys::INT4OID),
+        ("require_tenant", pg_sys::BOOLOID),
+        ("tenant_type", pg_sys::REGTYPEOID),
+        ("relation", pg_sys::REGCLASSOID),
     ]);
     log.scan(snapshot, Some(log_id), |row| {
         rules = Some(LogRules {
@@ -130,8 +136,8 @@ fn load(log_id: Uuid, snapshot: &LatestSnapshot, log: &Table, types: &Table) -> 
             require_tenant: row.bool(require).unwrap_or(true),
             relation: row.oid(relation).map_or(0, |oid| oid.to_u32()),
             tenant_type: match row.oid(tenant) {
-                Some(pgrx::pg_sys::UUIDOID) => TenantType::Uuid,
-                Some(pgrx::pg_sys::INT8OID) => TenantType::Bigint,
+                Some(pg_sys::UUIDOID) => TenantType::Uuid,
+                Some(pg_sys::INT8OID) => TenantType::Bigint,
                 _ => TenantType::Text,
             },
             types: FxHashMap::default(),
@@ -148,14 +154,14 @@ fn load(log_id: Uuid, snapshot: &LatestSnapshot, log: &Table, types: &Table) -> 
         entities,
         actors,
     ] = types.columns(&[
-        "type",
-        "version",
-        "is_default",
-        "status",
-        "required",
-        "max_payload_bytes",
-        "entity_types",
-        "actor_types",
+        ("type", pg_sys::TEXTOID),
+        ("version", pg_sys::INT4OID),
+        ("is_default", pg_sys::BOOLOID),
+        ("status", pg_sys::TEXTOID),
+        ("required", pg_sys::TEXTARRAYOID),
+        ("max_payload_bytes", pg_sys::INT4OID),
+        ("entity_types", pg_sys::TEXTARRAYOID),
+        ("actor_types", pg_sys::TEXTARRAYOID),
     ]);
     types.scan(snapshot, Some(log_id), |row| {
         let Some(name) = row.text(name) else { return };

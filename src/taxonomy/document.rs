@@ -2,11 +2,11 @@
 
 use crate::error::Error;
 use crate::taxonomy::violation::shorten;
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
 /// A whole taxonomy.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Document {
     /// its types; a type of several versions stands here once for each
     pub types: Vec<TypeDocument>,
@@ -40,30 +40,64 @@ pub struct TypeDocument {
 }
 
 impl Document {
-    /// Reads a document.
+    /// Reads a document. An error names the place of the type that is wrong.
     pub fn parse(text: &str) -> Result<Document, Error> {
-        let document: Document = serde_json::from_str(text).map_err(|e| {
+        let wrong = |why: &str| {
             Error::argument_hint(
-                format!("taxonomy is not a valid document: {}", sentence(&e)),
+                format!("taxonomy {why}"),
                 "It is an object {\"types\": [...]}, as eventlog.export_taxonomy() gives it.",
             )
-        })?;
-        for (index, entry) in document.types.iter().enumerate() {
-            entry
-                .check()
-                .map_err(|why| Error::argument(format!("types[{index}]: {why}")))?;
+        };
+        let mut document = match serde_json::from_str(text) {
+            Ok(serde_json::Value::Object(document)) => document,
+            _ => return Err(wrong("must be a JSON object")),
+        };
+        let Some(serde_json::Value::Array(entries)) = document.remove("types") else {
+            return Err(wrong("must have an array \"types\""));
+        };
+        if let Some(key) = document.keys().next() {
+            return Err(wrong(&format!("has an unknown key \"{}\"", shorten(key))));
         }
-        Ok(document)
+        let mut types: Vec<TypeDocument> = Vec::with_capacity(entries.len());
+        let mut seen = FxHashSet::default();
+        let mut defaults = FxHashSet::default();
+        for (index, entry) in entries.into_iter().enumerate() {
+            let at = |why: String| Error::argument(format!("types[{index}]: {why}"));
+            if !entry.is_object() {
+                return Err(at("event type must be a JSON object".to_owned()));
+            }
+            let entry: TypeDocument =
+                serde_json::from_value(entry).map_err(|e| at(sentence(&e)))?;
+            let mut entry = entry.check().map_err(at)?;
+            entry.sort();
+            let name = shorten(&entry.event_type);
+            if !seen.insert((entry.event_type.clone(), entry.version)) {
+                return Err(at(format!(
+                    "event type \"{name}\" stands twice in the document"
+                )));
+            }
+            if entry.default && !defaults.insert(entry.event_type.clone()) {
+                return Err(at(format!(
+                    "event type \"{name}\" has two default versions"
+                )));
+            }
+            types.push(entry);
+        }
+        Ok(Document { types })
     }
 }
 
-/// serde's message without its place: the text that it counts lines in is not the caller's.
+/// What serde says, in words of JSON.
 fn sentence(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ")
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    let text = error.to_string().replace('`', "\"");
+    let text = text.split(" at line ").next().unwrap_or_default();
+    let text = text
+        .replace("a sequence", "an array")
+        .replace("i32", "a whole number");
+    match text.split_once(", expected one of ") {
+        Some((what, _)) => what.to_owned(),
+        None => text,
+    }
 }
 
 impl TypeDocument {
@@ -72,8 +106,25 @@ impl TypeDocument {
         self.status.as_deref() == Some("retired")
     }
 
-    /// Refuses what could never be meant.
-    pub fn check(&self) -> Result<(), String> {
+    /// Puts the names of each set into one order, so that equal sets are equal.
+    fn sort(&mut self) {
+        self.required.sort();
+        self.optional.sort();
+        for names in [&mut self.entity_types, &mut self.actor_types]
+            .into_iter()
+            .flatten()
+        {
+            names.sort();
+        }
+    }
+
+    /// Refuses what could never be meant; gives what is left.
+    pub fn check(self) -> Result<TypeDocument, String> {
+        self.refuse()?;
+        Ok(self)
+    }
+
+    fn refuse(&self) -> Result<(), String> {
         let name = &self.event_type;
         if name.is_empty() {
             return Err("event type must not be empty".to_owned());
@@ -97,9 +148,18 @@ impl TypeDocument {
         if self.max_payload_bytes.is_some_and(|v| v < 1) {
             return Err("max_payload_bytes must be 1 or more".to_owned());
         }
-        check_names("required", &self.required)?;
+        for (what, text) in [("description", &self.description), ("domain", &self.domain)] {
+            if text.as_ref().is_some_and(|t| t.len() > MAX_TEXT_BYTES) {
+                return Err(format!("{what} is longer than {MAX_TEXT_BYTES} bytes"));
+            }
+        }
+        let required = check_names("required", &self.required)?;
         check_names("optional", &self.optional)?;
-        if let Some(both) = self.required.iter().find(|key| self.optional.contains(key)) {
+        if let Some(both) = self
+            .optional
+            .iter()
+            .find(|key| required.contains(key.as_str()))
+        {
             return Err(format!(
                 "key \"{}\" is both required and optional",
                 shorten(both)
@@ -136,16 +196,32 @@ impl TypeDocument {
     }
 }
 
-fn check_names(what: &str, names: &[String]) -> Result<(), String> {
-    for (i, name) in names.iter().enumerate() {
+/// Bytes that a description or domain may have.
+const MAX_TEXT_BYTES: usize = 10_000;
+/// Names that a list may hold.
+const MAX_NAMES: usize = 1_000;
+/// Bytes that each of them may have.
+const MAX_NAME_BYTES: usize = 512;
+
+fn check_names<'a>(what: &str, names: &'a [String]) -> Result<FxHashSet<&'a str>, String> {
+    if names.len() > MAX_NAMES {
+        return Err(format!("{what} has more than {MAX_NAMES} names"));
+    }
+    let mut seen = FxHashSet::default();
+    for name in names {
         if name.is_empty() {
             return Err(format!("{what} holds an empty name"));
         }
-        if names[..i].contains(name) {
+        if name.len() > MAX_NAME_BYTES {
+            return Err(format!(
+                "{what} holds a name of more than {MAX_NAME_BYTES} bytes"
+            ));
+        }
+        if !seen.insert(name.as_str()) {
             return Err(format!("{what} names \"{}\" twice", shorten(name)));
         }
     }
-    Ok(())
+    Ok(seen)
 }
 
 #[cfg(test)]
@@ -154,7 +230,7 @@ mod tests {
 
     fn check(json: &str) -> Result<(), String> {
         let entry: TypeDocument = serde_json::from_str(json).map_err(|e| e.to_string())?;
-        entry.check()
+        entry.check().map(|_| ())
     }
 
     #[test]
@@ -166,6 +242,28 @@ mod tests {
             ),
             Ok(())
         );
+    }
+
+    #[test]
+    fn a_document_is_read_whole_or_not_at_all() {
+        let read = |text: &str| Document::parse(text).map(|d| d.types.len());
+        assert_eq!(read(r#"{"types": []}"#).ok(), Some(0));
+        assert_eq!(
+            read(r#"{"types": [{"type": "a"}, {"type": "a", "version": 2}]}"#).ok(),
+            Some(2)
+        );
+        for bad in [
+            "[[]]",
+            "{}",
+            r#"{"types": {}}"#,
+            r#"{"types": [[]]}"#,
+            r#"{"types": [], "more": 1}"#,
+            r#"{"types": [{"type": "a"}, {"type": "a"}]}"#,
+            r#"{"types": [{"type": "a", "version": 1, "default": true},
+                {"type": "a", "version": 2, "default": true}]}"#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

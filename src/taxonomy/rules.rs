@@ -98,6 +98,8 @@ pub struct Facts<'a, D> {
     pub payload: Option<D>,
     /// where it happened
     pub context: Option<D>,
+    /// whether an event without a context is a broken one, as a row of a log is
+    pub context_required: bool,
 }
 
 impl LogRules {
@@ -115,23 +117,25 @@ impl LogRules {
         let limit = contract
             .and_then(|c| c.max_payload_bytes)
             .unwrap_or(self.max_payload_bytes);
-        if let Some(payload) = &event.payload {
-            check_payload(payload, limit, contract, &mut broken);
+        match &event.payload {
+            Some(payload) => check_payload(payload, limit, contract, &mut broken),
+            None => broken.push(not_an_object("", "payload", "null")),
         }
-        if let Some(context) = &event.context {
-            if context.size() > self.max_payload_bytes {
-                broken.push(too_large(
-                    "/context",
-                    "context",
-                    context.size(),
-                    self.max_payload_bytes,
+        match &event.context {
+            Some(context) if context.size() > self.max_payload_bytes => {
+                let (size, limit) = (context.size(), self.max_payload_bytes);
+                broken.push(too_large("/context", "context", size, limit).with_hint(
+                    "A context says where it happened; what happened belongs in the payload.",
                 ));
-            } else if !context
-                .read()
-                .is_some_and(|c| c.kind() == jsonb::Kind::Object)
-            {
-                broken.push(not_an_object("/context", "context", context));
             }
+            Some(context) => match context.read().map(|c| c.kind()) {
+                Some(jsonb::Kind::Object) => {}
+                other => broken.push(not_an_object("/context", "context", kind_name(other))),
+            },
+            None if event.context_required => {
+                broken.push(not_an_object("/context", "context", "null"));
+            }
+            None => {}
         }
         if let Some(contract) = contract.filter(|_| event.kinds_known) {
             check_kind(
@@ -170,7 +174,11 @@ impl LogRules {
                 } else {
                     format!("version {version} of event type \"{name}\" is retired")
                 };
-                broken.push(Violation::new("retired_type", "", message));
+                broken.push(
+                    Violation::new("retired_type", "", message).with_hint(
+                        "The log's owner revives it with eventlog.register_event_type().",
+                    ),
+                );
                 None
             }
             Some(contract) => Some(contract),
@@ -218,7 +226,11 @@ fn lossy(text: &[u8]) -> String {
 
 fn check_lengths<D>(event: &Facts<'_, D>, broken: &mut Vec<Violation>) {
     if event.event_type.is_empty() {
-        broken.push(Violation::new("unknown_type", "", "event type is empty"));
+        broken.push(Violation::new(
+            "unknown_type",
+            "",
+            "event type is null or empty",
+        ));
     }
     // Characters are counted only where bytes leave a doubt.
     if event.event_type.len() > MAX_TYPE_CHARS {
@@ -232,19 +244,24 @@ fn check_lengths<D>(event: &Facts<'_, D>, broken: &mut Vec<Violation>) {
         }
     }
     for (name, value) in event.identifiers {
-        if let Some(value) = value
-            && value.len() > MAX_IDENTIFIER_BYTES
-        {
-            broken.push(Violation::new(
-                "too_long",
-                "",
-                format!(
-                    "{name} has {} bytes, and may have {MAX_IDENTIFIER_BYTES}",
-                    value.len()
-                ),
-            ));
+        if let Some(violation) = value.and_then(|value| too_long(name, value)) {
+            broken.push(violation);
         }
     }
+}
+
+/// The violation of an identifier that is too long.
+pub fn too_long(name: &str, value: &[u8]) -> Option<Violation> {
+    (value.len() > MAX_IDENTIFIER_BYTES).then(|| {
+        Violation::new(
+            "too_long",
+            "",
+            format!(
+                "{name} has {} bytes, and may have {MAX_IDENTIFIER_BYTES}",
+                value.len()
+            ),
+        )
+    })
 }
 
 fn check_payload<D: Document>(
@@ -259,8 +276,13 @@ fn check_payload<D: Document>(
         broken.push(too_large("", "payload", size, limit));
         return;
     }
-    let Some(object) = payload.read().and_then(|p| p.root().as_object()) else {
-        broken.push(not_an_object("", "payload", payload));
+    let read = payload.read();
+    let Some(object) = read.and_then(|p| p.root().as_object()) else {
+        broken.push(not_an_object(
+            "",
+            "payload",
+            kind_name(read.map(|p| p.kind())),
+        ));
         return;
     };
     for key in contract.map_or(&[][..], |c| &c.required) {
@@ -306,8 +328,11 @@ fn too_large(path: &str, what: &str, size: usize, limit: usize) -> Violation {
     .with_hint("Store large data elsewhere and log a reference to it, or raise the type's max_payload_bytes.")
 }
 
-fn not_an_object<D: Document>(path: &str, what: &str, document: &D) -> Violation {
-    let found = document.read().map_or("damaged", |d| d.kind().name());
+fn kind_name(kind: Option<jsonb::Kind>) -> &'static str {
+    kind.map_or("damaged", jsonb::Kind::name)
+}
+
+fn not_an_object(path: &str, what: &str, found: &str) -> Violation {
     Violation::new(
         "not_an_object",
         path,

@@ -26,6 +26,7 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
         identifiers: &[],
         payload: Some(payload),
         context: None,
+        context_required: false,
     };
     for violation in rules.check(&facts).err().unwrap_or_default() {
         sink.push(&[
