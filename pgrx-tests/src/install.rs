@@ -1,5 +1,7 @@
 //! The Postgres under test.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -89,10 +91,25 @@ impl Install {
 
     /// Whether the extension was installed into it.
     pub fn has_extension(&self) -> bool {
+        self.extension_scripts().is_some()
+    }
+
+    /// Whether the very same build of the extension was installed into both, as far as its SQL tells.
+    pub fn has_same_extension_as(&self, other: &Self) -> bool {
+        self.has_extension() && self.extension_scripts() == other.extension_scripts()
+    }
+
+    /// The extension's scripts, by name.
+    fn extension_scripts(&self) -> Option<BTreeMap<String, Vec<u8>>> {
         let share = run(Command::new(&self.pg_config).arg("--sharedir"), LIMIT).expect_ok();
-        Path::new(share.trim())
-            .join("extension/pg_eventlog.control")
-            .is_file()
+        let directory = Path::new(share.trim()).join("extension");
+        let scripts = fs::read_dir(directory).ok()?.flatten().filter_map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_ours = name.starts_with("pg_eventlog--") && name.ends_with(".sql");
+            is_ours.then(|| (name, fs::read(entry.path()).unwrap_or_default()))
+        });
+        let scripts: BTreeMap<_, _> = scripts.collect();
+        (!scripts.is_empty()).then_some(scripts)
     }
 }
 

@@ -16,11 +16,12 @@ const LOGS: &str = r#"
 /// refuse it, with this extension or without.
 const ATTVER: &str = "unrecognized parameter \"pg_attver\"";
 
+/// The newer versions that are there with this very build of the extension.
 fn newer() -> Vec<Install> {
-    let from = Install::under_test().major() + 1;
-    (from..=18)
+    let old = Install::under_test();
+    (old.major() + 1..=18)
         .filter_map(Install::of_major)
-        .filter(|install| install.has_extension() && install.can_upgrade())
+        .filter(|new| new.can_upgrade() && new.has_same_extension_as(&old))
         .collect()
 }
 
