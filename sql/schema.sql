@@ -1,6 +1,5 @@
 -- Schema eventlog is made by "create extension" itself, since the control file names it. It belongs to whoever
--- installs the extension, who need not be a superuser, until catalogue/owner.sql takes it; so each script names
--- everything with its schema: what the installer may have put elsewhere never comes into play.
+-- installs the extension, who need not be a superuser, so each script names everything with its schema: what the installer may have put elsewhere never comes into play.
 
 -- A schema that was there before may hold functions that calls of ours would find, or belong to somebody else.
 do language plpgsql $$

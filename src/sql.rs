@@ -311,3 +311,18 @@ extension_sql_file!(
     name = "log__drop_claims",
     requires = ["log__read_note"]
 );
+extension_sql_file!(
+    "../sql/append_only/guard_schema.sql",
+    name = "append_only_guard_schema",
+    requires = ["log__drop_claims"]
+);
+extension_sql_file!(
+    "../sql/append_only/_foreign_objects.sql",
+    name = "append_only__foreign_objects",
+    requires = ["append_only_guard_schema"]
+);
+extension_sql_file!(
+    "../sql/append_only/eventlog_guard_schema.sql",
+    name = "append_only_eventlog_guard_schema",
+    requires = ["append_only__foreign_objects"]
+);

@@ -1,8 +1,7 @@
 -- The extension is trusted: a database's owner may install it, and its script then runs as the bootstrap superuser. The
 -- catalogue's tables stay that superuser's, so nobody else can put triggers, policies or columns on them, and what the
--- extension writes there as their owner touches nothing of anybody else's. The schema, which "create extension" gave to
--- the installer, goes to the same superuser: with it, the installer could have put his own functions beside ours, or a
--- schema of his own in this one's place.
+-- extension writes there as their owner touches nothing of anybody else's. The schema is the installer's, since
+-- "create extension" made it, and so a dump of his restores as himself; guard_schema keeps it what it is.
 do language plpgsql $$
 declare
     installer name;
@@ -13,10 +12,8 @@ begin
     join pg_catalog.pg_roles r on r.oid operator(pg_catalog.=) e.extowner
     where e.extname operator(pg_catalog.=) 'pg_eventlog';
 
-    execute pg_catalog.format('alter schema eventlog owner to %I', current_user);
     if installer operator(pg_catalog.<>) current_user then
-        -- A dump restored by him grants USAGE on the schema again, and who may set the context is his to say.
-        execute pg_catalog.format('grant usage on schema eventlog to %I with grant option', installer);
+        -- Who may set the context is his to say.
         execute pg_catalog.format('grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident,'
             ' eventlog.ident, eventlog.ident, text) to %I with grant option', installer);
         execute pg_catalog.format('grant select, insert on eventlog.log, eventlog.event_type, eventlog.admin_log to %I',

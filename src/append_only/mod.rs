@@ -77,11 +77,31 @@ pub fn guard_partitions(call: &Call<'_>) -> Ret {
     // A superuser may be the one who attaches, and whoever renamed this schema must not lead him
     // into a function of another's making: so it is called where this one is now.
     if let Some(schema) = call.own_schema() {
-        let schema = relation::quote(&schema);
-        spi::exec(
-            &["select ", &schema, "._guard_new_partitions()"].concat(),
-            &[],
-        );
+        let sql = ["select ", &schema.quoted(), "._guard_new_partitions()"].concat();
+        spi::exec(&sql, &[]);
+    }
+    Ret::Void
+}
+
+/// `eventlog.guard_schema()`: event trigger that keeps the extension's schema its own.
+pub fn guard_schema(call: &Call<'_>) -> Ret {
+    call.check_event_trigger("eventlog.guard_schema");
+    let Some(schema) = call
+        .own_schema()
+        .filter(|schema| schema.is_open_to_current())
+    else {
+        return Ret::Void;
+    };
+    let sql = ["select ", &schema.quoted(), "._foreign_objects($1)"].concat();
+    let found = spi::run(&sql, &[Value::Oid(schema.oid)], |row| {
+        row.long(1).unwrap_or(0)
+    });
+    if found.iter().any(|n| *n > 0) {
+        Error::NotAllowed {
+            message: "schema \"eventlog\" is the extension's own".to_owned(),
+            hint: "Put objects of your own into another schema.".to_owned(),
+        }
+        .raise();
     }
     Ret::Void
 }

@@ -52,7 +52,7 @@ fn write(call: &Call<'_>) -> Result<Vec<Uuid>, Error> {
     for (index, event) in events.iter().enumerate() {
         let mut draft = parse(index, event)?;
         draft.check()?;
-        if draft.values()[at::KEY].is_some() {
+        if draft.claims() {
             keyed.push((index, draft.content_hash()?));
         }
         draft.fill(&target, &rules, reading)?;

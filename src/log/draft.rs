@@ -144,15 +144,6 @@ impl Draft {
                 self.place("idempotency_key must not be empty"),
             ));
         }
-        // The gate would say so too, but the key is claimed before it sees the event.
-        if let Some(violation) = rules::too_long("idempotency_key", key) {
-            return Err(Error::Violations {
-                event_type: String::from_utf8_lossy(self.text(at::TYPE).unwrap_or_default())
-                    .into_owned(),
-                index: self.index,
-                violations: vec![violation],
-            });
-        }
         self.check_numbers()
     }
 
@@ -168,6 +159,13 @@ impl Draft {
             return Err(Error::argument(self.place("occurred_at must be finite")));
         }
         Ok(())
+    }
+
+    /// Whether its idempotency key is to be claimed: the gate refuses one that is too long, and
+    /// says what else is wrong with the event.
+    pub fn claims(&self) -> bool {
+        self.text(at::KEY)
+            .is_some_and(|key| key.len() <= rules::MAX_IDENTIFIER_BYTES)
     }
 
     /// Hash of the content as it was given, with numeric scale ignored: what a repeated

@@ -1,6 +1,6 @@
 //! `log_event`: one event, one insert.
 
-use super::draft::{self, Draft, NAMES, at};
+use super::draft::{self, Draft, NAMES};
 use super::identity;
 use super::key::{self, Claim, Outcome};
 use super::pending::{self, Insert, Stored};
@@ -43,9 +43,9 @@ pub fn write(
     id: Option<Uuid>,
 ) -> Result<Written, Error> {
     draft.check()?;
-    let hash = match draft.values()[at::KEY] {
-        Some(_) => Some(draft.content_hash()?),
-        None => None,
+    let hash = match draft.claims() {
+        true => Some(draft.content_hash()?),
+        false => None,
     };
     let reading = Reading::now();
     draft.fill(target, rules, reading)?;

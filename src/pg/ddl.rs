@@ -3,6 +3,24 @@
 use crate::error::Error;
 use pgrx::pg_sys;
 
+/// The event that fired an event trigger.
+///
+/// # Safety
+/// `fcinfo` is the call info of the running function; the result lives for the call.
+pub(super) unsafe fn event<'a>(
+    fcinfo: pg_sys::FunctionCallInfo,
+    function: &'static str,
+) -> &'a pg_sys::EventTriggerData {
+    // SAFETY: a call from the event trigger manager has an EventTriggerData as its context.
+    unsafe {
+        let context = (*fcinfo).context;
+        if context.is_null() || (*context).type_ != pg_sys::NodeTag::T_EventTriggerData {
+            Error::TriggerMisuse { function }.raise();
+        }
+        &*context.cast::<pg_sys::EventTriggerData>()
+    }
+}
+
 /// Whether the statement whose end fired this event trigger made or attached partitions.
 ///
 /// # Safety
@@ -11,15 +29,8 @@ pub(super) unsafe fn adds_partitions(
     fcinfo: pg_sys::FunctionCallInfo,
     function: &'static str,
 ) -> bool {
-    // SAFETY: a call from the event trigger manager has an EventTriggerData as its context, whose
-    // parse tree is live during the call.
-    unsafe {
-        let context = (*fcinfo).context;
-        if context.is_null() || (*context).type_ != pg_sys::NodeTag::T_EventTriggerData {
-            Error::TriggerMisuse { function }.raise();
-        }
-        statement_adds((*context.cast::<pg_sys::EventTriggerData>()).parsetree)
-    }
+    // SAFETY: the event's parse tree is live during the call.
+    unsafe { statement_adds(event(fcinfo, function).parsetree) }
 }
 
 /// # Safety

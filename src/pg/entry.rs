@@ -42,6 +42,7 @@ unsafe fn enter(fcinfo: pg_sys::FunctionCallInfo, function: fn(&Call<'_>) -> Ret
 }
 
 native! {
+    eventlog_guard_schema => crate::append_only::guard_schema,
     eventlog_guard_partitions => crate::append_only::guard_partitions,
     eventlog_forbid_change => crate::append_only::forbid_change,
     eventlog_make_append_only => crate::append_only::make_append_only,

@@ -33,6 +33,37 @@ impl From<Option<pg_sys::Datum>> for Ret {
     }
 }
 
+/// A schema.
+pub struct Schema {
+    /// its oid
+    pub oid: pg_sys::Oid,
+    name: String,
+}
+
+impl Schema {
+    /// Its name as SQL wants it.
+    pub fn quoted(&self) -> String {
+        super::relation::quote(&self.name)
+    }
+
+    /// Whether the current role may create in it, and is no superuser.
+    pub fn is_open_to_current(&self) -> bool {
+        // SAFETY: plain catalogue checks.
+        unsafe {
+            if pg_sys::superuser() {
+                return false;
+            }
+            let (role, create) = (pg_sys::GetUserId(), pg_sys::ACL_CREATE as pg_sys::AclMode);
+            #[cfg(feature = "pg15")]
+            let result = pg_sys::pg_namespace_aclcheck(self.oid, role, create);
+            #[cfg(not(feature = "pg15"))]
+            let result =
+                pg_sys::object_aclcheck(pg_sys::NamespaceRelationId, self.oid, role, create);
+            result == pg_sys::AclResult::ACLCHECK_OK
+        }
+    }
+}
+
 impl<'a> Call<'a> {
     /// # Safety
     /// `fcinfo` is the call info that the function manager passed to the running function.
@@ -121,16 +152,23 @@ impl<'a> Call<'a> {
         unsafe { super::ddl::adds_partitions(self.fcinfo, function) }
     }
 
+    /// Refuses a call that is not an event trigger's.
+    pub fn check_event_trigger(&self, function: &'static str) {
+        // SAFETY: fcinfo is live for the call.
+        unsafe { super::ddl::event(self.fcinfo, function) };
+    }
+
     /// The schema in which the running function stands, under whatever name it has now.
-    pub fn own_schema(&self) -> Option<String> {
+    pub fn own_schema(&self) -> Option<Schema> {
         // SAFETY: flinfo describes the running function; the look-ups give null or a fresh string.
         unsafe {
-            let schema = pg_sys::get_func_namespace((*(*self.fcinfo).flinfo).fn_oid);
-            let name = pg_sys::get_namespace_name(schema);
-            (!name.is_null()).then(|| {
-                std::ffi::CStr::from_ptr(name)
+            let oid = pg_sys::get_func_namespace((*(*self.fcinfo).flinfo).fn_oid);
+            let name = pg_sys::get_namespace_name(oid);
+            (!name.is_null()).then(|| Schema {
+                oid,
+                name: std::ffi::CStr::from_ptr(name)
                     .to_string_lossy()
-                    .into_owned()
+                    .into_owned(),
             })
         }
     }
