@@ -120,7 +120,7 @@ impl Session {
 }
 
 impl Pending {
-    /// Whether the answer has not come yet.
+    /// Waits for its end, whichever that is.
     #[track_caller]
     pub fn end(self) -> Answer {
         match self.answer.recv_timeout(LIMIT) {

@@ -67,3 +67,13 @@ select eventlog.log_event('paid', '{}', idempotency_key => 'plain') = (select id
 delete from public.events_key;
 update public.events_key set key = 'other';
 truncate public.events_key;
+
+-- Nor claimed by hand, which would keep the event of that key out; only their owner may, as a restore does.
+create role regress_idempotency_writer;
+grant insert, select on public.events, public.events_key to regress_idempotency_writer;
+set role regress_idempotency_writer;
+insert into public.events_key (key, event_id) values ('mine', '11111111-1111-4111-8111-111111111111');
+select eventlog.log_event('paid', idempotency_key => 'mine') is not null;
+reset role;
+drop owned by regress_idempotency_writer;
+drop role regress_idempotency_writer;
