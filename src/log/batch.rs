@@ -10,7 +10,7 @@ use crate::error::{Error, OrRaise};
 use crate::pg::clock::Reading;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::{Builder, Value};
-use crate::pg::spi::{self, Plan};
+use crate::pg::spi::Plan;
 use crate::pg::{datum, input};
 use crate::taxonomy::rules::LogRules;
 use crate::taxonomy::suggest;
@@ -89,7 +89,7 @@ fn insert(
         .get_or_init(|| prepare(target, rules));
     let insertion = Insert {
         log_id: target.log_id,
-        ids,
+        ids: ids.into(),
         ids_given: false,
         reading,
         rows: Some(Batch {
@@ -97,7 +97,7 @@ fn insert(
             types: draft::column_types(rules),
         }),
     };
-    let done = pending::during(insertion, || spi::connected(|| plan.execute(&[])));
+    let done = pending::during(insertion, || plan.execute_alone(&[]));
     if done.result != count || !done.complete {
         return Err(Error::Suppressed {
             log: target.name.clone(),

@@ -241,11 +241,13 @@ impl Draft {
                 "Leave it out to take it from the session's context.",
             ));
         }
-        let string = std::str::from_utf8(text).unwrap_or_default().trim();
+        let string = || std::str::from_utf8(text).unwrap_or_default().trim();
         let made = match to {
             TenantType::Text => return Ok(datum::new_varlena(text)),
-            TenantType::Uuid => Uuid::try_parse(string).ok().map(datum::new_uuid),
-            TenantType::Bigint => string.parse::<i64>().ok().map(Datum::from),
+            TenantType::Uuid => Uuid::try_parse_ascii(text.trim_ascii())
+                .ok()
+                .map(datum::new_uuid),
+            TenantType::Bigint => string().parse::<i64>().ok().map(Datum::from),
         };
         made.ok_or_else(|| {
             let name = tenant_type_name(to);

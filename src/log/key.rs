@@ -96,8 +96,7 @@ impl Claim {
         let hash = self.hash.map(|h| datum::new_varlena(&h));
         let id = datum::new_uuid(self.event_id);
         CLAIMING.set(Some(self.event_id));
-        let inserted =
-            spi::connected(|| plan.execute(&[self.tenant, Some(self.key), hash, Some(id)]));
+        let inserted = plan.execute_alone(&[self.tenant, Some(self.key), hash, Some(id)]);
         CLAIMING.set(None);
         inserted == 1
     }

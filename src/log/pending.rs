@@ -10,6 +10,7 @@ use crate::log::draft::Draft;
 use crate::log::identity;
 use crate::pg::clock::{self, Reading};
 use pgrx::pg_sys::Oid;
+use smallvec::SmallVec;
 use std::cell::RefCell;
 use uuid::Uuid;
 
@@ -23,7 +24,7 @@ pub struct Stored {
 
 struct Entry {
     log_id: Uuid,
-    ids: Vec<Uuid>,
+    ids: Ids,
     next: usize,
     arrived: usize,
     reading: Reading,
@@ -56,12 +57,15 @@ pub struct Batch {
     pub types: [Oid; 15],
 }
 
+/// Ids of the rows of an insert, mostly one.
+pub type Ids = SmallVec<[Uuid; 1]>;
+
 /// What an insert is made of.
 pub struct Insert {
     /// the log
     pub log_id: Uuid,
     /// an id for each row
-    pub ids: Vec<Uuid>,
+    pub ids: Ids,
     /// whether the statement gives the ids itself, so that no default draws them
     pub ids_given: bool,
     /// when it is made

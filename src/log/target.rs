@@ -400,6 +400,14 @@ pub fn of_owner(log: Option<Oid>) -> Rc<Target> {
 pub fn by_oid(oid: Oid) -> Rc<Target> {
     inval::watch(oid);
     known(oid).or_else(|| find(oid)).unwrap_or_else(|| {
+        if !relation::exists(oid) && cache::default_log() == Some(oid) {
+            Error::not_set_up(
+                "the table of the default log does not exist any more",
+                "Choose another one with eventlog.set_default_log(); eventlog.forget_log() clears \
+                 what the dropped one left.",
+            )
+            .raise();
+        }
         Error::not_set_up(
             format!(
                 "relation \"{}\" is not an event log",
@@ -445,14 +453,6 @@ fn default_log() -> Oid {
         )
         .raise()
     };
-    if !relation::exists(oid) {
-        Error::not_set_up(
-            "the table of the default log does not exist any more",
-            "Choose another one with eventlog.set_default_log(); eventlog.forget_log() clears \
-             what the dropped one left.",
-        )
-        .raise();
-    }
     oid
 }
 

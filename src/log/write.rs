@@ -10,9 +10,10 @@ use crate::pg::clock::Reading;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
-use crate::pg::spi::{self, Plan};
+use crate::pg::spi::Plan;
 use crate::taxonomy::rules::LogRules;
 use pgrx::pg_sys;
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 /// `eventlog.log_event(...)`.
@@ -63,7 +64,7 @@ pub fn write(
     target.prepare_to_write();
     let insertion = Insert {
         log_id: target.log_id,
-        ids: vec![event_id],
+        ids: SmallVec::from_buf([event_id]),
         ids_given: id.is_some(),
         reading,
         rows: None,
@@ -87,7 +88,7 @@ fn insert(target: &Target, rules: &LogRules, draft: &Draft, id: Option<Uuid>) ->
                 .plans
                 .insert
                 .get_or_init(|| prepare(target, rules, false));
-            spi::connected(|| plan.execute(draft.values()))
+            plan.execute_alone(draft.values())
         }
         Some(id) => {
             let plan = target
@@ -96,7 +97,7 @@ fn insert(target: &Target, rules: &LogRules, draft: &Draft, id: Option<Uuid>) ->
                 .get_or_init(|| prepare(target, rules, true));
             let mut values = draft.values().to_vec();
             values.push(Some(datum::new_uuid(id)));
-            spi::connected(|| plan.execute(&values))
+            plan.execute_alone(&values)
         }
     }
 }

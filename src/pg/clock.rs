@@ -30,7 +30,7 @@ impl Reading {
 #[inline]
 pub fn current_xid() -> u64 {
     // SAFETY: reads backend-local state.
-    unsafe { pg_sys::GetTopFullTransactionIdIfAny().value }
+    unsafe { raw::GetTopFullTransactionIdIfAny().value }
 }
 
 /// How many commands this transaction has run, and which one it is: changes with every write.
@@ -42,10 +42,14 @@ pub fn command() -> (u32, u32) {
     }
 }
 
+/// Functions that only read a variable and cannot fail, so that pgrx's wrapper is not needed.
 mod raw {
+    use pgrx::pg_sys;
     unsafe extern "C-unwind" {
-        // Reads a static counter and neither looks at its argument nor fails.
-        pub fn pg_trigger_depth(fcinfo: pgrx::pg_sys::FunctionCallInfo) -> pgrx::pg_sys::Datum;
+        // It does not look at its argument.
+        pub fn pg_trigger_depth(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum;
+        pub fn GetTopFullTransactionIdIfAny() -> pg_sys::FullTransactionId;
+        pub fn GetCurrentTransactionNestLevel() -> std::ffi::c_int;
     }
 }
 
@@ -59,7 +63,7 @@ pub fn trigger_depth() -> i32 {
 /// How deep (sub)transactions are nested.
 pub fn nest_level() -> i32 {
     // SAFETY: reads backend-local state.
-    unsafe { pg_sys::GetCurrentTransactionNestLevel() }
+    unsafe { raw::GetCurrentTransactionNestLevel() }
 }
 
 static ORIGIN: SyncCell<Option<i32>> = SyncCell::new(None);

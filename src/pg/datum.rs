@@ -51,10 +51,15 @@ impl<'a> Jsonb<'a> {
 ///
 /// # Safety
 /// `datum` is a non-null varlena value; the result must not outlive its memory.
+#[inline]
 pub(super) unsafe fn varlena_bytes<'a>(datum: pg_sys::Datum) -> &'a [u8] {
     // SAFETY: as the caller promised; detoasting yields a plain (short or long) varlena.
     unsafe {
         let mut ptr = datum.cast_mut_ptr::<pg_sys::varlena>();
+        if pgrx::varatt_is_4b_u(ptr) {
+            let len = pgrx::varsize_4b(ptr) - pg_sys::VARHDRSZ;
+            return std::slice::from_raw_parts(ptr.cast::<u8>().add(pg_sys::VARHDRSZ), len);
+        }
         if pgrx::varatt_is_1b_e(ptr) || pgrx::varatt_is_4b_c(ptr) {
             ptr = pg_sys::pg_detoast_datum_packed(ptr);
         }
@@ -67,6 +72,7 @@ pub(super) unsafe fn varlena_bytes<'a>(datum: pg_sys::Datum) -> &'a [u8] {
 
 /// # Safety
 /// As [`varlena_bytes`].
+#[inline]
 pub(super) unsafe fn text<'a>(datum: pg_sys::Datum) -> Text<'a> {
     // SAFETY: as the caller promised.
     unsafe { varlena_bytes(datum) }

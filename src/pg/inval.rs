@@ -7,6 +7,12 @@
 use super::sync_cell::SyncCell;
 use pgrx::pg_sys;
 
+mod raw {
+    unsafe extern "C-unwind" {
+        pub fn AcceptInvalidationMessages();
+    }
+}
+
 /// Watched relations: a bounded set, since a false alarm only costs a reload.
 const SLOTS: usize = 64;
 
@@ -42,7 +48,7 @@ pub fn relations() -> u64 {
 #[inline]
 pub fn accept() {
     // SAFETY: may be called wherever a lock may be taken; triggers and functions are such places.
-    unsafe { pg_sys::AcceptInvalidationMessages() }
+    unsafe { super::guard::call(|| raw::AcceptInvalidationMessages()) }
 }
 
 /// The catalogue's tables, once they are known.
