@@ -1,5 +1,6 @@
 -- Makes the view of a mapping {"column": "log_column" | "log_column::type" | {"key": ...}} and the trigger by which it
--- takes inserts. A jsonb object has no order of its own, so the view's columns stand in the order of what they show.
+-- takes inserts. A jsonb object has no order of its own, so the view's columns stand in the order of what they show,
+-- after one that is called "id".
 create function eventlog._build_event_view(schema_name text, view_name text, log regclass, mapping jsonb)
     returns regclass
     language plpgsql volatile called on null input parallel unsafe
@@ -59,7 +60,7 @@ begin
 
     select string_agg(
         format('%s as %I', eventlog._event_view_expression(m.value, m.key, log), m.key), ', '
-        order by shown.place, m.key collate "C")
+        order by m.key <> 'id', shown.place, m.key collate "C")
     into columns
     from jsonb_each(mapping) as m
     cross join lateral (

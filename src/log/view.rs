@@ -95,6 +95,10 @@ pub fn insert_event_view(call: &Call<'_>) -> Ret {
         if column != "id" && row.datum(position).is_some() {
             continue;
         }
+        // A repeated key wrote nothing: of the event that is there, the id alone is known here.
+        if column != "id" && written.stored.is_none() {
+            continue;
+        }
         if let Some((from, value)) = filled(column, &written, &insert.draft, &rules) {
             changes.push((position, Some(convert::assign(value, from, kind))));
         }

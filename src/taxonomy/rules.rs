@@ -287,11 +287,18 @@ fn check_payload<D: Document>(
     };
     for key in contract.map_or(&[][..], |c| &c.required) {
         if !object.contains_key(key.as_bytes()) {
-            broken.push(Violation::new(
-                "required",
-                pointer(key),
-                format!("payload lacks the required key \"{}\"", shorten(key)),
-            ));
+            let keys = contract.map_or(&[][..], |c| &c.required).join(", ");
+            broken.push(
+                Violation::new(
+                    "required",
+                    pointer(key),
+                    format!("payload lacks the required key \"{}\"", shorten(key)),
+                )
+                .with_hint(format!(
+                    "Payloads of this type need: {}.",
+                    shorten_list(&keys)
+                )),
+            );
         }
     }
 }
@@ -328,6 +335,15 @@ fn too_large(path: &str, what: &str, size: usize, limit: usize) -> Violation {
     .with_hint("Store large data elsewhere and log a reference to it, or raise the type's max_payload_bytes.")
 }
 
+/// A list for a hint, cut where it gets too long to read.
+fn shorten_list(list: &str) -> String {
+    const MAX: usize = 300;
+    match list.char_indices().nth(MAX) {
+        Some((at, _)) => format!("{}…", &list[..at]),
+        None => list.to_owned(),
+    }
+}
+
 fn kind_name(kind: Option<jsonb::Kind>) -> &'static str {
     kind.map_or("damaged", jsonb::Kind::name)
 }
@@ -338,4 +354,5 @@ fn not_an_object(path: &str, what: &str, found: &str) -> Violation {
         path,
         format!("{what} must be a JSON object, not {found}"),
     )
+    .with_hint("Put a value under a key, as in {\"value\": 1}.")
 }
