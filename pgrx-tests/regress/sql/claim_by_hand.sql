@@ -1,0 +1,66 @@
+-- A writer needs INSERT on the table of idempotency keys, and yet claims none but for an event that he writes.
+select eventlog.create_log('public.events', require_tenant => false, unregistered => 'allow');
+create role regress_claim_writer;
+grant insert on public.events to regress_claim_writer;
+grant select, insert on public.events_key to regress_claim_writer;
+set role regress_claim_writer;
+insert into public.events_key (key, event_id) values ('of another', '11111111-1111-4111-8111-111111111111');
+insert into public.events_key (key, event_id) values ('of another', '11111111-1111-4111-8111-111111111111') on conflict do nothing;
+copy public.events_key (key, event_id) from stdin;
+of another	11111111-1111-4111-8111-111111111111
+\.
+\set VERBOSITY sqlstate
+insert into public.events_key (key, event_id) select 'k' || n, '11111111-1111-4111-8111-111111111111' from generate_series(1, 3) n;
+\set VERBOSITY default
+-- Not while he writes one either: in a function that the event's insert calls.
+reset role;
+create function public.claim() returns trigger language plpgsql as $$
+begin
+    insert into public.events_key (key, event_id) values ('of another', new.id);
+    return new;
+end $$;
+create trigger a_before before insert on public.events for each row execute function public.claim();
+set role regress_claim_writer;
+insert into public.events (type, payload, idempotency_key) values ('x', '{}', 'own');
+select eventlog.log_event('x', idempotency_key => 'own');
+reset role;
+drop trigger a_before on public.events;
+create trigger z_before before insert on public.events for each row execute function public.claim();
+set role regress_claim_writer;
+insert into public.events (type, payload, idempotency_key) values ('x', '{}', 'own');
+select eventlog.log_event('x', idempotency_key => 'own');
+reset role;
+drop trigger z_before on public.events;
+-- Nor one more beside the one that is claimed.
+create trigger a_claim before insert on public.events_key for each row when (new.key = 'own') execute function public.claim();
+create or replace function public.claim() returns trigger language plpgsql as $$
+begin
+    insert into public.events_key (key, event_id) values ('of another', new.event_id);
+    return new;
+end $$;
+set role regress_claim_writer;
+select eventlog.log_event('x', idempotency_key => 'own');
+-- After a claim that failed there is nothing left to use.
+reset role;
+drop trigger a_claim on public.events_key;
+set role regress_claim_writer;
+do $$ begin
+    insert into public.events (type, payload, idempotency_key) values ('x', '{}', 'twice'), ('x', '{}', 'twice');
+exception when unique_violation then
+    insert into public.events_key (key, event_id) values ('of another', '11111111-1111-4111-8111-111111111111');
+end $$;
+select eventlog.log_event('x', idempotency_key => 'own') is not null;
+select key from public.events_key;
+reset role;
+
+-- Its owner may: who restores a log brings the keys along.
+insert into public.events_key (key, event_id) values ('restored', '11111111-1111-4111-8111-111111111111');
+select eventlog.log_event('x', idempotency_key => 'restored');
+-- Without its guard the table is one to repair.
+drop trigger eventlog_claim on public.events_key;
+select eventlog.repair_log('events');
+alter table public.events_key disable trigger eventlog_claim;
+select eventlog.repair_log('events');
+select tgname, tgenabled from pg_trigger where tgrelid = 'public.events_key'::regclass order by 1;
+drop owned by regress_claim_writer;
+drop role regress_claim_writer;
