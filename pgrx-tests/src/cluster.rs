@@ -148,6 +148,8 @@ impl Cluster {
             .arg("-k")
             .arg(&self.directory)
             .args(["-h", "", "-p", PORT])
+            // As somebody may run it: no backtrace may ever stand in an error.
+            .env("RUST_BACKTRACE", "1")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a file can be cloned"))
             .stderr(log)
