@@ -4,29 +4,18 @@
 //! rights that they take. What is written to the catalogue is written as its owner, after the
 //! caller has been found to own the log.
 
+use super::catalogue::{self, Settings};
 use super::name;
 use super::note::Note;
 use super::target::{self, Target};
 use crate::admin_log;
 use crate::error::{self, Error, OrRaise};
-use crate::pg::datum::Interval;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
 use crate::pg::{datum, relation, user};
 use crate::taxonomy::cache;
 use pgrx::pg_sys::{self, Datum, Oid};
 use uuid::Uuid;
-
-/// Settings of a log, as they stand in the catalogue.
-#[derive(Debug, Clone)]
-#[allow(missing_docs)]
-pub struct Settings {
-    pub tenant_type: Oid,
-    pub partition_interval: Option<Interval>,
-    pub unregistered: String,
-    pub max_payload_bytes: i32,
-    pub require_tenant: bool,
-}
 
 /// `eventlog.create_log(...)`.
 pub fn create_log(call: &Call<'_>) -> Ret {
@@ -63,7 +52,7 @@ pub fn create_log(call: &Call<'_>) -> Ret {
         )
     });
     let oid = one(made);
-    let stored = store(log_id, oid, &settings, user::may_shape_database());
+    let stored = catalogue::store(log_id, oid, &settings, user::may_shape_database());
     if !stored.default_exists {
         error::notice(
             format!(
@@ -84,13 +73,13 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
     let oid = given(call.oid(0), "relation");
     require_owner(oid);
     let note = Note::read(oid);
-    let known = in_catalogue(oid);
+    let known = catalogue::in_catalogue(oid);
     let log_id = target::find(oid)
         .map(|t| t.log_id)
         .or(known)
         .or(note.as_ref().map(|n| n.log_id))
         .unwrap_or_else(|| super::identity::new_id(crate::pg::clock::Reading::now()));
-    if let Some(other) = carrier(log_id).filter(|other| *other != oid) {
+    if let Some(other) = catalogue::carrier(log_id).filter(|other| *other != oid) {
         Error::not_set_up(
             format!(
                 "relation \"{}\" already is the log that \"{}\" was",
@@ -103,7 +92,7 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
     }
     // The id in a gate or a note is what somebody wrote there: who takes over a log that the
     // catalogue knows as another table must be the one whose log it was.
-    let row = row_of(log_id);
+    let row = catalogue::row_of(log_id);
     if row
         .as_ref()
         .is_some_and(|r| r.relation != oid && !may_take_over(&r.created_by))
@@ -137,7 +126,7 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
     });
     let was_default = note.as_ref().is_some_and(|n| n.is_default);
     let may_be_default = was_default && user::may_shape_database();
-    if store(log_id, oid, &settings, may_be_default).changed {
+    if catalogue::store(log_id, oid, &settings, may_be_default).changed {
         done.push(format!("catalogue row of {}", relation::display(oid)));
     }
     let target = target::by_oid(oid);
@@ -159,12 +148,12 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
 /// `eventlog.forget_log(log_id)`: clears what `drop table` left behind.
 pub fn forget_log(call: &Call<'_>) -> Ret {
     let log_id = given(call.uuid(0), "log_id");
-    let Some(row) = row_of(log_id) else {
+    let Some(row) = catalogue::row_of(log_id) else {
         Error::argument(format!("no log has the id \"{log_id}\"")).raise();
     };
     // A table that only lost its gate is a log to repair. The number may be another relation's by
     // now, which then has no events.
-    if carrier(log_id).is_some() || target::has_columns(row.relation) {
+    if catalogue::carrier(log_id).is_some() || target::has_columns(row.relation) {
         Error::not_set_up(
             format!("log \"{}\" still exists", relation::display(row.relation)),
             "Drop its table first, and its events with it; or put it right with \
@@ -228,8 +217,8 @@ pub fn set_default_log(call: &Call<'_>) -> Ret {
         .raise();
     }
     let changed = user::as_catalogue_owner(cache::tables()[0], || {
-        lock_catalogue();
-        make_default(target.log_id)
+        catalogue::lock_catalogue();
+        catalogue::make_default(target.log_id)
     });
     if changed {
         let detail = serde_json::json!({});
@@ -299,132 +288,6 @@ fn new_name(text: &str) -> (Option<String>, String) {
         (None, name) => (relation::creation_schema(), name),
         qualified => qualified,
     }
-}
-
-/// What writing a catalogue row did.
-struct Stored {
-    changed: bool,
-    made_default: bool,
-    default_exists: bool,
-}
-
-/// Writes a log's catalogue row. A log that may be the default becomes it if there is none.
-fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) -> Stored {
-    let role = user::current_role();
-    let may_shape = user::may_shape_database();
-    user::as_catalogue_owner(cache::tables()[0], || {
-        // Only where there is a default to be decided on: others need not wait for this one.
-        let may_be_default = may_be_default && !default_exists();
-        if may_be_default {
-            lock_catalogue();
-        }
-        let written = spi::run(
-            "insert into eventlog.log as l (log_id, relation, tenant_type, partition_interval, \
-                unregistered, max_payload_bytes, require_tenant, created_by) \
-             values ($1, $2::pg_catalog.oid::pg_catalog.regclass, \
-                $3::pg_catalog.oid::pg_catalog.regtype, $4, $5, $6, $7, $8) \
-             on conflict (log_id) do update set relation = excluded.relation, \
-                is_default = l.is_default and $9 \
-                where l.relation operator(pg_catalog.<>) excluded.relation \
-             returning true",
-            &[
-                Value::Uuid(log_id),
-                Value::Oid(oid),
-                Value::Oid(settings.tenant_type),
-                Value::Interval(settings.partition_interval),
-                Value::text(settings.unregistered.clone()),
-                Value::Int(Some(settings.max_payload_bytes)),
-                Value::Bool(settings.require_tenant),
-                Value::text(role),
-                Value::Bool(may_shape),
-            ],
-            |_| (),
-        );
-        let had_default = default_exists();
-        let made_default = may_be_default && !had_default && make_default(log_id);
-        Stored {
-            changed: !written.is_empty() || made_default,
-            made_default,
-            default_exists: had_default || made_default,
-        }
-    })
-}
-
-/// Two first logs that are made at once: the second waits here, and is not the first.
-fn lock_catalogue() {
-    spi::exec("lock table eventlog.log in share row exclusive mode", &[]);
-}
-
-fn default_exists() -> bool {
-    !spi::run("select from eventlog.log where is_default", &[], |_| ()).is_empty()
-}
-
-fn make_default(log_id: Uuid) -> bool {
-    let values = [Value::Uuid(log_id)];
-    spi::exec(
-        "update eventlog.log set is_default = false \
-         where is_default and log_id operator(pg_catalog.<>) $1",
-        &values,
-    );
-    let changed = spi::run(
-        "update eventlog.log set is_default = true \
-         where log_id operator(pg_catalog.=) $1 and not is_default returning true",
-        &values,
-        |_| (),
-    );
-    !changed.is_empty()
-}
-
-/// The log that the catalogue says this relation is.
-fn in_catalogue(oid: Oid) -> Option<Uuid> {
-    user::as_catalogue_owner(cache::tables()[0], || {
-        let found = spi::run(
-            "select log_id from eventlog.log \
-             where relation operator(pg_catalog.=) $1::pg_catalog.oid::pg_catalog.regclass",
-            &[Value::Oid(oid)],
-            |row| row.uuid(1),
-        );
-        found.into_iter().next().flatten()
-    })
-}
-
-/// The relation that the catalogue names for a log, if it carries the gate with that id.
-fn carrier(log_id: Uuid) -> Option<Oid> {
-    let rules = cache::rules(log_id)?;
-    let oid = Oid::from(rules.relation);
-    target::find(oid)
-        .filter(|t| t.log_id == log_id)
-        .map(|_| oid)
-}
-
-/// A log's row in the catalogue.
-struct Row {
-    relation: Oid,
-    created_by: String,
-    settings: Settings,
-}
-
-fn row_of(log_id: Uuid) -> Option<Row> {
-    user::as_catalogue_owner(cache::tables()[0], || {
-        let found = spi::run(
-            "select tenant_type, partition_interval, unregistered, max_payload_bytes, \
-                require_tenant, relation, created_by \
-             from eventlog.log where log_id operator(pg_catalog.=) $1",
-            &[Value::Uuid(log_id)],
-            |row| Row {
-                settings: Settings {
-                    tenant_type: row.oid(1).unwrap_or(pg_sys::UUIDOID),
-                    partition_interval: row.interval(2),
-                    unregistered: row.string(3).unwrap_or_default(),
-                    max_payload_bytes: row.int(4).unwrap_or(0),
-                    require_tenant: row.bool(5).unwrap_or(true),
-                },
-                relation: row.oid(6).unwrap_or(pg_sys::InvalidOid),
-                created_by: row.string(7).unwrap_or_default(),
-            },
-        );
-        found.into_iter().next()
-    })
 }
 
 /// Settings of a log that lost everything but its table.

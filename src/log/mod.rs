@@ -8,6 +8,9 @@ pub fn forget(nest: i32) {
 
 pub mod admin;
 pub mod batch;
+pub mod catalogue;
+mod columns;
+mod default;
 pub mod draft;
 pub mod identity;
 pub mod key;

@@ -4,7 +4,7 @@
 //! and the log's id with them. So a copy stands in the comment of the log's sequence, which is
 //! the owner's own, is dumped and restored like any comment, and is in nobody's way.
 
-use super::admin::Settings;
+use super::catalogue::Settings;
 use super::target::Target;
 use crate::pg::spi::{self, Value};
 use crate::pg::{input, user};

@@ -3,14 +3,14 @@
 //! A table is a log because it carries the gate with the log's id as its argument: that survives
 //! renames, dumps and attaching, while an oid in a catalogue row does not.
 
-use super::name;
+use super::columns::Columns;
+use super::default::default_log;
 use crate::error::Error;
 use crate::pg::datum::Text;
 use crate::pg::relation::{self, RelationRef};
 use crate::pg::spi::Plan;
 use crate::pg::tuple::{Row, WrongColumn};
-use crate::pg::{inval, trigger::Trigger, user, xact};
-use crate::settings;
+use crate::pg::{inval, trigger::Trigger, xact};
 use crate::taxonomy::cache;
 use crate::taxonomy::rules::{LogRules, TenantType};
 use pgrx::pg_sys::{self, Oid};
@@ -23,55 +23,6 @@ use uuid::Uuid;
 
 /// Name of the gate's trigger and of its function.
 const GATE_TRIGGER: &std::ffi::CStr = c"eventlog_gate";
-
-/// Columns that the gate looks at, in the order of [`Columns`], but for the tenant's.
-const COLUMNS: [(&str, Oid); 18] = [
-    ("id", pg_sys::UUIDOID),
-    ("seq", pg_sys::INT8OID),
-    ("xid", pg_sys::XID8OID),
-    ("origin", pg_sys::INT4OID),
-    ("recorded_at", pg_sys::TIMESTAMPTZOID),
-    ("version", pg_sys::INT4OID),
-    ("type", pg_sys::TEXTOID),
-    ("entity_type", pg_sys::TEXTOID),
-    ("entity_id", pg_sys::TEXTOID),
-    ("actor_type", pg_sys::TEXTOID),
-    ("actor_id", pg_sys::TEXTOID),
-    ("source_type", pg_sys::TEXTOID),
-    ("source_id", pg_sys::TEXTOID),
-    ("correlation_id", pg_sys::TEXTOID),
-    ("causation_id", pg_sys::TEXTOID),
-    ("idempotency_key", pg_sys::TEXTOID),
-    ("context", pg_sys::JSONBOID),
-    ("payload", pg_sys::JSONBOID),
-];
-
-/// Positions of a log's columns in one table: a partition may have another order than its parent.
-#[derive(Debug, Clone, Copy)]
-#[allow(missing_docs)]
-pub struct Columns {
-    pub id: i16,
-    pub seq: i16,
-    pub xid: i16,
-    pub origin: i16,
-    pub recorded_at: i16,
-    pub tenant_id: i16,
-    pub version: i16,
-    pub event_type: i16,
-    pub entity_type: i16,
-    pub entity_id: i16,
-    pub actor_type: i16,
-    pub actor_id: i16,
-    pub source_type: i16,
-    pub source_id: i16,
-    pub correlation_id: i16,
-    pub causation_id: i16,
-    pub idempotency_key: i16,
-    pub context: i16,
-    pub payload: i16,
-    /// the last of them
-    pub last: i16,
-}
 
 /// A table that carries the gate, or a partition of one.
 pub struct Target {
@@ -155,39 +106,10 @@ impl Target {
         let Ok(log_id) = Uuid::try_parse(argument) else {
             damaged("its gate does not say which log it is".to_owned())
         };
-        let c = relation
-            .columns(&COLUMNS)
-            .unwrap_or_else(|WrongColumn(column)| {
+        let (columns, tenant_type) =
+            Columns::read(relation).unwrap_or_else(|WrongColumn(column)| {
                 damaged(format!("column \"{column}\" is missing or of another type"))
             });
-        let (tenant_id, tenant_type) = match relation.column("tenant_id") {
-            Some((column, pg_sys::UUIDOID)) => (column, TenantType::Uuid),
-            Some((column, pg_sys::TEXTOID)) => (column, TenantType::Text),
-            Some((column, pg_sys::INT8OID)) => (column, TenantType::Bigint),
-            _ => damaged("column \"tenant_id\" is missing or of another type".to_owned()),
-        };
-        let columns = Columns {
-            id: c[0],
-            seq: c[1],
-            xid: c[2],
-            origin: c[3],
-            recorded_at: c[4],
-            tenant_id,
-            version: c[5],
-            event_type: c[6],
-            entity_type: c[7],
-            entity_id: c[8],
-            actor_type: c[9],
-            actor_id: c[10],
-            source_type: c[11],
-            source_id: c[12],
-            correlation_id: c[13],
-            causation_id: c[14],
-            idempotency_key: c[15],
-            context: c[16],
-            payload: c[17],
-            last: c.into_iter().max().unwrap_or(0).max(tenant_id),
-        };
         Target {
             oid: relation.oid(),
             log_id,
@@ -216,9 +138,7 @@ impl Target {
     pub fn is_genuine(&self) -> bool {
         cache::rules(self.log_id).is_some_and(|rules| rules.relation == self.oid.to_u32())
     }
-}
 
-impl Target {
     /// Called for each statement that writes to the log. A transaction that writes a second time
     /// will write a third time.
     pub fn prepare_to_write(&self) {
@@ -436,45 +356,7 @@ pub fn find(oid: Oid) -> Option<Rc<Target>> {
 /// Whether this relation has a log's columns, with or without a gate.
 pub fn has_columns(oid: Oid) -> bool {
     let read = relation::with_open(oid, pg_sys::AccessShareLock as i32, |relation| {
-        relation.columns(&COLUMNS).is_ok()
+        Columns::read(relation).is_ok()
     });
     read.unwrap_or(false)
-}
-
-fn default_log() -> Oid {
-    if let Some(oid) = chosen_log() {
-        return oid;
-    }
-    let Some(oid) = cache::default_log() else {
-        Error::not_set_up(
-            "this database has no default log",
-            "Create a log with eventlog.create_log(), choose one with \
-             eventlog.set_default_log(), or pass log.",
-        )
-        .raise()
-    };
-    oid
-}
-
-/// The log that the session's setting names.
-fn chosen_log() -> Option<Oid> {
-    let setting = settings::DEFAULT_LOG.get()?;
-    let text = setting.to_string_lossy();
-    let oid = match name::parse(&text) {
-        Ok((Some(schema), name)) => relation::lookup(&schema, &name).unwrap_or_else(|| {
-            Error::not_set_up(
-                format!("setting \"eventlog.default_log\" names \"{text}\", which does not exist"),
-                "Set it to an existing log, or reset it.",
-            )
-            .raise()
-        }),
-        _ => Error::argument_hint(
-            format!("setting \"eventlog.default_log\" must be schema-qualified, not \"{text}\""),
-            "Write it as schema.name.",
-        )
-        .raise(),
-    };
-    // Whoever calls a security definer function must not choose into which table, and past which
-    // triggers, it writes as somebody else.
-    (!user::in_definer_context() || relation::is_owned_by_current(oid)).then_some(oid)
 }

@@ -1,0 +1,150 @@
+//! Rows of logs in the catalogue, written and read as its owner.
+
+use super::target;
+use crate::pg::datum::Interval;
+use crate::pg::spi::{self, Value};
+use crate::pg::user;
+use crate::taxonomy::cache;
+use pgrx::pg_sys::{self, Oid};
+use uuid::Uuid;
+
+/// Settings of a log, as they stand in the catalogue.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Settings {
+    pub tenant_type: Oid,
+    pub partition_interval: Option<Interval>,
+    pub unregistered: String,
+    pub max_payload_bytes: i32,
+    pub require_tenant: bool,
+}
+
+/// What writing a catalogue row did.
+#[allow(missing_docs)]
+pub struct Stored {
+    pub changed: bool,
+    pub made_default: bool,
+    pub default_exists: bool,
+}
+
+/// Writes a log's catalogue row. A log that may be the default becomes it if there is none.
+pub fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) -> Stored {
+    let role = user::current_role();
+    let may_shape = user::may_shape_database();
+    user::as_catalogue_owner(cache::tables()[0], || {
+        // Only where there is a default to be decided on: others need not wait for this one.
+        let may_be_default = may_be_default && !default_exists();
+        if may_be_default {
+            lock_catalogue();
+        }
+        let written = spi::run(
+            "insert into eventlog.log as l (log_id, relation, tenant_type, partition_interval, \
+                unregistered, max_payload_bytes, require_tenant, created_by) \
+             values ($1, $2::pg_catalog.oid::pg_catalog.regclass, \
+                $3::pg_catalog.oid::pg_catalog.regtype, $4, $5, $6, $7, $8) \
+             on conflict (log_id) do update set relation = excluded.relation, \
+                is_default = l.is_default and $9 \
+                where l.relation operator(pg_catalog.<>) excluded.relation \
+             returning true",
+            &[
+                Value::Uuid(log_id),
+                Value::Oid(oid),
+                Value::Oid(settings.tenant_type),
+                Value::Interval(settings.partition_interval),
+                Value::text(settings.unregistered.clone()),
+                Value::Int(Some(settings.max_payload_bytes)),
+                Value::Bool(settings.require_tenant),
+                Value::text(role),
+                Value::Bool(may_shape),
+            ],
+            |_| (),
+        );
+        let had_default = default_exists();
+        let made_default = may_be_default && !had_default && make_default(log_id);
+        Stored {
+            changed: !written.is_empty() || made_default,
+            made_default,
+            default_exists: had_default || made_default,
+        }
+    })
+}
+
+/// Two first logs that are made at once: the second waits here, and is not the first.
+pub fn lock_catalogue() {
+    spi::exec("lock table eventlog.log in share row exclusive mode", &[]);
+}
+
+fn default_exists() -> bool {
+    !spi::run("select from eventlog.log where is_default", &[], |_| ()).is_empty()
+}
+
+/// Makes this log the default; whether it was not before.
+pub fn make_default(log_id: Uuid) -> bool {
+    let values = [Value::Uuid(log_id)];
+    spi::exec(
+        "update eventlog.log set is_default = false \
+         where is_default and log_id operator(pg_catalog.<>) $1",
+        &values,
+    );
+    let changed = spi::run(
+        "update eventlog.log set is_default = true \
+         where log_id operator(pg_catalog.=) $1 and not is_default returning true",
+        &values,
+        |_| (),
+    );
+    !changed.is_empty()
+}
+
+/// The log that the catalogue says this relation is.
+pub fn in_catalogue(oid: Oid) -> Option<Uuid> {
+    user::as_catalogue_owner(cache::tables()[0], || {
+        let found = spi::run(
+            "select log_id from eventlog.log \
+             where relation operator(pg_catalog.=) $1::pg_catalog.oid::pg_catalog.regclass",
+            &[Value::Oid(oid)],
+            |row| row.uuid(1),
+        );
+        found.into_iter().next().flatten()
+    })
+}
+
+/// The relation that the catalogue names for a log, if it carries the gate with that id.
+pub fn carrier(log_id: Uuid) -> Option<Oid> {
+    let rules = cache::rules(log_id)?;
+    let oid = Oid::from(rules.relation);
+    target::find(oid)
+        .filter(|t| t.log_id == log_id)
+        .map(|_| oid)
+}
+
+/// A log's row in the catalogue.
+#[allow(missing_docs)]
+pub struct Row {
+    pub relation: Oid,
+    pub created_by: String,
+    pub settings: Settings,
+}
+
+/// A log's row, if the catalogue knows it.
+pub fn row_of(log_id: Uuid) -> Option<Row> {
+    user::as_catalogue_owner(cache::tables()[0], || {
+        let found = spi::run(
+            "select tenant_type, partition_interval, unregistered, max_payload_bytes, \
+                require_tenant, relation, created_by \
+             from eventlog.log where log_id operator(pg_catalog.=) $1",
+            &[Value::Uuid(log_id)],
+            |row| Row {
+                settings: Settings {
+                    tenant_type: row.oid(1).unwrap_or(pg_sys::UUIDOID),
+                    partition_interval: row.interval(2),
+                    unregistered: row.string(3).unwrap_or_default(),
+                    max_payload_bytes: row.int(4).unwrap_or(0),
+                    require_tenant: row.bool(5).unwrap_or(true),
+                },
+                relation: row.oid(6).unwrap_or(pg_sys::InvalidOid),
+                created_by: row.string(7).unwrap_or_default(),
+            },
+        );
+        found.into_iter().next()
+    })
+}

@@ -1,0 +1,91 @@
+//! The columns of a log, where they stand in a table.
+
+use crate::pg::relation::RelationRef;
+use crate::pg::tuple::WrongColumn;
+use crate::taxonomy::rules::TenantType;
+use pgrx::pg_sys::{self, Oid};
+
+/// Columns that the gate looks at, in the order of [`Columns`], but for the tenant's.
+const COLUMNS: [(&str, Oid); 18] = [
+    ("id", pg_sys::UUIDOID),
+    ("seq", pg_sys::INT8OID),
+    ("xid", pg_sys::XID8OID),
+    ("origin", pg_sys::INT4OID),
+    ("recorded_at", pg_sys::TIMESTAMPTZOID),
+    ("version", pg_sys::INT4OID),
+    ("type", pg_sys::TEXTOID),
+    ("entity_type", pg_sys::TEXTOID),
+    ("entity_id", pg_sys::TEXTOID),
+    ("actor_type", pg_sys::TEXTOID),
+    ("actor_id", pg_sys::TEXTOID),
+    ("source_type", pg_sys::TEXTOID),
+    ("source_id", pg_sys::TEXTOID),
+    ("correlation_id", pg_sys::TEXTOID),
+    ("causation_id", pg_sys::TEXTOID),
+    ("idempotency_key", pg_sys::TEXTOID),
+    ("context", pg_sys::JSONBOID),
+    ("payload", pg_sys::JSONBOID),
+];
+
+/// Positions of a log's columns in one table: a partition may have another order than its parent.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct Columns {
+    pub id: i16,
+    pub seq: i16,
+    pub xid: i16,
+    pub origin: i16,
+    pub recorded_at: i16,
+    pub tenant_id: i16,
+    pub version: i16,
+    pub event_type: i16,
+    pub entity_type: i16,
+    pub entity_id: i16,
+    pub actor_type: i16,
+    pub actor_id: i16,
+    pub source_type: i16,
+    pub source_id: i16,
+    pub correlation_id: i16,
+    pub causation_id: i16,
+    pub idempotency_key: i16,
+    pub context: i16,
+    pub payload: i16,
+    /// the last of them
+    pub last: i16,
+}
+
+impl Columns {
+    /// Finds them, each of its type, and the type of the tenant's.
+    pub fn read(relation: RelationRef<'_>) -> Result<(Columns, TenantType), WrongColumn> {
+        let c = relation.columns(&COLUMNS)?;
+        let (tenant_id, tenant_type) = match relation.column("tenant_id") {
+            Some((column, pg_sys::UUIDOID)) => (column, TenantType::Uuid),
+            Some((column, pg_sys::TEXTOID)) => (column, TenantType::Text),
+            Some((column, pg_sys::INT8OID)) => (column, TenantType::Bigint),
+            _ => return Err(WrongColumn("tenant_id")),
+        };
+        let columns = Columns {
+            id: c[0],
+            seq: c[1],
+            xid: c[2],
+            origin: c[3],
+            recorded_at: c[4],
+            tenant_id,
+            version: c[5],
+            event_type: c[6],
+            entity_type: c[7],
+            entity_id: c[8],
+            actor_type: c[9],
+            actor_id: c[10],
+            source_type: c[11],
+            source_id: c[12],
+            correlation_id: c[13],
+            causation_id: c[14],
+            idempotency_key: c[15],
+            context: c[16],
+            payload: c[17],
+            last: c.into_iter().max().unwrap_or(0).max(tenant_id),
+        };
+        Ok((columns, tenant_type))
+    }
+}
