@@ -89,9 +89,18 @@ pub fn summary(event_type: &str, violations: &[Violation]) -> String {
     }
 }
 
-/// HINT: the first advice that a violation carries.
+/// At most so many pieces of advice stand in a HINT.
+const MAX_HINTS: usize = 3;
+
+/// HINT: the advice that the violations carry, each piece once.
 pub fn hint(violations: &[Violation]) -> Option<String> {
-    violations.iter().find_map(|v| v.hint.clone())
+    let mut hints: Vec<&str> = Vec::new();
+    for hint in violations.iter().filter_map(|v| v.hint.as_deref()) {
+        if hints.len() < MAX_HINTS && !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    (!hints.is_empty()).then(|| hints.join(" "))
 }
 
 /// A caller's identifier for a message: no line breaks, and not longer than one can read.
@@ -157,6 +166,14 @@ mod tests {
             parsed[parsed.len() - 1]["message"],
             format!("{} more violations", 60 - (parsed.len() - 1))
         );
+    }
+
+    #[test]
+    fn advice_is_given_once() {
+        let all =
+            ["a.", "b.", "a.", "c.", "d."].map(|hint| Violation::new("x", "", "").with_hint(hint));
+        assert_eq!(hint(&all).as_deref(), Some("a. b. c."));
+        assert_eq!(hint(&[Violation::new("x", "", "")]), None);
     }
 
     #[test]
