@@ -56,6 +56,27 @@ fn a_schema_that_holds_something_is_refused() {
     }
 }
 
+/// Its owner could drop it later with all that is in it. The database's owner may, whose dump it may come from.
+#[test]
+fn a_schema_of_somebody_else_is_refused() {
+    let (database, _, mut owner) = owned();
+    let guest = database.role("guest");
+    let mut admin = database.admin();
+    let name = database.name();
+    admin
+        .batch_execute(&format!(
+            "grant create on database {name} to {guest}; create schema eventlog authorization {guest}"
+        ))
+        .unwrap();
+    for client in [&mut admin, &mut owner] {
+        refused(client.batch_execute("create extension pg_eventlog"))
+            .is("55000", "belongs to somebody else");
+    }
+    admin.batch_execute("drop schema eventlog").unwrap();
+    owner.batch_execute("create schema eventlog").unwrap();
+    admin.batch_execute("create extension pg_eventlog").unwrap();
+}
+
 #[test]
 fn a_database_in_another_encoding_is_refused() {
     let cluster = Database::empty().cluster();
@@ -132,6 +153,15 @@ fn the_installer_does_not_change_the_schema() {
             "{statement}: {refusal:?}"
         );
     }
+    // Nor when he gives up the right to create there: a schema's owner may rename it all the same.
+    client
+        .batch_execute(&format!("revoke all on schema eventlog from {owner}"))
+        .unwrap();
+    refused(client.batch_execute("alter schema eventlog rename to elsewhere"))
+        .is("42501", "extension's own");
+    client
+        .batch_execute(&format!("grant all on schema eventlog to {owner}"))
+        .unwrap();
     // Nor does whoever he lets create there.
     client
         .batch_execute(&format!("grant all on schema eventlog to {guest}"))

@@ -10,8 +10,15 @@ declare
     log_name name;
     claims_name text;
     claims regclass;
+    -- Whose table may hold the keys: his who owns the log, or who made it before he gave it away.
+    owners oid[];
     part record;
 begin
+    owners := array(
+        select c.relowner from pg_class c where c.oid = relation
+        union
+        select r.oid from pg_roles r join eventlog.log l on l.created_by = r.rolname
+        where l.log_id = _equip_claims.log_id);
     claims := eventlog._claims_of(relation);
     if claims is null then
         select n.nspname, c.relname into strict schema_name, log_name
@@ -25,7 +32,7 @@ begin
         join pg_class c on c.oid = d.objoid and c.relkind = 'r'
         where d.classoid = 'pg_class'::regclass and d.objsubid = 0
             and d.description like '%(log ' || log_id || ')'
-            and pg_has_role(c.relowner, 'USAGE')
+            and c.relowner = any (owners)
         order by d.objoid
         limit 1;
         claims := coalesce(claims, to_regclass(format('%I.%I', schema_name, claims_name)));
@@ -68,7 +75,7 @@ begin
         ) or not exists (
             -- Nobody else's table will do: he could read and change the keys.
             select from pg_class c
-            where c.oid = claims and c.relkind = 'r' and pg_has_role(c.relowner, 'USAGE')
+            where c.oid = claims and c.relkind = 'r' and c.relowner = any (owners)
         ) then
             raise duplicate_table using
                 message = format('"%s" stands in the way of the idempotency keys of "%s"',

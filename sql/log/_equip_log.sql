@@ -73,6 +73,18 @@ begin
         return next format('gate on %s', relation);
     end if;
 
+    -- The owner may have disabled the gate of one partition only.
+    for gate in
+        select t.tgrelid::regclass as member
+        from pg_partition_tree(relation) p
+        join pg_trigger t on t.tgrelid = p.relid
+        where t.tgname = 'eventlog_gate' and t.tgfoid = 'eventlog.gate()'::regprocedure and t.tgenabled not in ('O', 'A')
+        order by t.tgrelid::regclass::text collate "C"
+    loop
+        execute format('alter table only %s enable trigger eventlog_gate', gate.member);
+        return next format('gate on %s', gate.member);
+    end loop;
+
     return query select eventlog._add_guards(relation);
     return query select eventlog._equip_claims(relation, log_id);
 end

@@ -5,7 +5,14 @@ select
     l.is_default,
     case
         when c.oid is null then 'table missing'
-        when eventlog._gate_id(l.relation) operator(pg_catalog.=) l.log_id then 'ready'
+        when eventlog._gate_id(l.relation) operator(pg_catalog.=) l.log_id
+            and not exists (
+                select
+                from pg_catalog.pg_partition_tree(l.relation) p
+                join pg_catalog.pg_trigger t on t.tgrelid operator(pg_catalog.=) p.relid::pg_catalog.oid
+                where t.tgname operator(pg_catalog.=) 'eventlog_gate'
+                    and t.tgenabled operator(pg_catalog.<>) all (array['O', 'A']::pg_catalog."char"[])
+            ) then 'ready'
         else 'gate missing or disabled'
     end as state,
     (

@@ -71,6 +71,9 @@ pub fn create_log(call: &Call<'_>) -> Ret {
 /// `eventlog.repair_log(relation)`: puts back whatever is missing, and says what that was.
 pub fn repair_log(call: &Call<'_>) -> Ret {
     let oid = given(call.oid(0), "relation");
+    if !relation::exists(oid) {
+        Error::argument(format!("there is no relation with oid {}", oid.to_u32())).raise();
+    }
     require_owner(oid);
     let note = Note::read(oid);
     let known = catalogue::in_catalogue(oid);

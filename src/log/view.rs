@@ -210,8 +210,9 @@ impl Insert {
             return Ok(());
         }
         let Some(position) = NAMES.iter().position(|n| *n == column) else {
-            return Err(Error::internal(
-                "an event view names a column that no log has",
+            return Err(Error::not_set_up(
+                format!("column \"{name}\" is mapped to a column that no log has"),
+                "Make the view again with eventlog.create_event_view().",
             ));
         };
         let value = match position {

@@ -46,7 +46,7 @@ impl Schema {
         super::relation::quote(&self.name)
     }
 
-    /// Whether the current role may create in it, and is no superuser.
+    /// Whether the current role may create in it or rename it, and is no superuser.
     pub fn is_open_to_current(&self) -> bool {
         // SAFETY: plain catalogue checks.
         unsafe {
@@ -55,11 +55,16 @@ impl Schema {
             }
             let (role, create) = (pg_sys::GetUserId(), pg_sys::ACL_CREATE as pg_sys::AclMode);
             #[cfg(feature = "pg15")]
-            let result = pg_sys::pg_namespace_aclcheck(self.oid, role, create);
+            let (owned, creates) = (
+                pg_sys::pg_namespace_ownercheck(self.oid, role),
+                pg_sys::pg_namespace_aclcheck(self.oid, role, create),
+            );
             #[cfg(not(feature = "pg15"))]
-            let result =
-                pg_sys::object_aclcheck(pg_sys::NamespaceRelationId, self.oid, role, create);
-            result == pg_sys::AclResult::ACLCHECK_OK
+            let (owned, creates) = (
+                pg_sys::object_ownercheck(pg_sys::NamespaceRelationId, self.oid, role),
+                pg_sys::object_aclcheck(pg_sys::NamespaceRelationId, self.oid, role, create),
+            );
+            owned || creates == pg_sys::AclResult::ACLCHECK_OK
         }
     }
 }
