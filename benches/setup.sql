@@ -75,6 +75,7 @@ from (values
     ('log_event', true),
     ('log_events', true),
     ('plpgsql_function', false),
+    ('plpgsql_full', false),
     ('plpgsql_trigger', false),
     ('builtin_defaults', false)
 ) as v (name, gate) \g /dev/null

@@ -50,6 +50,13 @@ begin
 end
 $$;
 
+create procedure bench.run_plpgsql_full(events int) language plpgsql as $$
+begin
+    perform count(bench.plpgsql_full_log_event(type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id))
+    from (select * from bench.source limit events) s;
+end
+$$;
+
 -- One statement for each event, all in one transaction.
 
 create procedure bench.run_each_plain(events int) language plpgsql as $$
