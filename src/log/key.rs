@@ -14,7 +14,7 @@ use crate::pg::relation;
 use crate::pg::spi::{self, Plan};
 use crate::pg::tuple::Row;
 use crate::taxonomy::rules::LogRules;
-use pgrx::pg_sys::{self, Datum};
+use pgrx::pg_sys::{self, Datum, Oid};
 use std::cell::Cell;
 use uuid::Uuid;
 
@@ -95,7 +95,13 @@ impl Claim {
         });
         let hash = self.hash.map(|h| datum::new_varlena(&h));
         let id = datum::new_uuid(self.event_id);
-        CLAIMING.set(Some(self.event_id));
+        CLAIMING.set(
+            target
+                .plans
+                .claims
+                .get()
+                .map(|table| (*table, self.event_id)),
+        );
         let inserted = plan.execute_alone(&[self.tenant, Some(self.key), hash, Some(id)]);
         CLAIMING.set(None);
         inserted == 1
@@ -144,6 +150,7 @@ fn prepare(target: &Target, sql: &str, types: &[pg_sys::Oid]) -> Plan {
     let name = oid.first().copied().flatten().and_then(|oid| {
         // A rename makes the plan void, so its going must be heard.
         inval::watch(oid);
+        target.plans.claims.get_or_init(|| oid);
         relation::quoted(oid)
     });
     let name = name.unwrap_or_else(|| {
@@ -195,8 +202,8 @@ pub fn claim_for_insert(target: &Target, rules: &LogRules, row: &Row<'_>) {
 }
 
 thread_local! {
-    /// The event that a key is being claimed for, while the claim is inserted.
-    static CLAIMING: Cell<Option<Uuid>> = const { Cell::new(None) };
+    /// The table that a key is being claimed in, and the event that it is claimed for.
+    static CLAIMING: Cell<Option<(Oid, Uuid)>> = const { Cell::new(None) };
 }
 
 /// Forgets the claim that an aborted (sub)transaction was making.
@@ -213,12 +220,19 @@ pub fn guard_claim(call: &Call<'_>) -> Ret {
     if !trigger.is_before_insert_row() {
         Error::TriggerMisuse { function: FUNCTION }.raise();
     }
-    let relation = trigger.relation().oid();
-    if CLAIMING.take().is_none() && !relation::is_owned(relation) {
+    let table = trigger.relation();
+    let event_id = match table.column("event_id") {
+        Some((column, pg_sys::UUIDOID)) => trigger.new_row(column).uuid(column),
+        _ => None,
+    };
+    // Another log's claim, whose table may have triggers of its owner's, opens nothing here.
+    let claimed = event_id.is_some_and(|id| CLAIMING.get() == Some((table.oid(), id)));
+    if !claimed && !relation::is_owned(table.oid()) {
         Error::ClaimByHand {
-            relation: relation::display(relation),
+            relation: relation::display(table.oid()),
         }
         .raise();
     }
+    CLAIMING.set(None);
     trigger.pass()
 }

@@ -52,13 +52,14 @@ pub struct Target {
     pub plans: Plans,
 }
 
-/// Kept plans on one table. They go when its definition changes.
+/// Kept plans on one table, and the table of its idempotency keys. They go when its definition changes.
 #[derive(Default)]
 #[allow(missing_docs)]
 pub struct Plans {
     pub insert: OnceCell<Plan>,
     pub insert_with_id: OnceCell<Plan>,
     pub insert_batch: OnceCell<Plan>,
+    pub claims: OnceCell<Oid>,
     pub claim: OnceCell<Plan>,
     pub find_claim: OnceCell<Plan>,
     pub find_claim_without_tenant: OnceCell<Plan>,
@@ -183,7 +184,7 @@ fn keep(target: Target, generation: u64) -> Rc<Target> {
 }
 
 /// The rules of a table that carries the gate.
-pub fn rules_of(target: &Target) -> Rc<LogRules> {
+fn rules_of(target: &Target) -> Rc<LogRules> {
     let missing = |what: &str| -> ! {
         Error::not_set_up(
             format!(

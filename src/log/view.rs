@@ -11,8 +11,9 @@ use crate::error::{Error, OrRaise};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::Value;
 use crate::pg::tuple::Row;
-use crate::pg::{convert, datum};
+use crate::pg::{convert, datum, relation};
 use crate::taxonomy::cache;
+use crate::taxonomy::rules::LogRules;
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::rc::Rc;
 use uuid::Uuid;
@@ -54,8 +55,7 @@ pub fn insert_event_view(call: &Call<'_>) -> Ret {
     let (true, (Some(log_id), Some(mapping))) = (trigger.is_instead_of_insert(), arguments) else {
         Error::TriggerMisuse { function: FUNCTION }.raise();
     };
-    let target = log_of(&log_id.to_string_lossy());
-    let rules = target::rules_of(&target);
+    let (target, rules) = log_of(&log_id.to_string_lossy());
     let mapping: serde_json::Value = serde_json::from_slice(mapping.to_bytes())
         .unwrap_or_else(|_| Error::TriggerMisuse { function: FUNCTION }.raise());
     let Some(Meaning::Envelope(columns)) = Meaning::parse(&mapping) else {
@@ -106,13 +106,14 @@ pub fn insert_event_view(call: &Call<'_>) -> Ret {
     trigger.pass_with(&changes)
 }
 
-fn log_of(log_id: &str) -> Rc<Target> {
+fn log_of(log_id: &str) -> (Rc<Target>, Rc<LogRules>) {
     let rules = Uuid::try_parse(log_id).ok().and_then(cache::rules);
-    let target = rules
-        .as_ref()
-        .and_then(|r| target::find(Oid::from(r.relation)));
-    match (rules, target) {
-        (Some(rules), Some(target)) if target.log_id == rules.log_id => target,
+    let found = rules.and_then(|rules| {
+        let oid = Oid::from(rules.relation);
+        relation::exists(oid).then(|| (rules.log_id, target::of_call(Some(oid))))
+    });
+    match found {
+        Some((log_id, found)) if found.0.log_id == log_id => found,
         _ => Error::not_set_up(
             "the log of this event view does not exist any more, or is damaged",
             "Its owner puts it back with eventlog.repair_log().",
@@ -254,7 +255,7 @@ fn filled(
     column: &str,
     written: &Written,
     draft: &Draft,
-    rules: &crate::taxonomy::rules::LogRules,
+    rules: &LogRules,
 ) -> Option<(Oid, Datum)> {
     match column {
         "id" => Some((pg_sys::UUIDOID, datum::new_uuid(written.id))),

@@ -25,7 +25,7 @@ unsafe extern "C-unwind" {
 /// Calls into Postgres; an error unwinds Rust and goes on as it was.
 ///
 /// # Safety
-/// `f` is a call of one C function: it holds nothing that needs dropping and does not panic.
+/// `f` calls C functions and nothing else: it holds nothing that needs dropping and does not panic.
 pub(super) unsafe fn call<R: Copy>(f: impl FnOnce() -> R) -> R {
     // SAFETY: the statics belong to the one thread of the backend. Both ways out restore them.
     unsafe {

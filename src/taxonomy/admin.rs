@@ -163,12 +163,6 @@ pub fn import_taxonomy(call: &Call<'_>) -> Ret {
     Ret::Void
 }
 
-/// Names of a contract in an order of their own: a set has none.
-fn sorted(mut names: Vec<String>) -> Vec<String> {
-    names.sort();
-    names
-}
-
 fn type_argument(call: &Call<'_>) -> String {
     call.string(0)
         .unwrap_or_else(|| Error::argument("event type must not be null").raise())
@@ -177,7 +171,7 @@ fn type_argument(call: &Call<'_>) -> String {
 fn names(call: &Call<'_>, position: usize, name: &str) -> Option<Vec<String>> {
     let names: Option<Vec<String>> = call.text_array(position)?.into_iter().collect();
     match names {
-        Some(names) => Some(sorted(names)),
+        Some(names) => Some(names),
         None => Error::argument(format!("{name} must not hold nulls")).raise(),
     }
 }

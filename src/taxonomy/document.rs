@@ -68,8 +68,7 @@ impl Document {
             }
             let entry: TypeDocument =
                 serde_json::from_value(entry).map_err(|e| at(sentence(&e)))?;
-            let mut entry = entry.check().map_err(at)?;
-            entry.sort();
+            let entry = entry.check().map_err(at)?;
             let name = shorten(&entry.event_type);
             if !seen.insert((entry.event_type.clone(), entry.version)) {
                 return Err(at(format!(
@@ -118,9 +117,10 @@ impl TypeDocument {
         }
     }
 
-    /// Refuses what could never be meant; gives what is left.
-    pub fn check(self) -> Result<TypeDocument, String> {
+    /// Refuses what could never be meant; gives the rest, its sets in one order.
+    pub fn check(mut self) -> Result<TypeDocument, String> {
         self.refuse()?;
+        self.sort();
         Ok(self)
     }
 

@@ -53,6 +53,21 @@ select eventlog.log_event('x', idempotency_key => 'own') is not null;
 select key from public.events_key;
 reset role;
 
+-- Nor does the claim of a log of his own open the keys of another one.
+create schema claimer authorization regress_claim_writer;
+set role regress_claim_writer;
+select eventlog.create_log('claimer.log', require_tenant => false, unregistered => 'allow');
+create function claimer.pass_on() returns trigger language plpgsql as $$
+begin
+    insert into public.events_key (key, event_id) values ('of another', new.event_id);
+    return new;
+end
+$$;
+create trigger a_first before insert on claimer.log_key for each row execute function claimer.pass_on();
+select eventlog.log_event('x', log => 'claimer.log', idempotency_key => 'k');
+reset role;
+select key from public.events_key;
+
 -- Its owner may: who restores a log brings the keys along.
 insert into public.events_key (key, event_id) values ('restored', '11111111-1111-4111-8111-111111111111');
 select eventlog.log_event('x', idempotency_key => 'restored');
