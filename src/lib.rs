@@ -3,6 +3,7 @@
 mod admin_log;
 mod append_only;
 mod context;
+mod diff;
 mod error;
 mod gate;
 mod log;
@@ -10,6 +11,7 @@ mod pg;
 mod settings;
 mod sql;
 mod taxonomy;
+mod tracking;
 
 pgrx::pg_module_magic!(name, version);
 
@@ -19,5 +21,12 @@ pgrx::pg_module_magic!(name, version);
 pub extern "C-unwind" fn _PG_init() {
     settings::define();
     pg::inval::register();
-    pg::xact::on_abort(log::forget);
+    pg::xact::on_abort(forget);
+}
+
+/// What a (sub)transaction of this nesting level, or a deeper one, has left behind when it is
+/// undone.
+fn forget(nest: i32) {
+    log::forget(nest);
+    tracking::forget(nest);
 }

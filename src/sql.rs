@@ -112,9 +112,19 @@ extension_sql_file!(
     requires = ["catalogue_event_type"]
 );
 extension_sql_file!(
+    "../sql/catalogue/tracked_table.sql",
+    name = "catalogue_tracked_table",
+    requires = ["catalogue_admin_log"]
+);
+extension_sql_file!(
+    "../sql/catalogue/column_change.sql",
+    name = "catalogue_column_change",
+    requires = ["catalogue_tracked_table"]
+);
+extension_sql_file!(
     "../sql/catalogue/owner.sql",
     name = "catalogue_owner",
-    requires = ["catalogue_admin_log"]
+    requires = ["catalogue_column_change"]
 );
 extension_sql_file!(
     "../sql/append_only/_add_guards.sql",
@@ -325,4 +335,34 @@ extension_sql_file!(
     "../sql/append_only/eventlog_guard_schema.sql",
     name = "append_only_eventlog_guard_schema",
     requires = ["append_only__foreign_objects"]
+);
+extension_sql_file!(
+    "../sql/diff/field_changes.sql",
+    name = "diff_field_changes",
+    requires = ["append_only_eventlog_guard_schema"]
+);
+extension_sql_file!(
+    "../sql/diff/apply_changes.sql",
+    name = "diff_apply_changes",
+    requires = ["diff_field_changes"]
+);
+extension_sql_file!(
+    "../sql/diff/revert_changes.sql",
+    name = "diff_revert_changes",
+    requires = ["diff_apply_changes"]
+);
+extension_sql_file!(
+    "../sql/tracking/capture_changes.sql",
+    name = "tracking_capture_changes",
+    requires = ["diff_revert_changes"]
+);
+extension_sql_file!(
+    "../sql/tracking/track_changes.sql",
+    name = "tracking_track_changes",
+    requires = ["tracking_capture_changes"]
+);
+extension_sql_file!(
+    "../sql/tracking/untrack_changes.sql",
+    name = "tracking_untrack_changes",
+    requires = ["tracking_track_changes"]
 );

@@ -16,10 +16,13 @@ mod raw {
 /// Watched relations: a bounded set, since a false alarm only costs a reload.
 const SLOTS: usize = 64;
 
+/// Tables of the catalogue that are kept in memory.
+const TABLES: usize = 3;
+
 struct State {
     catalogue: u64,
     relations: u64,
-    tables: [pg_sys::Oid; 2],
+    tables: [pg_sys::Oid; TABLES],
     watched: [pg_sys::Oid; SLOTS],
     used: usize,
 }
@@ -27,7 +30,7 @@ struct State {
 static STATE: SyncCell<State> = SyncCell::new(State {
     catalogue: 1,
     relations: 1,
-    tables: [pg_sys::InvalidOid; 2],
+    tables: [pg_sys::InvalidOid; TABLES],
     watched: [pg_sys::InvalidOid; SLOTS],
     used: 0,
 });
@@ -51,9 +54,21 @@ pub fn accept() {
     unsafe { super::guard::call(|| raw::AcceptInvalidationMessages()) }
 }
 
-/// The catalogue's tables, once they are known.
-pub fn watch_catalogue(tables: [pg_sys::Oid; 2]) {
-    STATE.with(|s| s.tables = tables);
+/// Raises the number of the catalogue when the contents of one of these tables change.
+pub fn watch_catalogue(tables: &[pg_sys::Oid]) {
+    STATE.with(|s| {
+        for table in tables {
+            if !s.tables.contains(table) {
+                let free = s.tables.iter().position(|t| *t == pg_sys::InvalidOid);
+                // A table that was dropped with the extension and made again takes another's
+                // place; that one's owner watches it again with its next load.
+                s.tables[free.unwrap_or(0)] = *table;
+                if free.is_none() {
+                    s.tables.rotate_left(1);
+                }
+            }
+        }
+    });
 }
 
 /// Raises the number of relations when this one changes.

@@ -102,7 +102,7 @@ pub fn default_log() -> Option<Oid> {
 /// Loads until the generation stands still; gives the generation that the load belongs to.
 fn settled<R>(load: impl Fn(&LatestSnapshot, &Table, &Table) -> R) -> (R, u64) {
     let tables = tables();
-    inval::watch_catalogue(tables);
+    inval::watch_catalogue(&tables);
     let mut attempt = 0;
     loop {
         // Opening locks the tables and so takes in what was committed before.

@@ -1,0 +1,207 @@
+//! What is tracked, and how: the rows of `eventlog.tracked_table`.
+//!
+//! Each backend keeps those that it has met, until the catalogue changes (see `taxonomy::cache`,
+//! whose ways these are).
+
+use crate::error::Error;
+use crate::pg::catalog::{LatestSnapshot, Table};
+use crate::pg::{inval, relation};
+use pgrx::pg_sys::{self, Oid};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+use std::rc::Rc;
+use uuid::Uuid;
+
+/// One tracking of one table.
+#[derive(Debug, Clone)]
+pub struct Tracking {
+    /// key in the catalogue, and the argument of the capture triggers
+    pub id: Uuid,
+    /// the table; none once the tracking has ended
+    pub relation: Option<Oid>,
+    /// the log that the events go to
+    pub log_id: Uuid,
+    /// entity type of the events
+    pub entity_type: String,
+    /// the columns that are tracked; none for all
+    pub fields: Option<Vec<String>>,
+    /// columns that are not tracked
+    pub ignore: Option<Vec<String>>,
+    /// the column that holds the tenant
+    pub tenant_column: Option<String>,
+    /// the column whose change is a `state_changed` event
+    pub state_column: Option<String>,
+    /// the column that marks a row as deleted
+    pub deleted_column: Option<String>,
+    /// whether `created` and `deleted` events carry values
+    pub carry_values: bool,
+    /// when the tracking began, in microseconds since 2000
+    pub since: i64,
+}
+
+impl Tracking {
+    /// Whether this column is tracked. State and deletion are, whatever the lists say.
+    pub fn tracks(&self, column: &str) -> bool {
+        let named =
+            |list: &Option<Vec<String>>| list.as_ref().map(|l| l.iter().any(|c| c == column));
+        let marked = |name: &Option<String>| name.as_deref() == Some(column);
+        marked(&self.state_column)
+            || marked(&self.deleted_column)
+            || (named(&self.fields).unwrap_or(true) && !named(&self.ignore).unwrap_or(false))
+    }
+}
+
+#[derive(Default)]
+struct Cache {
+    generation: u64,
+    trackings: FxHashMap<Uuid, Rc<Tracking>>,
+}
+
+thread_local! {
+    // Never dropped, as a backend that ends has no use for it.
+    static CACHE: ManuallyDrop<RefCell<Cache>> = ManuallyDrop::new(RefCell::default());
+}
+
+/// The table `eventlog.tracked_table`.
+pub fn table() -> Oid {
+    relation::lookup("eventlog", "tracked_table")
+        .unwrap_or_else(|| Error::internal("table \"eventlog.tracked_table\" is missing").raise())
+}
+
+/// The tracking with this id, if the catalogue knows it.
+pub fn by_id(id: Uuid) -> Option<Rc<Tracking>> {
+    let generation = inval::catalogue();
+    let known = CACHE.with(|cache| {
+        let mut cache = cache.borrow_mut();
+        if cache.generation != generation {
+            *cache = Cache {
+                generation,
+                trackings: FxHashMap::default(),
+            };
+        }
+        cache.trackings.get(&id).cloned()
+    });
+    if known.is_some() {
+        return known;
+    }
+    let oid = table();
+    inval::watch_catalogue(&[oid]);
+    // Opening locks the table and so takes in what was committed before.
+    let table = Table::open(oid);
+    let generation = inval::catalogue();
+    let mut found = None;
+    scan(&table, Some(id), |tracking| found = Some(Rc::new(tracking)));
+    drop(table);
+    let found = found?;
+    CACHE.with(|cache| {
+        let mut cache = cache.borrow_mut();
+        // Kept only if nothing has moved since.
+        if generation == inval::catalogue() {
+            if cache.generation != generation {
+                *cache = Cache {
+                    generation,
+                    trackings: FxHashMap::default(),
+                };
+            }
+            cache.trackings.insert(id, Rc::clone(&found));
+        }
+    });
+    Some(found)
+}
+
+/// The tracking of this table that goes on, if it is tracked.
+pub fn of_relation(oid: Oid) -> Option<Rc<Tracking>> {
+    let table = Table::open(table());
+    let mut found = None;
+    scan(&table, None, |tracking| {
+        if tracking.relation == Some(oid) {
+            found = Some(Rc::new(tracking));
+        }
+    });
+    found
+}
+
+fn scan(table: &Table, id: Option<Uuid>, mut f: impl FnMut(Tracking)) {
+    let [
+        tracking_id,
+        relation,
+        log_id,
+        entity_type,
+        fields,
+        ignore,
+        tenant,
+        state,
+        deleted,
+        carry,
+        since,
+    ] = table.columns(&[
+        ("tracking_id", pg_sys::UUIDOID),
+        ("relation", pg_sys::REGCLASSOID),
+        ("log_id", pg_sys::UUIDOID),
+        ("entity_type", pg_sys::TEXTOID),
+        ("fields", pg_sys::TEXTARRAYOID),
+        ("ignore", pg_sys::TEXTARRAYOID),
+        ("tenant_column", pg_sys::TEXTOID),
+        ("state_column", pg_sys::TEXTOID),
+        ("deleted_column", pg_sys::TEXTOID),
+        ("carry_values", pg_sys::BOOLOID),
+        ("tracked_since", pg_sys::TIMESTAMPTZOID),
+    ]);
+    table.scan(&LatestSnapshot::take(), id, |row| {
+        let (Some(id), Some(log_id)) = (row.uuid(tracking_id), row.uuid(log_id)) else {
+            return;
+        };
+        f(Tracking {
+            id,
+            relation: row.oid(relation),
+            log_id,
+            entity_type: row.string(entity_type).unwrap_or_default(),
+            fields: row.text_array(fields),
+            ignore: row.text_array(ignore),
+            tenant_column: row.string(tenant),
+            state_column: row.string(state),
+            deleted_column: row.string(deleted),
+            carry_values: row.bool(carry).unwrap_or(true),
+            since: row.long(since).unwrap_or(i64::MIN),
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tracking(fields: Option<&[&str]>, ignore: Option<&[&str]>) -> Tracking {
+        let owned = |l: &[&str]| l.iter().map(|s| (*s).to_owned()).collect();
+        Tracking {
+            id: Uuid::nil(),
+            relation: None,
+            log_id: Uuid::nil(),
+            entity_type: "campaigns".to_owned(),
+            fields: fields.map(owned),
+            ignore: ignore.map(owned),
+            tenant_column: Some("team_id".to_owned()),
+            state_column: Some("status".to_owned()),
+            deleted_column: Some("deleted_at".to_owned()),
+            carry_values: true,
+            since: 0,
+        }
+    }
+
+    #[test]
+    fn all_columns_are_tracked_unless_a_list_says_otherwise() {
+        assert!(tracking(None, None).tracks("name"));
+        assert!(tracking(Some(&["name"]), None).tracks("name"));
+        assert!(!tracking(Some(&["name"]), None).tracks("budget"));
+        assert!(!tracking(None, Some(&["name"])).tracks("name"));
+        assert!(!tracking(Some(&["name"]), Some(&["name"])).tracks("name"));
+    }
+
+    #[test]
+    fn state_and_deletion_are_always_tracked() {
+        let t = tracking(Some(&["name"]), Some(&["status", "deleted_at"]));
+        assert!(t.tracks("status") && t.tracks("deleted_at"));
+        assert!(!t.tracks("team_id"));
+    }
+}

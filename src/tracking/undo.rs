@@ -1,0 +1,9 @@
+//! Stub.
+
+use crate::error::Error;
+use crate::pg::fcall::{Call, Ret};
+
+/// Stub.
+pub fn undo(_call: &Call<'_>) -> Ret {
+    Error::internal("not yet").raise()
+}
