@@ -9,7 +9,9 @@ pub mod capture;
 pub mod columns;
 pub mod config;
 pub mod history;
+pub mod open;
+mod pair;
+mod payload;
+mod shape;
 pub mod undo;
-
-/// Drops what an aborted (sub)transaction of this nesting level, or a deeper one, left behind.
-pub fn forget(_nest: i32) {}
+mod write;
