@@ -302,9 +302,14 @@ extension_sql_file!(
     requires = ["event_view__event_view_expression"]
 );
 extension_sql_file!(
+    "../sql/log/_plain_sequence.sql",
+    name = "log__plain_sequence",
+    requires = ["event_view__build_event_view"]
+);
+extension_sql_file!(
     "../sql/writing/_event_rows.sql",
     name = "writing__event_rows",
-    requires = ["event_view__build_event_view"]
+    requires = ["log__plain_sequence"]
 );
 extension_sql_file!(
     "../sql/log/_write_note.sql",

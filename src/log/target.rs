@@ -59,6 +59,8 @@ pub struct Plans {
     pub insert: OnceCell<Plan>,
     pub insert_with_id: OnceCell<Plan>,
     pub insert_batch: OnceCell<Plan>,
+    /// the sequence, where rows can go straight into the table (see `direct`)
+    pub sequence: OnceCell<Option<Oid>>,
     pub owner_insert: OnceCell<Plan>,
     pub owner_insert_batch: OnceCell<Plan>,
     pub claims: OnceCell<Oid>,
