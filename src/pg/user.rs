@@ -44,6 +44,20 @@ pub fn as_catalogue_owner<R>(table: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
     }
 }
 
+/// Runs `f` as the owner of a relation, the way foreign-key triggers do, with names resolved in
+/// `pg_catalog` alone.
+pub fn as_owner<R>(relation: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
+    let local = (pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_NOFORCE_RLS) as i32;
+    // SAFETY: the owner of a live relation is a role; the guard restores what was current.
+    unsafe {
+        let _restore = enter();
+        let owner = owner_of(relation)
+            .unwrap_or_else(|| crate::error::Error::internal("a relation has no owner").raise());
+        pg_sys::SetUserIdAndSecContext(owner, _restore.context | local);
+        f()
+    }
+}
+
 /// Runs `f` as the current role, with names resolved in `pg_catalog` alone.
 pub fn with_pinned_path<R>(f: impl FnOnce() -> R) -> R {
     // SAFETY: the guard restores what was current.

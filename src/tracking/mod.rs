@@ -6,9 +6,13 @@
 
 pub mod admin;
 pub mod capture;
+pub mod catalogue;
 pub mod columns;
 pub mod config;
 pub mod history;
+pub mod options;
+pub mod partitions;
+pub mod types;
 pub mod undo;
 
 /// Drops what an aborted (sub)transaction of this nesting level, or a deeper one, left behind.
