@@ -45,6 +45,8 @@ pub enum Error {
     Needed { message: String, hint: String },
     /// something has to be set up first
     NotSetUp { message: String, hint: String },
+    /// somebody empties a tracked table
+    Truncated { relation: String },
     /// a trigger function was called by hand, or hung on the wrong event
     TriggerMisuse { function: &'static str },
     /// a trigger or rule of somebody else kept an event from being written
@@ -101,6 +103,7 @@ impl Error {
                 State::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
             Error::Needed { .. } => State::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,
+            Error::Truncated { .. } => State::ERRCODE_FEATURE_NOT_SUPPORTED,
             Error::TriggerMisuse { .. } => State::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
             Error::Internal { .. } => State::ERRCODE_INTERNAL_ERROR,
         }
@@ -140,6 +143,9 @@ impl Error {
             Error::KeyTaken { log } => {
                 format!("idempotency key already has an event in log \"{log}\"")
             }
+            Error::Truncated { relation } => {
+                format!("cannot truncate \"{relation}\", whose changes are tracked")
+            }
             Error::TriggerMisuse { function } => {
                 format!("function \"{function}\" was not called as the trigger it is made for")
             }
@@ -178,6 +184,10 @@ impl Error {
             }
             Error::KeyTaken { .. } => {
                 "eventlog.log_event() answers a repeated key with the first event's id."
+            }
+            Error::Truncated { .. } => {
+                "TRUNCATE does not show the rows that it removes: use DELETE, or end the tracking \
+                 first with eventlog.untrack_changes()."
             }
             Error::Suppressed { .. } => {
                 "Look for BEFORE INSERT triggers that return null, and for rules."

@@ -21,12 +21,12 @@ pgrx::pg_module_magic!(name, version);
 pub extern "C-unwind" fn _PG_init() {
     settings::define();
     pg::inval::register();
-    pg::xact::on_abort(forget);
-}
-
-/// What a (sub)transaction of this nesting level, or a deeper one, has left behind when it is
-/// undone.
-fn forget(nest: i32) {
-    log::forget(nest);
-    tracking::forget(nest);
+    pg::xact::register(pg::xact::Hooks {
+        abort: |nest| {
+            log::forget(nest);
+            tracking::open::forget(nest);
+        },
+        merge: tracking::open::merge,
+        commit: tracking::open::check,
+    });
 }

@@ -5,30 +5,31 @@ use super::identity;
 use super::key::{self, Claim, Outcome};
 use super::pending::{self, Batch, Insert};
 use super::target::{self, Target};
-use super::write::table_name;
+use super::write::{self, table_name};
 use crate::error::{Error, OrRaise};
 use crate::pg::clock::Reading;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::{Builder, Value};
 use crate::pg::spi::Plan;
-use crate::pg::{datum, input};
+use crate::pg::{datum, input, user};
 use crate::taxonomy::rules::LogRules;
 use crate::taxonomy::suggest;
 use crate::taxonomy::violation::shorten;
 use pgrx::pg_sys::Datum;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use uuid::Uuid;
 
 /// `eventlog.log_events(events, log)`.
 pub fn log_events(call: &Call<'_>) -> Ret {
     let mut sink = call.rows();
-    for id in write(call).or_raise() {
+    for id in write_all(call).or_raise() {
         sink.push(&[Some(datum::new_uuid(id))]);
     }
     Ret::Void
 }
 
-fn write(call: &Call<'_>) -> Result<Vec<Uuid>, Error> {
+fn write_all(call: &Call<'_>) -> Result<Vec<Uuid>, Error> {
     let (target, rules) = target::of_call(call.oid(1));
     let document = call
         .jsonb(0)
@@ -70,23 +71,41 @@ fn write(call: &Call<'_>) -> Result<Vec<Uuid>, Error> {
         }
     }
     if !fresh.is_empty() {
-        insert(&target, &rules, fresh, fresh_ids, reading)?;
+        let plan = &target.plans.insert_batch;
+        insert(&target, &rules, plan, fresh, fresh_ids, reading)?;
     }
     Ok(ids)
+}
+
+/// Writes events whose values are filled in, as the log's owner: for what acts beyond the role
+/// that made it act.
+pub fn write_as_owner(
+    target: &Target,
+    rules: &LogRules,
+    drafts: Vec<Draft>,
+    reading: Reading,
+) -> Result<(), Error> {
+    target.prepare_to_write();
+    user::as_owner(target.oid, || {
+        if let [draft] = &drafts[..] {
+            return write::insert_as_owner(target, rules, draft, reading);
+        }
+        let ids = drafts.iter().map(|_| identity::new_id(reading)).collect();
+        let plan = &target.plans.owner_insert_batch;
+        insert(target, rules, plan, drafts, ids, reading)
+    })
 }
 
 fn insert(
     target: &Target,
     rules: &LogRules,
+    plan: &OnceCell<Plan>,
     fresh: Vec<Draft>,
     ids: Vec<Uuid>,
     reading: Reading,
 ) -> Result<(), Error> {
     let count = ids.len() as u64;
-    let plan = target
-        .plans
-        .insert_batch
-        .get_or_init(|| prepare(target, rules));
+    let plan = plan.get_or_init(|| prepare(target, rules));
     let insertion = Insert {
         log_id: target.log_id,
         ids: ids.into(),

@@ -38,6 +38,8 @@ pub mod at {
     pub const TYPE: usize = 0;
     pub const PAYLOAD: usize = 1;
     pub const TENANT: usize = 2;
+    pub const ENTITY_TYPE: usize = 3;
+    pub const ENTITY_ID: usize = 4;
     pub const ACTOR_TYPE: usize = 5;
     pub const ACTOR: usize = 6;
     pub const OCCURRED: usize = 7;
@@ -209,10 +211,22 @@ impl Draft {
         rules: &LogRules,
         reading: Reading,
     ) -> Result<(), Error> {
+        if self.values[at::TENANT].is_none() {
+            self.values[at::TENANT] = context::tenant();
+        }
+        self.fill_but_tenant(reading);
+        if self.values[at::VERSION].is_none() {
+            let event_type = self.text(at::TYPE).unwrap_or_default();
+            self.values[at::VERSION] = Some(Datum::from(rules.default_version(event_type)));
+        }
+        self.type_tenant(target, rules)
+    }
+
+    /// Fills what depends neither on the tenant nor on the type.
+    pub fn fill_but_tenant(&mut self, reading: Reading) {
         let values = &mut self.values;
         for (position, current) in [
-            (at::TENANT, context::tenant as fn() -> Option<Datum>),
-            (at::ACTOR_TYPE, context::actor_type),
+            (at::ACTOR_TYPE, context::actor_type as fn() -> Option<Datum>),
             (at::ACTOR, context::actor),
             (at::CORRELATION, context::correlation),
             (at::CAUSATION, context::causation),
@@ -223,15 +237,30 @@ impl Draft {
         }
         values[at::OCCURRED].get_or_insert(Datum::from(reading.timestamp()));
         values[at::CONTEXT].get_or_insert_with(datum::empty_object);
-        if values[at::VERSION].is_none() {
-            let event_type = datum::text_of(values[at::TYPE].as_ref()).unwrap_or_default();
-            values[at::VERSION] = Some(Datum::from(rules.default_version(event_type)));
-        }
+    }
+
+    /// Makes the tenant, which is text until then, a value of the log's type.
+    pub fn type_tenant(&mut self, target: &Target, rules: &LogRules) -> Result<(), Error> {
         self.values[at::TENANT] = match self.text(at::TENANT) {
             Some(text) => Some(self.tenant(text, target, rules.tenant_type)?),
             None => None,
         };
         Ok(())
+    }
+
+    /// The same event with copies of its values, in the current memory context; its tenant is of
+    /// the log's type.
+    pub fn copy(&self, tenant_type: TenantType) -> Draft {
+        let mut copy = *self;
+        for (position, value) in self.values.iter().enumerate() {
+            let kind = match position {
+                at::OCCURRED | at::VERSION => continue,
+                at::TENANT => tenant_oid(tenant_type),
+                _ => pg_sys::TEXTOID,
+            };
+            copy.values[position] = value.map(|value| datum::copy(value, kind));
+        }
+        copy
     }
 
     fn tenant(&self, text: Text<'_>, target: &Target, to: TenantType) -> Result<Datum, Error> {

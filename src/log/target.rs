@@ -59,6 +59,8 @@ pub struct Plans {
     pub insert: OnceCell<Plan>,
     pub insert_with_id: OnceCell<Plan>,
     pub insert_batch: OnceCell<Plan>,
+    pub owner_insert: OnceCell<Plan>,
+    pub owner_insert_batch: OnceCell<Plan>,
     pub claims: OnceCell<Oid>,
     pub claim: OnceCell<Plan>,
     pub find_claim: OnceCell<Plan>,

@@ -81,6 +81,33 @@ pub fn write(
     })
 }
 
+/// Writes one event whose values are filled in, by a plan of the owner's, who is the current role.
+pub fn insert_as_owner(
+    target: &Target,
+    rules: &LogRules,
+    draft: &Draft,
+    reading: Reading,
+) -> Result<(), Error> {
+    let insertion = Insert {
+        log_id: target.log_id,
+        ids: SmallVec::from_buf([identity::new_id(reading)]),
+        ids_given: false,
+        reading,
+        rows: None,
+    };
+    let plan = target
+        .plans
+        .owner_insert
+        .get_or_init(|| prepare(target, rules, false));
+    let done = pending::during(insertion, || plan.execute_alone(draft.values()));
+    if done.result != 1 || !done.complete {
+        return Err(Error::Suppressed {
+            log: target.name.clone(),
+        });
+    }
+    Ok(())
+}
+
 fn insert(target: &Target, rules: &LogRules, draft: &Draft, id: Option<Uuid>) -> u64 {
     match id {
         None => {

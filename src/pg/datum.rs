@@ -156,6 +156,17 @@ pub fn new_text_array<S: AsRef<str>>(items: &[S]) -> pg_sys::Datum {
     }
 }
 
+/// A copy of a uuid, of a bigint, or of a varlena value, which any other type stands for.
+pub fn copy(value: pg_sys::Datum, kind: pg_sys::Oid) -> pg_sys::Datum {
+    match kind {
+        pg_sys::INT8OID => value,
+        // SAFETY: its holder knows its type.
+        pg_sys::UUIDOID => new_uuid(unsafe { uuid(value) }),
+        // SAFETY: as above.
+        _ => new_varlena(unsafe { varlena_bytes(value) }),
+    }
+}
+
 /// The bytes of a text datum that its holder made or was given as text.
 pub fn text_of(datum: Option<&pg_sys::Datum>) -> Option<Text<'_>> {
     // SAFETY: drafts hold text at the positions that this is asked for; it lives for the call.

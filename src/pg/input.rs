@@ -16,6 +16,26 @@ pub fn interval(text: &[u8]) -> Result<Interval, String> {
     input(pg_sys::interval_in, text).map(|d| unsafe { Interval::from_datum(d) })
 }
 
+/// Text to jsonb; none where jsonb cannot hold it.
+pub fn jsonb(text: &[u8]) -> Option<Datum> {
+    let text = CString::new(text).ok()?;
+    PgTryBuilder::new(|| {
+        // SAFETY: jsonb_in takes a C string.
+        unsafe {
+            pgrx::direct_function_call_as_datum(
+                pg_sys::jsonb_in,
+                &[Some(Datum::from(text.as_ptr()))],
+            )
+        }
+    })
+    .catch_others(|cause| match cause {
+        pg_sys::panic::CaughtError::PostgresError(_)
+        | pg_sys::panic::CaughtError::ErrorReport(_) => None,
+        other => other.rethrow(),
+    })
+    .execute()
+}
+
 /// The input functions of both types take a C string, a type oid and a typmod.
 fn input(
     function: unsafe fn(pg_sys::FunctionCallInfo) -> Datum,

@@ -13,6 +13,23 @@ mod raw {
     }
 }
 
+/// A column.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    /// its position in a row, from 1
+    pub number: i16,
+    /// its name
+    pub name: String,
+    /// its type
+    pub kind: pg_sys::Oid,
+    /// size of its values, or -1 (varlena) and -2 (C string)
+    pub len: i16,
+    /// whether a datum holds the value itself
+    pub by_value: bool,
+    /// whether it is computed when it is read, and not stored
+    pub is_virtual: bool,
+}
+
 /// A relation that somebody holds open.
 #[derive(Clone, Copy)]
 pub struct RelationRef<'a> {
@@ -80,6 +97,50 @@ impl RelationRef<'_> {
                     !a.attisdropped && found.to_bytes() == name.as_bytes()
                 })
                 .map(|a| (a.attnum, a.atttypid))
+        }
+    }
+
+    /// Its columns, those that were dropped left out.
+    pub fn attributes(&self) -> Vec<Attribute> {
+        // SAFETY: open by construction; attribute names are NUL-terminated.
+        unsafe {
+            let desc = (*self.relation).rd_att;
+            (0..(*desc).natts as usize)
+                .map(|i| tuple::attribute(desc, i))
+                .filter(|a| !a.attisdropped)
+                .map(|a| Attribute {
+                    number: a.attnum,
+                    name: CStr::from_ptr(a.attname.data.as_ptr())
+                        .to_string_lossy()
+                        .into_owned(),
+                    kind: a.atttypid,
+                    len: a.attlen,
+                    by_value: a.attbyval,
+                    is_virtual: a.attgenerated as u8 == b'v',
+                })
+                .collect()
+        }
+    }
+
+    /// The columns of its primary key, in the key's order; empty where it has none.
+    pub fn primary_key(&self) -> Vec<i16> {
+        // SAFETY: open by construction; asking for the list of indexes finds the primary key's,
+        // which is locked while it is read.
+        unsafe {
+            pg_sys::list_free(pg_sys::RelationGetIndexList(self.relation));
+            let index = (*self.relation).rd_pkindex;
+            if index == pg_sys::InvalidOid {
+                return Vec::new();
+            }
+            let mode = pg_sys::AccessShareLock as i32;
+            let index = pg_sys::index_open(index, mode);
+            let form = &*(*index).rd_index;
+            let keys = form.indkey.values.as_ptr();
+            let columns = (0..form.indnkeyatts as usize)
+                .map(|i| *keys.add(i))
+                .collect();
+            pg_sys::index_close(index, mode);
+            columns
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::fcall::Ret;
 use super::relation::RelationRef;
+use super::transition::TransitionTable;
 use super::tuple::Row;
 use crate::error::Error;
 use pgrx::pg_sys;
@@ -89,6 +90,37 @@ impl<'a> Trigger<'a> {
         let event = self.data().tg_event;
         event & (OPMASK | TIMINGMASK)
             == pg_sys::TRIGGER_EVENT_INSERT | pg_sys::TRIGGER_EVENT_INSTEAD
+    }
+
+    /// Whether it fires once for a statement, before it.
+    pub fn is_before_statement(&self) -> bool {
+        let event = self.data().tg_event;
+        event & (TIMINGMASK | pg_sys::TRIGGER_EVENT_ROW) == pg_sys::TRIGGER_EVENT_BEFORE
+    }
+
+    /// Whether it fires once for a statement, after it.
+    pub fn is_after_statement(&self) -> bool {
+        self.data().tg_event & (TIMINGMASK | pg_sys::TRIGGER_EVENT_ROW)
+            == pg_sys::TRIGGER_EVENT_AFTER
+    }
+
+    /// The rows as they were before the statement, if the trigger asks for them.
+    pub fn old_rows(&self) -> Option<TransitionTable<'a>> {
+        // SAFETY: the store lives until the statement's triggers have run, and its rows are of the
+        // relation's type.
+        unsafe {
+            let data = self.data();
+            TransitionTable::new(data.tg_oldtable, (*data.tg_relation).rd_att)
+        }
+    }
+
+    /// The rows as they are after the statement, if the trigger asks for them.
+    pub fn new_rows(&self) -> Option<TransitionTable<'a>> {
+        // SAFETY: as for the old rows.
+        unsafe {
+            let data = self.data();
+            TransitionTable::new(data.tg_newtable, (*data.tg_relation).rd_att)
+        }
     }
 
     /// The table or view that it fired on.

@@ -44,16 +44,21 @@ pub fn as_catalogue_owner<R>(table: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
     }
 }
 
-/// Runs `f` as the owner of a relation, the way foreign-key triggers do, with names resolved in
-/// `pg_catalog` alone.
+/// Runs `f` as the owner of a relation, the way foreign-key triggers act: row-level security does
+/// not hold the owner back, even where it is forced, and no role can be set meanwhile. Names
+/// resolve in `pg_catalog` alone, so that what the owner has put on the table, triggers for
+/// instance, does not run as the owner by the caller's search path.
+///
+/// Statements that run here need plans of their own: a plan is made for one role.
 pub fn as_owner<R>(relation: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
-    let local = (pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_NOFORCE_RLS) as i32;
-    // SAFETY: the owner of a live relation is a role; the guard restores what was current.
+    let flags = (pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_NOFORCE_RLS) as i32;
+    // SAFETY: the owner of a live table is a role; the guard restores what was current.
     unsafe {
         let _restore = enter();
-        let owner = owner_of(relation)
-            .unwrap_or_else(|| crate::error::Error::internal("a relation has no owner").raise());
-        pg_sys::SetUserIdAndSecContext(owner, _restore.context | local);
+        let owner = owner_of(relation).unwrap_or_else(|| {
+            crate::error::Error::internal("a relation to act for is gone").raise()
+        });
+        pg_sys::SetUserIdAndSecContext(owner, _restore.context | flags);
         f()
     }
 }
@@ -83,6 +88,34 @@ unsafe fn enter() -> Restore {
             pg_sys::GucAction::GUC_ACTION_SAVE,
         );
         restore
+    }
+}
+
+/// The settings on which the text of a value depends, pinned from the first time that a value
+/// asks for it until this goes out of scope.
+#[derive(Default)]
+pub struct Pins(Option<Restore>);
+
+impl Pins {
+    /// Pins them, unless they are.
+    pub fn set(&mut self) {
+        if self.0.is_some() {
+            return;
+        }
+        // SAFETY: the guard restores what was current; the settings are Postgres's own.
+        unsafe {
+            self.0 = Some(enter());
+            for (name, value) in [
+                (c"DateStyle", c"ISO, YMD"),
+                (c"IntervalStyle", c"postgres"),
+                (c"TimeZone", c"UTC"),
+                (c"extra_float_digits", c"1"),
+                (c"bytea_output", c"hex"),
+                (c"lc_monetary", c"C"),
+            ] {
+                set(name, Some(value), pg_sys::GucAction::GUC_ACTION_SAVE);
+            }
+        }
     }
 }
 

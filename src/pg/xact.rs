@@ -11,12 +11,23 @@ pub fn serial() -> u64 {
     SERIAL.with(|s| *s)
 }
 
-static ON_ABORT: SyncCell<Option<fn(i32)>> = SyncCell::new(None);
+/// What is called at the end of (sub)transactions.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    /// with its nesting level, whenever a transaction or subtransaction is aborted; only drops
+    /// plain memory
+    pub abort: fn(i32),
+    /// with its nesting level, when a subtransaction becomes a part of the one around it
+    pub merge: fn(i32),
+    /// before a transaction commits or is prepared; may raise an error
+    pub commit: fn(),
+}
 
-/// Calls `f` with its nesting level whenever a transaction or subtransaction is aborted; `f` only
-/// drops plain memory.
-pub fn on_abort(f: fn(i32)) {
-    ON_ABORT.with(|slot| *slot = Some(f));
+static HOOKS: SyncCell<Option<Hooks>> = SyncCell::new(None);
+
+/// Registers the hooks; called once, when the library is loaded.
+pub fn register(hooks: Hooks) {
+    HOOKS.with(|slot| *slot = Some(hooks));
     // SAFETY: both callbacks live as long as the library, which Postgres never unloads.
     unsafe {
         pg_sys::RegisterXactCallback(Some(xact_event), std::ptr::null_mut());
@@ -24,9 +35,9 @@ pub fn on_abort(f: fn(i32)) {
     }
 }
 
-fn aborted(nest: i32) {
-    if let Some(f) = ON_ABORT.with(|slot| *slot) {
-        f(nest);
+fn hook(f: impl FnOnce(Hooks)) {
+    if let Some(hooks) = HOOKS.with(|slot| *slot) {
+        f(hooks);
     }
 }
 
@@ -36,7 +47,11 @@ unsafe extern "C-unwind" fn xact_event(
     _arg: *mut std::ffi::c_void,
 ) {
     match event {
-        pg_sys::XactEvent::XACT_EVENT_ABORT => aborted(0),
+        pg_sys::XactEvent::XACT_EVENT_PRE_COMMIT | pg_sys::XactEvent::XACT_EVENT_PRE_PREPARE => {
+            hook(|h| (h.commit)());
+            return;
+        }
+        pg_sys::XactEvent::XACT_EVENT_ABORT => hook(|h| (h.abort)(0)),
         pg_sys::XactEvent::XACT_EVENT_COMMIT | pg_sys::XactEvent::XACT_EVENT_PREPARE => {}
         _ => return,
     }
@@ -50,7 +65,10 @@ unsafe extern "C-unwind" fn subxact_event(
     _parent: pg_sys::SubTransactionId,
     _arg: *mut std::ffi::c_void,
 ) {
-    if event == pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB {
-        aborted(super::clock::nest_level());
+    let nest = super::clock::nest_level();
+    match event {
+        pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB => hook(|h| (h.abort)(nest)),
+        pg_sys::SubXactEvent::SUBXACT_EVENT_COMMIT_SUB => hook(|h| (h.merge)(nest)),
+        _ => {}
     }
 }

@@ -1,9 +1,238 @@
-//! Stub.
+//! `eventlog.capture_changes`: the trigger function of tracked tables.
+//!
+//! Three statement triggers with transition tables write the events of an INSERT, UPDATE or DELETE,
+//! for one row as for a hundred thousand. A fourth one, before the statement, notes that it has
+//! begun (see `open`) and refuses TRUNCATE, which removes rows without showing them.
 
+use super::open;
+use super::pair::{self, Pair};
+use super::payload::{Payloads, Places};
+use super::shape::{self, Column, Shape};
+use super::write::{Event, Writer};
 use crate::error::Error;
+use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::jsonb::Builder;
+use crate::pg::relation;
+use crate::pg::transition::TransitionTable;
+use crate::pg::trigger;
+use crate::pg::tuple::Row;
+use crate::pg::user::Pins;
+use crate::settings;
+use pgrx::pg_sys::Datum;
 
-/// Stub.
-pub fn capture_changes(_call: &Call<'_>) -> Ret {
-    Error::internal("not yet").raise()
+const FUNCTION: &str = "eventlog.capture_changes";
+
+/// `eventlog.capture_changes(tracking_id)`.
+pub fn capture_changes(call: &Call<'_>) -> Ret {
+    let trigger = call.trigger(FUNCTION);
+    let misuse = || -> ! { Error::TriggerMisuse { function: FUNCTION }.raise() };
+    let Some(argument) = trigger.argument(0) else {
+        misuse()
+    };
+    let relation = trigger.relation();
+    let shape = shape::of(relation, argument.to_bytes());
+    let event = trigger.event();
+    if trigger.is_before_statement() {
+        if event == trigger::Event::Truncate {
+            Error::Truncated {
+                relation: relation::display(relation.oid()),
+            }
+            .raise();
+        }
+        open::begin(shape.root, relation.oid(), event);
+        return Ret::Void;
+    }
+    if !trigger.is_after_statement() {
+        misuse();
+    }
+    let inner = open::end(relation.oid(), event);
+    let (old, new) = match event {
+        trigger::Event::Insert => (None, trigger.new_rows()),
+        trigger::Event::Update => (trigger.old_rows(), trigger.new_rows()),
+        trigger::Event::Delete => (trigger.old_rows(), None),
+        trigger::Event::Truncate => misuse(),
+    };
+    let rows = |table: &Option<TransitionTable<'_>>| table.as_ref().map_or(0, |t| t.len());
+    if rows(&old) == 0 && rows(&new) == 0 && inner.is_empty() {
+        return Ret::Void;
+    }
+    let reason = settings::REASON.get();
+    let reason = reason.as_ref().map(|r| r.as_bytes());
+    let mut capture = Capture {
+        shape: &shape,
+        writer: Writer::new(&shape),
+        payloads: Payloads::new(&shape, reason),
+        pins: Pins::default(),
+    };
+    match (old, new) {
+        (Some(mut old), Some(mut new)) => pair::pairs(&shape, &mut old, &mut new, |pair| {
+            match pair {
+                Pair::Both(before, after) => capture.changed(&before, &after),
+                Pair::Old(before) => capture.deleted(&before),
+                Pair::New(after) => capture.created(&after),
+            }
+            capture.flush();
+        }),
+        (None, Some(mut new)) => {
+            while let Some(row) = new.next(shape.last) {
+                capture.created(&row);
+                capture.flush();
+            }
+        }
+        (Some(mut old), None) => {
+            while let Some(row) = old.next(shape.last) {
+                capture.deleted(&row);
+                capture.flush();
+            }
+        }
+        (None, None) => misuse(),
+    }
+    let Capture { writer, pins, .. } = capture;
+    drop(pins);
+    writer.finish(inner);
+    Ret::Void
+}
+
+struct Capture<'a> {
+    shape: &'a Shape,
+    writer: Writer<'a>,
+    payloads: Payloads<'a>,
+    pins: Pins,
+}
+
+impl Capture<'_> {
+    fn flush(&mut self) {
+        if self.writer.is_full() {
+            // The log's own triggers have settings of their own.
+            self.pins = Pins::default();
+            self.writer.write();
+        }
+    }
+
+    fn created(&mut self, new: &Row<'_>) {
+        let (payloads, pins) = (&mut self.payloads, &mut self.pins);
+        let payload = self.writer.within(|| payloads.created(new, None, pins));
+        let shape = self.shape;
+        self.take(&shape.types.created, new, payload, None);
+    }
+
+    fn deleted(&mut self, old: &Row<'_>) {
+        let (payloads, pins) = (&mut self.payloads, &mut self.pins);
+        let payload = self.writer.within(|| payloads.deleted(old, None, pins));
+        let shape = self.shape;
+        self.take(&shape.types.deleted, old, payload, None);
+    }
+
+    fn changed(&mut self, old: &Row<'_>, new: &Row<'_>) {
+        let shape = self.shape;
+        if let Some(tenant) = &shape.tenant
+            && !tenant.kind.same(
+                old.datum(tenant.number),
+                new.datum(tenant.number),
+                &mut self.pins,
+            )
+        {
+            // An entity belongs to its tenant: this one's has gone, and the other one's has come.
+            self.deleted(old);
+            self.created(new);
+            return;
+        }
+        let mut places: Places = (0..shape.columns.len())
+            .filter(|place| {
+                let Column { number, kind, .. } = &shape.columns[*place];
+                !kind.same(old.datum(*number), new.datum(*number), &mut self.pins)
+            })
+            .collect();
+        if places.is_empty() {
+            return;
+        }
+        let (payloads, pins) = (&mut self.payloads, &mut self.pins);
+        if let Some((deleted, is_flag)) = shape.deleted.filter(|(at, _)| places.contains(at)) {
+            let column = shape.columns[deleted].number;
+            let marked = |row: &Row<'_>| match row.datum(column) {
+                Some(value) => !is_flag || value.value() as u8 != 0,
+                None => false,
+            };
+            match (marked(old), marked(new)) {
+                (false, true) => {
+                    let changed = Some((&places, new));
+                    let payload = self.writer.within(|| payloads.deleted(old, changed, pins));
+                    return self.take(&shape.types.deleted, new, payload, None);
+                }
+                (true, false) => {
+                    let changed = Some((&places, old));
+                    let payload = self.writer.within(|| payloads.created(new, changed, pins));
+                    return self.take(&shape.types.created, new, payload, None);
+                }
+                _ => {}
+            }
+        }
+        let state = shape.state.filter(|state| places.contains(state));
+        if let Some(state) = state {
+            places.retain(|place| *place != state);
+        }
+        if !places.is_empty() {
+            let payload = self
+                .writer
+                .within(|| payloads.updated(&places, old, new, pins));
+            self.take(&shape.types.updated, new, payload, None);
+        }
+        if let Some(state) = state {
+            let (payloads, pins) = (&mut self.payloads, &mut self.pins);
+            let (payload, context) = self.writer.within(|| {
+                (
+                    payloads.state_changed(state, old, new, pins),
+                    field_context(&shape.columns[state].name),
+                )
+            });
+            self.take(&shape.types.state_changed, new, payload, Some(context));
+        }
+    }
+
+    fn take(&mut self, event_type: &str, row: &Row<'_>, payload: Datum, context: Option<Datum>) {
+        let entity_id = entity_id(self.shape, row, &mut self.pins);
+        let pins = &mut self.pins;
+        let tenant = match &self.shape.tenant {
+            None => self.writer.tenant(),
+            Some(column) => row.datum(column.number).map(|value| {
+                let writer = &self.writer;
+                writer.within(|| writer.tenant_of(value, pins))
+            }),
+        };
+        self.writer.take(Event {
+            event_type,
+            entity_id: &entity_id,
+            tenant,
+            payload,
+            context,
+        });
+    }
+}
+
+/// The primary key as text: a value, or a JSON array of several.
+fn entity_id(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> Vec<u8> {
+    if let [column] = &shape.key[..] {
+        let value = row.datum(column.number);
+        return value.map(|v| column.kind.text(v, pins)).unwrap_or_default();
+    }
+    let mut builder = Builder::new();
+    builder.begin_array();
+    for column in &shape.key {
+        column
+            .kind
+            .encode(row.datum(column.number), &mut builder, pins);
+    }
+    builder.end();
+    let document = builder.finish().unwrap_or_default();
+    crate::pg::jsonb::Jsonb::new(&document)
+        .map(|d| d.root().to_string().into_bytes())
+        .unwrap_or_default()
+}
+
+/// `{"field": "status"}`: which field the state is.
+fn field_context(name: &str) -> Datum {
+    let mut builder = Builder::new();
+    builder.begin_object().key("field").string(name).end();
+    datum::new_jsonb(&builder.finish().unwrap_or_default())
 }

@@ -1,0 +1,70 @@
+//! Memory contexts: where what Postgres allocates goes, and when it is freed.
+
+use pgrx::pg_sys;
+
+/// A context for what is made again and again, such as the rows of one chunk.
+pub struct Scratch(pg_sys::MemoryContext);
+
+impl Scratch {
+    /// An empty one below the current context.
+    pub fn new() -> Self {
+        // SAFETY: the name is static, and the sizes are those of ALLOCSET_DEFAULT_SIZES.
+        Scratch(unsafe {
+            pg_sys::AllocSetContextCreateInternal(
+                pg_sys::CurrentMemoryContext,
+                c"pg_eventlog scratch".as_ptr(),
+                pg_sys::ALLOCSET_DEFAULT_MINSIZE as usize,
+                pg_sys::ALLOCSET_DEFAULT_INITSIZE as usize,
+                pg_sys::ALLOCSET_DEFAULT_MAXSIZE as usize,
+            )
+        })
+    }
+
+    /// Runs `f` with it as the current context.
+    #[inline]
+    pub fn within<R>(&self, f: impl FnOnce() -> R) -> R {
+        // SAFETY: the context is live; it is a child of the one that was current when it was made.
+        unsafe { within(self.0, f) }
+    }
+
+    /// Frees all that was allocated in it; the caller holds no datum from it any more.
+    pub fn reset(&mut self) {
+        // SAFETY: the context is live and current nowhere, since `within` has returned.
+        unsafe { pg_sys::MemoryContextReset(self.0) }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // An error frees it with its parent.
+        if !std::thread::panicking() {
+            // SAFETY: live, and not current.
+            unsafe { pg_sys::MemoryContextDelete(self.0) }
+        }
+    }
+}
+
+/// Runs `f` with the transaction's memory as the current context: what it allocates lives until
+/// the transaction ends.
+pub fn in_transaction_memory<R>(f: impl FnOnce() -> R) -> R {
+    // SAFETY: the context lives as long as the transaction that is running.
+    unsafe { within(pg_sys::TopTransactionContext, f) }
+}
+
+/// # Safety
+/// The context is live and stays so during the call.
+unsafe fn within<R>(context: pg_sys::MemoryContext, f: impl FnOnce() -> R) -> R {
+    struct Back(pg_sys::MemoryContext);
+    impl Drop for Back {
+        fn drop(&mut self) {
+            // SAFETY: it was current before, and whoever handles an error sets another one anyway.
+            unsafe { pg_sys::CurrentMemoryContext = self.0 }
+        }
+    }
+    // SAFETY: as promised.
+    unsafe {
+        let _back = Back(pg_sys::CurrentMemoryContext);
+        pg_sys::CurrentMemoryContext = context;
+        f()
+    }
+}

@@ -1,0 +1,135 @@
+//! Transition tables: the old and new rows of one statement, as its statement triggers see them.
+
+use super::tuple::Row;
+use pgrx::pg_sys;
+use std::marker::PhantomData;
+
+mod raw {
+    use pgrx::pg_sys;
+    unsafe extern "C-unwind" {
+        // Through pgrx's wrapper each row would pay for a guard; errors of these two (a temporary
+        // file that cannot be read) go through our own.
+        pub fn tuplestore_gettupleslot(
+            state: *mut pg_sys::Tuplestorestate,
+            forward: bool,
+            copy: bool,
+            slot: *mut pg_sys::TupleTableSlot,
+        ) -> bool;
+        pub fn slot_getsomeattrs_int(slot: *mut pg_sys::TupleTableSlot, attnum: std::ffi::c_int);
+    }
+}
+
+/// A transition table, read from its start. Other triggers of the statement read it too, each by
+/// a pointer of its own.
+pub struct TransitionTable<'a> {
+    store: *mut pg_sys::Tuplestorestate,
+    slot: *mut pg_sys::TupleTableSlot,
+    pointer: i32,
+    columns: i32,
+    _trigger: PhantomData<&'a ()>,
+}
+
+/// A row that was set aside.
+pub struct Kept(pg_sys::MinimalTuple);
+
+impl<'a> TransitionTable<'a> {
+    /// # Safety
+    /// `store` is a transition table of the running trigger, or null, and `desc` its row type;
+    /// both live for `'a`.
+    pub(super) unsafe fn new(
+        store: *mut pg_sys::Tuplestorestate,
+        desc: pg_sys::TupleDesc,
+    ) -> Option<Self> {
+        if store.is_null() {
+            return None;
+        }
+        // SAFETY: as promised. A new pointer starts where the first one stands, so it is set back.
+        unsafe {
+            let pointer =
+                pg_sys::tuplestore_alloc_read_pointer(store, pg_sys::EXEC_FLAG_REWIND as i32);
+            pg_sys::tuplestore_select_read_pointer(store, pointer);
+            pg_sys::tuplestore_rescan(store);
+            Some(TransitionTable {
+                store,
+                slot: pg_sys::MakeSingleTupleTableSlot(
+                    desc,
+                    std::ptr::addr_of!(pg_sys::TTSOpsMinimalTuple),
+                ),
+                pointer,
+                columns: (*desc).natts,
+                _trigger: PhantomData,
+            })
+        }
+    }
+
+    /// How many rows it has.
+    pub fn len(&self) -> u64 {
+        // SAFETY: the store is live.
+        unsafe { pg_sys::tuplestore_tuple_count(self.store) as u64 }
+    }
+
+    /// The next row, with its first `columns` columns taken apart.
+    #[inline]
+    pub fn next(&mut self, columns: i16) -> Option<Row<'_>> {
+        let wanted = i32::from(columns).min(self.columns);
+        let (store, slot, pointer) = (self.store, self.slot, self.pointer);
+        // SAFETY: store and slot are live, and the closure holds nothing to drop. The tuple stays
+        // where it is until the next one is fetched, which takes `self` mutably again.
+        unsafe {
+            let found = super::guard::call(|| {
+                pg_sys::tuplestore_select_read_pointer(store, pointer);
+                if !raw::tuplestore_gettupleslot(store, true, false, slot) {
+                    return false;
+                }
+                raw::slot_getsomeattrs_int(slot, wanted);
+                true
+            });
+            found.then(|| Row::new((*slot).tts_values, (*slot).tts_isnull, wanted as usize))
+        }
+    }
+
+    /// The row that `next` gave last, or that was shown since.
+    pub fn current(&self, columns: i16) -> Row<'_> {
+        let wanted = i32::from(columns).min(self.columns);
+        // SAFETY: the slot holds that row, with as many columns taken apart as `next` was asked for.
+        unsafe {
+            Row::new(
+                (*self.slot).tts_values,
+                (*self.slot).tts_isnull,
+                wanted.min((*self.slot).tts_nvalid.into()) as usize,
+            )
+        }
+    }
+
+    /// Sets the row that `next` gave last aside, in the current memory context.
+    pub fn keep(&self) -> Kept {
+        // SAFETY: the slot holds that row.
+        Kept(unsafe { pg_sys::ExecCopySlotMinimalTuple(self.slot) })
+    }
+
+    /// Shows a row that was set aside.
+    pub fn show(&mut self, kept: &Kept, columns: i16) -> Row<'_> {
+        let wanted = i32::from(columns).min(self.columns);
+        // SAFETY: the copy lives in a context that outlives the trigger's work; the slot does not
+        // free it.
+        unsafe {
+            pg_sys::ExecStoreMinimalTuple(kept.0, self.slot, false);
+            pg_sys::slot_getsomeattrs_int(self.slot, wanted);
+            Row::new(
+                (*self.slot).tts_values,
+                (*self.slot).tts_isnull,
+                wanted as usize,
+            )
+        }
+    }
+}
+
+impl Drop for TransitionTable<'_> {
+    fn drop(&mut self) {
+        // An error frees the slot with its memory.
+        if !std::thread::panicking() {
+            // SAFETY: made by `new`.
+            unsafe { pg_sys::ExecDropSingleTupleTableSlot(self.slot) }
+        }
+    }
+}

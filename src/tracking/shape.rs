@@ -1,0 +1,215 @@
+//! What capture knows of a table: which columns are tracked, and how their values are read.
+//!
+//! Columns are found by name, for each relation by itself: a partition may have them in another
+//! order than its parent, and dropped ones leave gaps.
+
+use super::config::{self, Tracking};
+use crate::error::Error;
+use crate::pg::inval;
+use crate::pg::jsonb::key_cmp;
+use crate::pg::relation::{self, Attribute, RelationRef};
+use crate::pg::value::Kind;
+use pgrx::pg_sys::Oid;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+use std::rc::Rc;
+use uuid::Uuid;
+
+/// A column of which values are read.
+#[derive(Debug)]
+pub struct Column {
+    /// its position in a row
+    pub number: i16,
+    /// its name, which is its key in documents
+    pub name: String,
+    /// its type
+    pub oid: Oid,
+    /// the same, as far as values are encoded
+    pub kind: Kind,
+}
+
+/// A table that is tracked, or a partition of one.
+pub struct Shape {
+    /// how it is tracked
+    pub tracking: Rc<Tracking>,
+    /// the tracked table itself
+    pub root: Oid,
+    /// what is tracked, in the order of jsonb's keys
+    pub columns: Vec<Column>,
+    /// the primary key
+    pub key: Vec<Column>,
+    /// the column that holds the tenant
+    pub tenant: Option<Column>,
+    /// place of the state among the columns
+    pub state: Option<usize>,
+    /// place of the mark of deletion among the columns, and whether it is a boolean
+    pub deleted: Option<(usize, bool)>,
+    /// the last column that is read
+    pub last: i16,
+    /// types of its events
+    pub types: Types,
+}
+
+/// Names of a table's event types.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Types {
+    pub created: Box<str>,
+    pub updated: Box<str>,
+    pub deleted: Box<str>,
+    pub state_changed: Box<str>,
+}
+
+impl Types {
+    /// Of this entity type.
+    pub fn of(entity_type: &str) -> Types {
+        let name = |change: &str| format!("{entity_type}.{change}").into_boxed_str();
+        Types {
+            created: name("created"),
+            updated: name("updated"),
+            deleted: name("deleted"),
+            state_changed: name("state_changed"),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Cache {
+    relations: u64,
+    catalogue: u64,
+    shapes: FxHashMap<u32, Rc<Shape>>,
+}
+
+thread_local! {
+    // Never dropped, as a backend that ends has no use for it.
+    static CACHE: ManuallyDrop<RefCell<Cache>> = ManuallyDrop::new(RefCell::default());
+}
+
+fn known(oid: Oid) -> Option<Rc<Shape>> {
+    CACHE.with(|cache| {
+        let mut cache = cache.borrow_mut();
+        let (relations, catalogue) = (inval::relations(), inval::catalogue());
+        if cache.relations != relations || cache.catalogue != catalogue {
+            *cache = Cache {
+                relations,
+                catalogue,
+                shapes: FxHashMap::default(),
+            };
+        }
+        cache.shapes.get(&oid.to_u32()).cloned()
+    })
+}
+
+/// The shape of a table whose capture trigger carries this argument.
+pub fn of(relation: RelationRef<'_>, argument: &[u8]) -> Rc<Shape> {
+    inval::accept();
+    let oid = relation.oid();
+    let id = std::str::from_utf8(argument)
+        .ok()
+        .and_then(|text| Uuid::try_parse(text).ok());
+    if let Some(shape) = known(oid).filter(|shape| Some(shape.tracking.id) == id) {
+        return shape;
+    }
+    inval::watch(oid);
+    let (relations, catalogue) = (inval::relations(), inval::catalogue());
+    let root = relation.root();
+    inval::watch(root);
+    // Anyone can hang the trigger on a table of his own: the catalogue says which one it is for.
+    let tracking = id
+        .and_then(config::by_id)
+        .filter(|tracking| tracking.relation == Some(root))
+        .unwrap_or_else(|| {
+            Error::not_set_up(
+                format!(
+                    "the catalogue of pg_eventlog does not know relation \"{}\" as a tracked table",
+                    relation::display(oid)
+                ),
+                "Its owner tracks it again with eventlog.track_changes(), or takes the triggers \
+                 off with eventlog.untrack_changes().",
+            )
+            .raise()
+        });
+    let shape = Rc::new(read(relation, root, tracking));
+    // Kept only if nothing has moved since; the next call keeps it otherwise.
+    if (relations, catalogue) == (inval::relations(), inval::catalogue()) {
+        CACHE.with(|cache| {
+            cache
+                .borrow_mut()
+                .shapes
+                .insert(oid.to_u32(), Rc::clone(&shape))
+        });
+    }
+    shape
+}
+
+fn read(relation: RelationRef<'_>, root: Oid, tracking: Rc<Tracking>) -> Shape {
+    let attributes = relation.attributes();
+    let column = |a: &Attribute| Column {
+        number: a.number,
+        name: a.name.clone(),
+        oid: a.kind,
+        kind: Kind::of_column(a),
+    };
+    let key: Vec<Column> = relation
+        .primary_key()
+        .iter()
+        .filter_map(|n| attributes.iter().find(|a| a.number == *n).map(column))
+        .collect();
+    if key.is_empty() {
+        Error::not_set_up(
+            format!(
+                "tracked table \"{}\" has no primary key any more",
+                relation::display(relation.oid())
+            ),
+            "Add a primary key, or end the tracking with eventlog.untrack_changes().",
+        )
+        .raise();
+    }
+    let mut columns: Vec<Column> = attributes
+        .iter()
+        .filter(|a| !a.is_virtual && tracking.tracks(&a.name))
+        .map(column)
+        .collect();
+    columns.sort_by(|a, b| key_cmp(a.name.as_bytes(), b.name.as_bytes()));
+    let missing = |name: &str| -> ! {
+        Error::not_set_up(
+            format!(
+                "tracked table \"{}\" has no column \"{name}\" any more",
+                relation::display(relation.oid())
+            ),
+            "Call eventlog.track_changes() again, without it.",
+        )
+        .raise()
+    };
+    let place = |name: &Option<String>| {
+        let name = name.as_ref()?;
+        let place = columns.iter().position(|c| c.name == *name);
+        Some(place.unwrap_or_else(|| missing(name)))
+    };
+    let state = place(&tracking.state_column);
+    let deleted = place(&tracking.deleted_column)
+        .map(|place| (place, columns[place].oid == pgrx::pg_sys::BOOLOID));
+    let tenant = tracking.tenant_column.as_ref().map(|name| {
+        let found = attributes.iter().find(|a| a.name == *name);
+        found.map(column).unwrap_or_else(|| missing(name))
+    });
+    let last = columns
+        .iter()
+        .chain(&key)
+        .chain(&tenant)
+        .map(|c| c.number)
+        .max()
+        .unwrap_or(1);
+    Shape {
+        types: Types::of(&tracking.entity_type),
+        tracking,
+        root,
+        columns,
+        key,
+        tenant,
+        state,
+        deleted,
+        last,
+    }
+}
