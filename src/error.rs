@@ -41,6 +41,8 @@ pub enum Error {
     KeyReused { log: String, index: Option<usize> },
     /// a plain INSERT repeats an idempotency key
     KeyTaken { log: String },
+    /// a change would take away what something of the extension's needs
+    Needed { message: String, hint: String },
     /// something has to be set up first
     NotSetUp { message: String, hint: String },
     /// somebody empties a tracked table
@@ -100,6 +102,7 @@ impl Error {
             Error::NotSetUp { .. } | Error::Suppressed { .. } => {
                 State::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
+            Error::Needed { .. } => State::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,
             Error::Truncated { .. } => State::ERRCODE_FEATURE_NOT_SUPPORTED,
             Error::TriggerMisuse { .. } => State::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
             Error::Internal { .. } => State::ERRCODE_INTERNAL_ERROR,
@@ -110,6 +113,7 @@ impl Error {
         match self {
             Error::Argument { message, .. }
             | Error::NotSetUp { message, .. }
+            | Error::Needed { message, .. }
             | Error::NotAllowed { message, .. } => message.clone(),
             Error::ClaimByHand { relation } => {
                 format!("idempotency keys of \"{relation}\" are claimed by events alone")
@@ -162,7 +166,9 @@ impl Error {
     fn hint(&self) -> Option<String> {
         let fixed = match self {
             Error::Argument { hint, .. } => return hint.clone(),
-            Error::NotSetUp { hint, .. } | Error::NotAllowed { hint, .. } => hint.as_str(),
+            Error::NotSetUp { hint, .. }
+            | Error::Needed { hint, .. }
+            | Error::NotAllowed { hint, .. } => hint.as_str(),
             Error::ClaimByHand { .. } => "Write an event with that idempotency_key.",
             Error::Violations { violations, .. } => return violation::hint(violations),
             Error::MissingTenant { .. } => {

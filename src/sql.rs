@@ -371,3 +371,83 @@ extension_sql_file!(
     name = "tracking_untrack_changes",
     requires = ["tracking_track_changes"]
 );
+extension_sql_file!(
+    "../sql/tracking/_check_trackable.sql",
+    name = "tracking__check_trackable",
+    requires = ["tracking_untrack_changes"]
+);
+extension_sql_file!(
+    "../sql/tracking/_lock_tracked.sql",
+    name = "tracking__lock_tracked",
+    requires = ["tracking__check_trackable"]
+);
+extension_sql_file!(
+    "../sql/tracking/_check_tracked_columns.sql",
+    name = "tracking__check_tracked_columns",
+    requires = ["tracking__lock_tracked"]
+);
+extension_sql_file!(
+    "../sql/tracking/_add_capture.sql",
+    name = "tracking__add_capture",
+    requires = ["tracking__check_tracked_columns"]
+);
+extension_sql_file!(
+    "../sql/tracking/_drop_capture.sql",
+    name = "tracking__drop_capture",
+    requires = ["tracking__add_capture"]
+);
+extension_sql_file!(
+    "../sql/tracking/_carries_capture.sql",
+    name = "tracking__carries_capture",
+    requires = ["tracking__drop_capture"]
+);
+extension_sql_file!(
+    "../sql/tracking/_capture_state.sql",
+    name = "tracking__capture_state",
+    requires = ["tracking__carries_capture"]
+);
+extension_sql_file!(
+    "../sql/tracking/_capture_new_partitions.sql",
+    name = "tracking__capture_new_partitions",
+    requires = ["tracking__capture_state"]
+);
+extension_sql_file!(
+    "../sql/tracking/_tracked_misfit.sql",
+    name = "tracking__tracked_misfit",
+    requires = ["tracking__capture_new_partitions"]
+);
+extension_sql_file!(
+    "../sql/tracking/note_columns.sql",
+    name = "tracking_note_columns",
+    requires = ["tracking__tracked_misfit"]
+);
+extension_sql_file!(
+    "../sql/tracking/eventlog_note_columns.sql",
+    name = "tracking_eventlog_note_columns",
+    requires = ["tracking_note_columns"]
+);
+extension_sql_file!(
+    "../sql/tracking/forget_tables.sql",
+    name = "tracking_forget_tables",
+    requires = ["tracking_eventlog_note_columns"]
+);
+extension_sql_file!(
+    "../sql/tracking/eventlog_forget_tables.sql",
+    name = "tracking_eventlog_forget_tables",
+    requires = ["tracking_forget_tables"]
+);
+extension_sql_file!(
+    "../sql/tracking/tracked_tables.sql",
+    name = "tracking_tracked_tables",
+    requires = ["tracking_eventlog_forget_tables"]
+);
+extension_sql_file!(
+    "../sql/tracking/_change_payload.sql",
+    name = "tracking__change_payload",
+    requires = ["tracking_tracked_tables"]
+);
+extension_sql_file!(
+    "../sql/tracking/emit_change.sql",
+    name = "tracking_emit_change",
+    requires = ["tracking__change_payload"]
+);

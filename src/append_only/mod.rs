@@ -3,9 +3,11 @@
 use crate::admin_log;
 use crate::error::Error;
 use crate::log::target;
+use crate::pg::ddl::TreeChange;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
 use crate::pg::{relation, user};
+use crate::tracking::partitions;
 
 /// `eventlog.forbid_change()`: the guard. Whatever it fires on is refused.
 pub fn forbid_change(call: &Call<'_>) -> Ret {
@@ -68,18 +70,23 @@ fn change_guards(call: &Call<'_>, action: &'static str, sql: &'static str) -> Re
     Ret::Void
 }
 
-/// `eventlog.guard_partitions()`: event trigger that guards partitions which are made below, or
-/// attached to, an append-only table.
+/// `eventlog.guard_partitions()`: event trigger that guards and tracks partitions which are made
+/// below, or attached to, an append-only or a tracked table.
 pub fn guard_partitions(call: &Call<'_>) -> Ret {
-    if !call.adds_partitions("eventlog.guard_partitions") {
+    let change = call.tree_change("eventlog.guard_partitions");
+    if change == TreeChange::default() {
         return Ret::Void;
     }
     // A superuser may be the one who attaches, and whoever renamed this schema must not lead him
     // into a function of another's making: so it is called where this one is now.
-    if let Some(schema) = call.own_schema() {
+    let Some(schema) = call.own_schema() else {
+        return Ret::Void;
+    };
+    if change.adds_partitions {
         let sql = ["select ", &schema.quoted(), "._guard_new_partitions()"].concat();
         spi::exec(&sql, &[]);
     }
+    partitions::follow(&schema, change);
     Ret::Void
 }
 

@@ -8,9 +8,9 @@ use super::default::default_log;
 use crate::error::Error;
 use crate::pg::datum::Text;
 use crate::pg::relation::{self, RelationRef};
-use crate::pg::spi::Plan;
+use crate::pg::spi::{self, Plan, Value};
 use crate::pg::tuple::{Row, WrongColumn};
-use crate::pg::{inval, trigger::Trigger, xact};
+use crate::pg::{inval, trigger::Trigger, user, xact};
 use crate::taxonomy::cache;
 use crate::taxonomy::rules::{LogRules, TenantType};
 use pgrx::pg_sys::{self, Oid};
@@ -142,6 +142,31 @@ impl Target {
     /// Whether the catalogue agrees that this table is the log that its gate says.
     pub fn is_genuine(&self) -> bool {
         cache::rules(self.log_id).is_some_and(|rules| rules.relation == self.oid.to_u32())
+    }
+
+    /// Refuses a table that carries the gate and is not the log that it names.
+    pub fn require_genuine(&self) {
+        if !self.is_genuine() {
+            Error::not_set_up(
+                format!(
+                    "relation \"{}\" is not the log that its gate names",
+                    self.name
+                ),
+                "Name the log itself; eventlog.logs lists them.",
+            )
+            .raise();
+        }
+    }
+
+    /// Holds the log's row in the catalogue until the transaction ends: others who would change
+    /// what belongs to the log wait.
+    pub fn lock(&self) {
+        user::as_catalogue_owner(cache::tables()[0], || {
+            spi::exec(
+                "select from eventlog.log where log_id operator(pg_catalog.=) $1 for update",
+                &[Value::Uuid(self.log_id)],
+            );
+        });
     }
 
     /// Called for each statement that writes to the log. A transaction that writes a second time
@@ -308,16 +333,7 @@ pub fn of_owner(log: Option<Oid>) -> Rc<Target> {
         .raise();
     }
     rules_of(&target);
-    if !target.is_genuine() {
-        Error::not_set_up(
-            format!(
-                "relation \"{}\" is not the log that its gate names",
-                target.name
-            ),
-            "Name the log itself; eventlog.logs lists them.",
-        )
-        .raise();
-    }
+    target.require_genuine();
     target
 }
 

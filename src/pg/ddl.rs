@@ -1,7 +1,9 @@
 //! Event triggers: what a statement of DDL did.
 
+use super::spi;
 use crate::error::Error;
 use pgrx::pg_sys;
+use std::ffi::CStr;
 
 /// The event that fired an event trigger.
 ///
@@ -21,43 +23,246 @@ pub(super) unsafe fn event<'a>(
     }
 }
 
-/// Whether the statement whose end fired this event trigger made or attached partitions.
+/// What a statement does to the tree of partitions and children that a table stands in.
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
+pub struct TreeChange {
+    /// makes or attaches partitions
+    pub adds_partitions: bool,
+    /// gives a table a parent that it inherits from
+    pub inherits: bool,
+    /// detaches a partition: this one, unless it is gone already
+    pub detaches: Option<pg_sys::Oid>,
+}
+
+/// What the statement whose end fired this event trigger does to trees of tables.
 ///
 /// # Safety
 /// `fcinfo` is the call info of the running function.
-pub(super) unsafe fn adds_partitions(
+pub(super) unsafe fn tree_change(
     fcinfo: pg_sys::FunctionCallInfo,
     function: &'static str,
-) -> bool {
+) -> TreeChange {
+    let mut change = TreeChange::default();
     // SAFETY: the event's parse tree is live during the call.
-    unsafe { statement_adds(event(fcinfo, function).parsetree) }
+    unsafe { statement_changes(event(fcinfo, function).parsetree, &mut change) };
+    change
 }
 
 /// # Safety
 /// `node` is null or a live parse tree.
-unsafe fn statement_adds(node: *mut pg_sys::Node) -> bool {
+unsafe fn statement_changes(node: *mut pg_sys::Node, change: &mut TreeChange) {
     // SAFETY: the tag says which struct a node is; the lists hold nodes of the kinds named.
     unsafe {
         if node.is_null() {
-            return false;
+            return;
         }
         match (*node).type_ {
             pg_sys::NodeTag::T_CreateStmt => {
-                !(*node.cast::<pg_sys::CreateStmt>()).partbound.is_null()
+                let statement = node.cast::<pg_sys::CreateStmt>();
+                if !(*statement).partbound.is_null() {
+                    change.adds_partitions = true;
+                } else if !(*statement).inhRelations.is_null() {
+                    change.inherits = true;
+                }
             }
             pg_sys::NodeTag::T_AlterTableStmt => {
-                nodes((*node.cast::<pg_sys::AlterTableStmt>()).cmds).any(|n| {
-                    (*n.cast::<pg_sys::AlterTableCmd>()).subtype
-                        == pg_sys::AlterTableType::AT_AttachPartition
-                })
+                for command in nodes((*node.cast::<pg_sys::AlterTableStmt>()).cmds) {
+                    let command = command.cast::<pg_sys::AlterTableCmd>();
+                    match (*command).subtype {
+                        pg_sys::AlterTableType::AT_AttachPartition => change.adds_partitions = true,
+                        pg_sys::AlterTableType::AT_AddInherit => change.inherits = true,
+                        pg_sys::AlterTableType::AT_DetachPartition
+                        | pg_sys::AlterTableType::AT_DetachPartitionFinalize => {
+                            let name = (*(*command).def.cast::<pg_sys::PartitionCmd>()).name;
+                            let oid = pg_sys::RangeVarGetRelidExtended(
+                                name,
+                                pg_sys::NoLock as i32,
+                                pg_sys::RVROption::RVR_MISSING_OK,
+                                None,
+                                std::ptr::null_mut(),
+                            );
+                            change.detaches = (oid != pg_sys::InvalidOid).then_some(oid);
+                        }
+                        _ => {}
+                    }
+                }
             }
             pg_sys::NodeTag::T_CreateSchemaStmt => {
-                nodes((*node.cast::<pg_sys::CreateSchemaStmt>()).schemaElts)
-                    .any(|n| statement_adds(n))
+                for element in nodes((*node.cast::<pg_sys::CreateSchemaStmt>()).schemaElts) {
+                    statement_changes(element, change);
+                }
             }
-            _ => false,
+            _ => {}
         }
     }
+}
+
+/// What a statement did to a column or key of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnAct {
+    /// there is a new column
+    Added(String),
+    /// a column has another name
+    Renamed {
+        /// its name before
+        from: String,
+        /// its name now
+        to: String,
+    },
+    /// a column has another type, or is computed otherwise
+    Retyped {
+        /// the column
+        column: String,
+        /// whether an expression made its values, and not a mere cast
+        rewritten: bool,
+    },
+    /// there is a new primary key
+    KeyAdded,
+    /// a constraint went, perhaps the primary key
+    ConstraintDropped,
+    /// the columns are those of a type from now on
+    Typed,
+}
+
+/// What the statement whose end fired this event trigger did to columns and keys, table by table.
+/// Nothing for a statement that, by its text, cannot have done anything of the kind.
+///
+/// # Safety
+/// `fcinfo` is the call info of the running function.
+pub(super) unsafe fn column_acts(
+    fcinfo: pg_sys::FunctionCallInfo,
+    function: &'static str,
+) -> Vec<(pg_sys::Oid, ColumnAct)> {
+    // SAFETY: the event's parse tree is live during the call; the tag says which struct it is.
+    unsafe {
+        let node = event(fcinfo, function).parsetree;
+        if node.is_null() {
+            return Vec::new();
+        }
+        match (*node).type_ {
+            pg_sys::NodeTag::T_RenameStmt => {
+                let statement = &*node.cast::<pg_sys::RenameStmt>();
+                if statement.renameType != pg_sys::ObjectType::OBJECT_COLUMN {
+                    return Vec::new();
+                }
+                let act = ColumnAct::Renamed {
+                    from: string(statement.subname),
+                    to: string(statement.newname),
+                };
+                let done = commands(|oid, _| (oid, act.clone()));
+                done.into_iter().collect()
+            }
+            pg_sys::NodeTag::T_AlterTableStmt => {
+                let list = (*node.cast::<pg_sys::AlterTableStmt>()).cmds;
+                if !nodes(list).any(|command| act_of(command).is_some()) {
+                    return Vec::new();
+                }
+                let done = commands(|oid, command| subcommands(oid, command));
+                done.into_iter().flatten().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Shows `f` each command on a table that the statement consisted of.
+fn commands<R>(f: impl Fn(pg_sys::Oid, *mut pg_sys::CollectedCommand) -> R) -> Vec<R> {
+    let found = spi::run(
+        "select c.objid, c.command from pg_catalog.pg_event_trigger_ddl_commands() c \
+         where c.classid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass \
+            and c.object_type operator(pg_catalog.=) any (array['table', 'table column'])",
+        &[],
+        |row| Some(f(row.oid(1)?, row.datum(2)?.cast_mut_ptr())),
+    );
+    found.into_iter().flatten().collect()
+}
+
+/// # Safety
+/// `command` is a command that Postgres has collected for the running event trigger.
+unsafe fn subcommands(
+    table: pg_sys::Oid,
+    command: *mut pg_sys::CollectedCommand,
+) -> Vec<(pg_sys::Oid, ColumnAct)> {
+    // SAFETY: the collected commands live until the statement ends; their kind says which part of
+    // the union they use. An element's address is that of what it made, none where it did nothing.
+    unsafe {
+        if (*command).type_ != pg_sys::CollectedCommandType::SCT_AlterTable {
+            return Vec::new();
+        }
+        nodes((*command).d.alterTable.subcmds)
+            .filter_map(|n| {
+                let part = &*n.cast::<pg_sys::CollectedATSubcmd>();
+                let act = act_of(part.parsetree)?;
+                let done = part.address.objectId == table;
+                // Whoever wrote "if not exists" may have added nothing.
+                (done || !matches!(act, ColumnAct::Added(_))).then_some((table, act))
+            })
+            .collect()
+    }
+}
+
+/// # Safety
+/// `command` is a live subcommand of ALTER TABLE.
+unsafe fn act_of(command: *mut pg_sys::Node) -> Option<ColumnAct> {
+    use pg_sys::AlterTableType as T;
+    // SAFETY: the subtype says what the definition is.
+    unsafe {
+        let command = &*command.cast::<pg_sys::AlterTableCmd>();
+        let column = || command.def.cast::<pg_sys::ColumnDef>();
+        #[cfg(any(feature = "pg17", feature = "pg18"))]
+        if command.subtype == T::AT_SetExpression {
+            return Some(ColumnAct::Retyped {
+                column: string(command.name),
+                rewritten: true,
+            });
+        }
+        // The same subcommand on its way to the partitions.
+        #[cfg(feature = "pg15")]
+        if command.subtype == T::AT_AddColumnRecurse {
+            return Some(ColumnAct::Added(string((*column()).colname)));
+        }
+        #[cfg(feature = "pg15")]
+        if matches!(
+            command.subtype,
+            T::AT_DropConstraintRecurse | T::AT_DropColumnRecurse
+        ) {
+            return Some(ColumnAct::ConstraintDropped);
+        }
+        match command.subtype {
+            T::AT_AddColumn => Some(ColumnAct::Added(string((*column()).colname))),
+            T::AT_AlterColumnType => Some(ColumnAct::Retyped {
+                column: string(command.name),
+                rewritten: !(*column()).raw_default.is_null(),
+            }),
+            T::AT_AddIndex | T::AT_AddIndexConstraint => {
+                let index = command.def.cast::<pg_sys::IndexStmt>();
+                (*index).primary.then_some(ColumnAct::KeyAdded)
+            }
+            // Before it is taken apart, a primary key is a constraint.
+            T::AT_AddConstraint => {
+                let constraint = command.def.cast::<pg_sys::Constraint>();
+                let primary = (*constraint).type_ == pg_sys::NodeTag::T_Constraint
+                    && (*constraint).contype == pg_sys::ConstrType::CONSTR_PRIMARY;
+                primary.then_some(ColumnAct::KeyAdded)
+            }
+            // A column takes the constraints along that it is part of.
+            T::AT_DropConstraint | T::AT_DropColumn => Some(ColumnAct::ConstraintDropped),
+            T::AT_AddOf => Some(ColumnAct::Typed),
+            _ => None,
+        }
+    }
+}
+
+/// # Safety
+/// `text` is null or NUL-terminated.
+unsafe fn string(text: *const std::ffi::c_char) -> String {
+    if text.is_null() {
+        return String::new();
+    }
+    // SAFETY: as promised.
+    unsafe { CStr::from_ptr(text) }
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// # Safety

@@ -104,6 +104,16 @@ impl<'a> Call<'a> {
             .map(|t| String::from_utf8_lossy(t).into_owned())
     }
 
+    /// An argument of type name.
+    pub fn name(&self, i: usize) -> Option<String> {
+        // SAFETY: the declaration says name, which is passed as a pointer to NUL-terminated bytes.
+        self.datum(i).map(|d| unsafe {
+            std::ffi::CStr::from_ptr(d.cast_mut_ptr())
+                .to_string_lossy()
+                .into_owned()
+        })
+    }
+
     /// A jsonb argument, not yet read.
     pub fn jsonb(&self, i: usize) -> Option<Jsonb<'a>> {
         // SAFETY: the declaration says that the argument is jsonb.
@@ -151,10 +161,16 @@ impl<'a> Call<'a> {
         unsafe { super::trigger::Trigger::from_fcinfo(self.fcinfo, function) }
     }
 
-    /// Whether the statement whose end fired this event trigger made or attached partitions.
-    pub fn adds_partitions(&self, function: &'static str) -> bool {
+    /// What the statement whose end fired this event trigger does to trees of tables.
+    pub fn tree_change(&self, function: &'static str) -> super::ddl::TreeChange {
         // SAFETY: fcinfo is live for the call.
-        unsafe { super::ddl::adds_partitions(self.fcinfo, function) }
+        unsafe { super::ddl::tree_change(self.fcinfo, function) }
+    }
+
+    /// What the statement whose end fired this event trigger did to columns and keys.
+    pub fn column_acts(&self, function: &'static str) -> Vec<(pg_sys::Oid, super::ddl::ColumnAct)> {
+        // SAFETY: fcinfo is live for the call.
+        unsafe { super::ddl::column_acts(self.fcinfo, function) }
     }
 
     /// Refuses a call that is not an event trigger's.

@@ -9,7 +9,7 @@ pub mod catalog;
 pub mod clock;
 pub mod convert;
 pub mod datum;
-mod ddl;
+pub mod ddl;
 mod entry;
 pub mod fcall;
 mod guard;

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod cache;
 pub mod document;
+pub mod provide;
 pub mod rules;
 pub mod suggest;
 pub mod validate;

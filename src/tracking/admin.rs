@@ -1,19 +1,332 @@
-//! Stub.
+//! Beginning and ending the tracking of a table.
+//!
+//! Triggers are made as the caller, who owns the table; rows of the catalogue are written as its
+//! owner, and the log's note as the log's. The table is locked against writes before anything is
+//! decided, so that no change falls between the catalogue's row and the triggers.
 
-use crate::error::Error;
+use super::catalogue::{self, Happened};
+use super::columns;
+use super::config::{self, Tracking};
+use super::options::Options;
+use super::types;
+use crate::admin_log;
+use crate::error::{self, Error, OrRaise};
+use crate::log::admin::write_note;
+use crate::log::draft::NAMES;
+use crate::log::identity;
+use crate::log::target::{self, Target};
+use crate::pg::clock::Reading;
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::spi::{self, Value};
+use crate::pg::{relation, user};
+use crate::taxonomy::rules::{LogRules, TenantType};
+use pgrx::pg_sys::{self, Oid};
+use std::rc::Rc;
+use uuid::Uuid;
 
-/// Stub.
-pub fn track_changes(_call: &Call<'_>) -> Ret {
-    Error::internal("not yet").raise()
+/// `eventlog.track_changes(...)`.
+pub fn track_changes(call: &Call<'_>) -> Ret {
+    let oid = relation_argument(call);
+    require_owner(oid);
+    let on_table = |sql: &str| user::with_pinned_path(|| spi::exec(sql, &[Value::Oid(oid)]));
+    on_table("select eventlog._check_trackable($1::pg_catalog.oid::pg_catalog.regclass)");
+    on_table("select eventlog._lock_tracked($1::pg_catalog.oid::pg_catalog.regclass)");
+    // It may have changed hands, or have been attached somewhere, while this waited.
+    require_owner(oid);
+    on_table("select eventlog._check_trackable($1::pg_catalog.oid::pg_catalog.regclass)");
+    let options = options(call, oid);
+    options.check().or_raise();
+    let (target, rules) = target_of(call.oid(8));
+    check_columns(oid, &options, &rules);
+
+    let name = relation::display(oid);
+    let (tracking, mut changed) = settle(oid, &options, &target);
+    if types::register(&target, &tracking, &name) {
+        changed = true;
+        user::as_owner(target.oid, || write_note(&target));
+    }
+    let made = add_capture(oid, tracking.id);
+    if changed || !made.is_empty() {
+        let mut detail = detail(&tracking);
+        detail["triggers"] = serde_json::json!(made);
+        admin_log::record("track_changes", Some(target.log_id), &name, &detail);
+    }
+    Ret::Void
 }
 
-/// Stub.
-pub fn untrack_changes(_call: &Call<'_>) -> Ret {
-    Error::internal("not yet").raise()
+/// `eventlog.untrack_changes(relation)`. What is not tracked stays as it is.
+pub fn untrack_changes(call: &Call<'_>) -> Ret {
+    let oid = relation_argument(call);
+    require_owner(oid);
+    let dropped: Vec<String> = user::with_pinned_path(|| {
+        spi::run(
+            "select d from eventlog._drop_capture($1::pg_catalog.oid::pg_catalog.regclass) d",
+            &[Value::Oid(oid)],
+            |row| row.string(1).unwrap_or_default(),
+        )
+    });
+    let tracking = config::of_relation(oid);
+    if let Some(tracking) = &tracking {
+        catalogue::end(tracking.id);
+    }
+    if tracking.is_some() || !dropped.is_empty() {
+        let mut record = match &tracking {
+            Some(tracking) => detail(tracking),
+            None => serde_json::json!({}),
+        };
+        record["triggers"] = serde_json::json!(dropped);
+        let log_id = tracking.map(|t| t.log_id);
+        admin_log::record("untrack_changes", log_id, &relation::display(oid), &record);
+    }
+    Ret::Void
 }
 
-/// Stub.
-pub fn forget_tables(_call: &Call<'_>) -> Ret {
-    Error::internal("not yet").raise()
+fn relation_argument(call: &Call<'_>) -> Oid {
+    call.oid(0)
+        .unwrap_or_else(|| Error::argument("relation must not be null").raise())
+}
+
+fn require_owner(oid: Oid) {
+    if !relation::is_owned(oid) {
+        Error::NotOwner {
+            relation: relation::display(oid),
+        }
+        .raise();
+    }
+}
+
+fn options(call: &Call<'_>, oid: Oid) -> Options {
+    let list = |position: usize, name: &str| {
+        let names = call.text_array(position)?;
+        let names: Option<Vec<String>> = names.into_iter().collect();
+        match names {
+            Some(names) => Some(names),
+            None => Error::argument(format!("{name} must not hold nulls")).raise(),
+        }
+    };
+    Options {
+        entity_type: call
+            .string(1)
+            .or_else(|| relation::name(oid).map(|(_, name)| name))
+            .unwrap_or_default(),
+        fields: list(2, "fields"),
+        ignore: list(3, "ignore"),
+        tenant_column: call.name(4),
+        state_column: call.name(5),
+        deleted_column: call.name(6),
+        carry_values: call
+            .bool(7)
+            .unwrap_or_else(|| Error::argument("carry_values must not be null").raise()),
+    }
+}
+
+/// The log that the events are to go to; the current role may write there what `log_event` writes.
+fn target_of(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
+    let (target, rules) = target::of_call(log);
+    target.require_genuine();
+    let columns = NAMES.iter().map(|name| (*name).to_owned()).collect();
+    let allowed = spi::run(
+        "select pg_catalog.bool_and(pg_catalog.has_column_privilege($1, n, 'INSERT')) \
+         from pg_catalog.unnest($2) n",
+        &[Value::Oid(target.oid), Value::TextArray(Some(columns))],
+        |row| row.bool(1).unwrap_or(false),
+    );
+    if !allowed.contains(&true) {
+        Error::NotAllowed {
+            message: format!("permission denied to write log \"{}\"", target.name),
+            hint: "Whose table's changes go there needs INSERT on the columns that \
+                   eventlog.log_event() fills."
+                .to_owned(),
+        }
+        .raise();
+    }
+    (target, rules)
+}
+
+fn check_columns(oid: Oid, options: &Options, rules: &LogRules) {
+    let tenant_type = match rules.tenant_type {
+        TenantType::Uuid => pg_sys::UUIDOID,
+        TenantType::Bigint => pg_sys::INT8OID,
+        TenantType::Text => pg_sys::TEXTOID,
+    };
+    user::with_pinned_path(|| {
+        spi::exec(
+            "select eventlog._check_tracked_columns($1::pg_catalog.oid::pg_catalog.regclass, \
+                $2, $3, $4, $5, $6, $7::pg_catalog.oid::pg_catalog.regtype)",
+            &[
+                Value::Oid(oid),
+                Value::TextArray(options.fields.clone()),
+                Value::TextArray(options.ignore.clone()),
+                Value::Text(options.tenant_column.clone()),
+                Value::Text(options.state_column.clone()),
+                Value::Text(options.deleted_column.clone()),
+                Value::Oid(tenant_type),
+            ],
+        );
+    });
+    // The context of a state_changed event names the column, and contexts have the log's limit.
+    if let Some(column) = &options.state_column {
+        let size = 21 + column.len();
+        if size > rules.max_payload_bytes {
+            Error::argument_hint(
+                format!(
+                    "the log's limit of {} bytes leaves no room for the context of \
+                     \"state_changed\" events, which need {size}",
+                    rules.max_payload_bytes
+                ),
+                "Leave state_column out, or name another log.",
+            )
+            .raise();
+        }
+    }
+}
+
+/// Brings the catalogue to what was asked for; gives the tracking, and whether that changed it.
+fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
+    // Whoever has another table tracked into this log waits here.
+    target.lock();
+    catalogue::end_dangling();
+    let mut present = None;
+    for tracking in config::live() {
+        let Some(other) = tracking.relation else {
+            continue;
+        };
+        let rival = tracking.log_id == target.log_id && tracking.entity_type == options.entity_type;
+        if other != oid && !rival {
+            continue;
+        }
+        if !carries_capture(other, tracking.id) {
+            // Another table under a number or name that was used again, or changes went unseen.
+            catalogue::end(tracking.id);
+        } else if other == oid {
+            present = Some(tracking);
+        } else {
+            Error::argument_hint(
+                format!(
+                    "entity type \"{}\" of log \"{}\" is that of the tracked table \"{}\"",
+                    options.entity_type,
+                    target.name,
+                    relation::display(other)
+                ),
+                "Two tables would mix entities of the same key; pass another entity_type.",
+            )
+            .raise();
+        }
+    }
+    match present {
+        Some(old) if old.log_id == target.log_id && old.entity_type == options.entity_type => {
+            if options.are_those_of(&old) {
+                return (old, false);
+            }
+            let new = options.tracking(old.id, oid, old.log_id);
+            catalogue::update(&new);
+            catalogue::note(old.id, &differences(&old, &new));
+            (new, true)
+        }
+        other => {
+            if let Some(old) = other {
+                catalogue::end(old.id);
+                error::notice(
+                    format!(
+                        "the tracking of \"{}\" as \"{}\" ends here",
+                        relation::display(oid),
+                        old.entity_type
+                    ),
+                    "Another entity type or log begins a history of its own; the events so far \
+                     stay where they are.",
+                );
+            }
+            let id = identity::new_id(Reading::now());
+            let new = options.tracking(id, oid, target.log_id);
+            catalogue::begin(&new);
+            (new, true)
+        }
+    }
+}
+
+/// The columns that are tracked in one of two ways and not in the other.
+fn differences(old: &Tracking, new: &Tracking) -> Vec<Happened> {
+    let Some(oid) = new.relation else {
+        return Vec::new();
+    };
+    catalogue::columns(oid)
+        .into_iter()
+        .filter_map(|column| match (old.tracks(&column), new.tracks(&column)) {
+            (false, true) => Some(Happened::Added { column }),
+            (true, false) => Some(Happened::Dropped { column }),
+            _ => None,
+        })
+        .collect()
+}
+
+fn carries_capture(oid: Oid, id: Uuid) -> bool {
+    let found = user::with_pinned_path(|| {
+        spi::run(
+            "select eventlog._carries_capture($1::pg_catalog.oid::pg_catalog.regclass, $2)",
+            &[Value::Oid(oid), Value::Uuid(id)],
+            |row| row.bool(1).unwrap_or(false),
+        )
+    });
+    found.contains(&true)
+}
+
+fn add_capture(oid: Oid, id: Uuid) -> Vec<String> {
+    user::with_pinned_path(|| {
+        spi::run(
+            "select t from eventlog._add_capture($1::pg_catalog.oid::pg_catalog.regclass, $2, true) t",
+            &[Value::Oid(oid), Value::Uuid(id)],
+            |row| row.string(1).unwrap_or_default(),
+        )
+    })
+}
+
+fn detail(tracking: &Tracking) -> serde_json::Value {
+    serde_json::json!({
+        "tracking_id": tracking.id.to_string(),
+        "entity_type": tracking.entity_type,
+        "fields": tracking.fields,
+        "ignore": tracking.ignore,
+        "tenant_column": tracking.tenant_column,
+        "state_column": tracking.state_column,
+        "deleted_column": tracking.deleted_column,
+        "carry_values": tracking.carry_values,
+    })
+}
+
+/// `eventlog.forget_tables()`: event trigger after each drop.
+pub fn forget_tables(call: &Call<'_>) -> Ret {
+    call.check_event_trigger("eventlog.forget_tables");
+    let live = config::live();
+    if live.is_empty() {
+        return Ret::Void;
+    }
+    let ids = live.iter().filter_map(|t| t.relation);
+    let ids = ids.map(|oid| oid.to_u32().to_string()).collect();
+    // A column is named by table and number, and its name stands last in its address.
+    let dropped = spi::run(
+        "select o.objid, o.address_names[3] \
+         from pg_catalog.pg_event_trigger_dropped_objects() o \
+         where o.classid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass \
+            and o.objid operator(pg_catalog.=) any ($1::pg_catalog.oid[]) \
+            and (o.objsubid operator(pg_catalog.=) 0 \
+                or o.object_type operator(pg_catalog.=) 'table column')",
+        &[Value::TextArray(Some(ids))],
+        |row| (row.oid(1), row.string(2)),
+    );
+    for tracking in live {
+        let own = || dropped.iter().filter(|(oid, _)| *oid == tracking.relation);
+        if own().any(|(_, column)| column.is_none()) {
+            catalogue::end(tracking.id);
+            admin_log::record(
+                "drop_table",
+                Some(tracking.log_id),
+                &tracking.entity_type,
+                &detail(&tracking),
+            );
+        } else if own().next().is_some() {
+            let columns: Vec<String> = own().filter_map(|(_, c)| c.clone()).collect();
+            columns::forget(tracking, &columns);
+        }
+    }
+    Ret::Void
 }

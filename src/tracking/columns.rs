@@ -1,9 +1,255 @@
-//! Stub.
+//! What happens to the columns of tracked tables.
+//!
+//! Events keep the names and values of their own time; the catalogue notes what became of a column
+//! since, and its options follow. Event triggers call this at the end of each ALTER TABLE and of
+//! each drop, for whoever gave the command: it reads the catalogue natively, runs nothing that is
+//! looked up by name, and writes as the catalogue's owner.
 
+use super::catalogue::{self, Happened};
+use super::config::{self, Tracking};
 use crate::error::Error;
+use crate::pg::ddl::ColumnAct;
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::relation;
+use crate::pg::spi::{self, Value};
+use crate::taxonomy::cache;
+use crate::taxonomy::rules::TenantType;
+use pgrx::pg_sys::{self, Oid};
 
-/// Stub.
-pub fn note_columns(_call: &Call<'_>) -> Ret {
-    Error::internal("not yet").raise()
+/// `eventlog.note_columns()`: event trigger at the end of each ALTER TABLE.
+pub fn note_columns(call: &Call<'_>) -> Ret {
+    let acts = call.column_acts("eventlog.note_columns");
+    if acts.is_empty() {
+        return Ret::Void;
+    }
+    for tracking in config::live() {
+        let own: Vec<&ColumnAct> = acts
+            .iter()
+            .filter(|(oid, _)| tracking.relation == Some(*oid))
+            .map(|(_, act)| act)
+            .collect();
+        follow(tracking, &own);
+    }
+    Ret::Void
+}
+
+/// Brings a tracking's options to what a statement did, and notes it.
+fn follow(mut tracking: Tracking, acts: &[&ColumnAct]) {
+    let Some(oid) = tracking.relation else {
+        return;
+    };
+    let mut columns = None;
+    let mut notes = Vec::new();
+    let mut renamed = false;
+    let constraint_dropped = acts.contains(&&ColumnAct::ConstraintDropped);
+    for act in acts {
+        match act {
+            ColumnAct::Added(column) => {
+                // One that is computed whenever it is read holds nothing to track.
+                let columns = columns.get_or_insert_with(|| catalogue::columns(oid));
+                if tracking.tracks(column) && columns.contains(column) {
+                    notes.push(Happened::Added {
+                        column: column.clone(),
+                    });
+                }
+            }
+            ColumnAct::Renamed { from, to } => {
+                if tracking.tracks(from) {
+                    notes.push(Happened::Renamed {
+                        from: from.clone(),
+                        to: to.clone(),
+                    });
+                }
+                renamed |= rename(&mut tracking, from, to);
+            }
+            ColumnAct::Retyped { column, rewritten } => {
+                if *rewritten && tracking.tracks(column) {
+                    notes.push(Happened::Rewritten {
+                        column: column.clone(),
+                    });
+                }
+                let rules = || cache::rules(tracking.log_id);
+                if tracking.tenant_column.as_deref() == Some(column)
+                    && let Some(rules) = rules()
+                {
+                    check_tenant(oid, column, rules.tenant_type);
+                }
+            }
+            // A table that had lost its key may get one again.
+            ColumnAct::KeyAdded if constraint_dropped => refuse_key(oid, "be replaced"),
+            ColumnAct::ConstraintDropped if !catalogue::has_key(oid) => {
+                refuse_key(oid, "be dropped");
+            }
+            ColumnAct::KeyAdded | ColumnAct::ConstraintDropped => {}
+            ColumnAct::Typed => Error::not_set_up(
+                format!(
+                    "tracked table \"{}\" cannot become a table of a type",
+                    relation::display(oid)
+                ),
+                "End its tracking first with eventlog.untrack_changes().",
+            )
+            .raise(),
+        }
+    }
+    if renamed {
+        catalogue::update(&tracking);
+    }
+    catalogue::note(tracking.id, &notes);
+}
+
+/// Whether the options named the column.
+fn rename(tracking: &mut Tracking, from: &str, to: &str) -> bool {
+    let lists = [&mut tracking.fields, &mut tracking.ignore];
+    let names = [
+        &mut tracking.tenant_column,
+        &mut tracking.state_column,
+        &mut tracking.deleted_column,
+    ];
+    let mut found = false;
+    for name in lists
+        .into_iter()
+        .flatten()
+        .flatten()
+        .chain(names.into_iter().flatten())
+    {
+        if name == from {
+            to.clone_into(name);
+            found = true;
+        }
+    }
+    found
+}
+
+/// Columns of a tracked table, or the table itself, were dropped.
+pub fn forget(mut tracking: Tracking, dropped: &[String]) {
+    let Some(oid) = tracking.relation else {
+        return;
+    };
+    for (option, column) in [
+        ("tenant_column", &tracking.tenant_column),
+        ("state_column", &tracking.state_column),
+        ("deleted_column", &tracking.deleted_column),
+    ] {
+        if let Some(column) = column
+            && dropped.contains(column)
+        {
+            Error::Needed {
+                message: format!(
+                    "column \"{column}\" cannot be dropped, being the {option} of the tracked \
+                     table \"{}\"",
+                    relation::display(oid)
+                ),
+                hint: "Call eventlog.track_changes() with another one or none, or end the \
+                       tracking with eventlog.untrack_changes()."
+                    .to_owned(),
+            }
+            .raise();
+        }
+    }
+    if !catalogue::has_key(oid) {
+        refuse_key(oid, "be dropped");
+    }
+    let notes: Vec<Happened> = dropped
+        .iter()
+        .filter(|column| tracking.tracks(column))
+        .map(|column| Happened::Dropped {
+            column: column.clone(),
+        })
+        .collect();
+    let before = (tracking.fields.clone(), tracking.ignore.clone());
+    let lists = [&mut tracking.fields, &mut tracking.ignore];
+    for list in lists.into_iter().flatten() {
+        list.retain(|column| !dropped.contains(column));
+    }
+    // No ignored column is none; no tracked field is not all of them.
+    tracking.ignore = tracking.ignore.filter(|list| !list.is_empty());
+    if before != (tracking.fields.clone(), tracking.ignore.clone()) {
+        catalogue::update(&tracking);
+    }
+    catalogue::note(tracking.id, &notes);
+}
+
+fn refuse_key(oid: Oid, what: &str) {
+    Error::Needed {
+        message: format!(
+            "the primary key of the tracked table \"{}\" cannot {what}",
+            relation::display(oid)
+        ),
+        hint: "Its events tell by the key which row it was. End the tracking first with \
+               eventlog.untrack_changes()."
+            .to_owned(),
+    }
+    .raise();
+}
+
+/// Refuses a type of the tenant column that the log's tenants cannot be made of. The rule is that
+/// of `_check_tracked_columns`, which is not called here: a superuser may be altering the table.
+fn check_tenant(oid: Oid, column: &str, tenant_type: TenantType) {
+    let base = spi::run(
+        "with recursive base (oid) as ( \
+            select a.atttypid from pg_catalog.pg_attribute a \
+            where a.attrelid operator(pg_catalog.=) $1 and a.attname operator(pg_catalog.=) $2 \
+            union all \
+            select t.typbasetype from base join pg_catalog.pg_type t \
+                on t.oid operator(pg_catalog.=) base.oid \
+            where t.typtype operator(pg_catalog.=) 'd' \
+        ) select oid from base",
+        &[Value::Oid(oid), Value::text(column)],
+        |row| row.oid(1),
+    );
+    let base = base.into_iter().flatten().last();
+    let fits: &[Oid] = match tenant_type {
+        TenantType::Uuid => &[pg_sys::UUIDOID, pg_sys::TEXTOID, pg_sys::VARCHAROID],
+        TenantType::Bigint => &[
+            pg_sys::INT2OID,
+            pg_sys::INT4OID,
+            pg_sys::INT8OID,
+            pg_sys::TEXTOID,
+            pg_sys::VARCHAROID,
+        ],
+        TenantType::Text => return,
+    };
+    if base.is_some_and(|base| !fits.contains(&base)) {
+        Error::Needed {
+            message: format!(
+                "the tenant_column \"{column}\" of the tracked table \"{}\" cannot have a type \
+                 that the log's tenants are not of",
+                relation::display(oid)
+            ),
+            hint: "Call eventlog.track_changes() without tenant_column first, or end the tracking \
+                   with eventlog.untrack_changes()."
+                .to_owned(),
+        }
+        .raise();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tracking::options::Options;
+    use uuid::Uuid;
+
+    #[test]
+    fn options_follow_a_rename() {
+        let list = |names: &[&str]| Some(names.iter().map(|n| (*n).to_owned()).collect());
+        let mut tracking = Options {
+            entity_type: "campaigns".to_owned(),
+            fields: list(&["a", "b"]),
+            ignore: list(&["c"]),
+            tenant_column: Some("a".to_owned()),
+            state_column: Some("d".to_owned()),
+            deleted_column: None,
+            carry_values: true,
+        }
+        .tracking(Uuid::nil(), Oid::from(1), Uuid::nil());
+        assert!(rename(&mut tracking, "a", "x"));
+        assert!(rename(&mut tracking, "c", "y"));
+        assert!(rename(&mut tracking, "d", "z"));
+        assert!(!rename(&mut tracking, "a", "w"));
+        assert_eq!(tracking.fields, list(&["x", "b"]));
+        assert_eq!(tracking.ignore, list(&["y"]));
+        assert_eq!(tracking.tenant_column.as_deref(), Some("x"));
+        assert_eq!(tracking.state_column.as_deref(), Some("z"));
+    }
 }

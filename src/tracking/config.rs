@@ -122,6 +122,18 @@ pub fn of_relation(oid: Oid) -> Option<Rc<Tracking>> {
     found
 }
 
+/// All trackings that go on.
+pub fn live() -> Vec<Tracking> {
+    let table = Table::open(table());
+    let mut found = Vec::new();
+    scan(&table, None, |tracking| {
+        if tracking.relation.is_some() {
+            found.push(tracking);
+        }
+    });
+    found
+}
+
 fn scan(table: &Table, id: Option<Uuid>, mut f: impl FnMut(Tracking)) {
     let [
         tracking_id,

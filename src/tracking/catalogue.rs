@@ -1,0 +1,161 @@
+//! Rows of trackings in the catalogue, written as its owner.
+
+use super::config::{self, Tracking};
+use crate::error::Error;
+use crate::pg::spi::{self, Value};
+use crate::pg::{relation, user};
+use pgrx::pg_sys::Oid;
+use uuid::Uuid;
+
+/// What happened to a column of a tracked table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Happened {
+    /// what it held before is not known
+    Added {
+        column: String,
+    },
+    /// it is there, or tracked, no more
+    Dropped {
+        column: String,
+    },
+    Renamed {
+        from: String,
+        to: String,
+    },
+    /// what events say of it is in other terms
+    Rewritten {
+        column: String,
+    },
+}
+
+/// Enters a new tracking, in the name of the current role.
+pub fn begin(tracking: &Tracking) {
+    let Some(oid) = tracking.relation else {
+        return;
+    };
+    let mut values = options(tracking);
+    values.extend([
+        Value::Oid(oid),
+        Value::Uuid(tracking.log_id),
+        Value::text(user::current_role()),
+    ]);
+    user::as_catalogue_owner(config::table(), || {
+        spi::exec(
+            "insert into eventlog.tracked_table (tracking_id, entity_type, fields, ignore, \
+                tenant_column, state_column, deleted_column, carry_values, relation, log_id, \
+                tracked_by) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9::pg_catalog.oid::pg_catalog.regclass, \
+                $10, $11)",
+            &values,
+        );
+    });
+}
+
+/// Brings a tracking's options to what they are here.
+pub fn update(tracking: &Tracking) {
+    user::as_catalogue_owner(config::table(), || {
+        spi::exec(
+            "update eventlog.tracked_table set entity_type = $2, fields = $3, ignore = $4, \
+                tenant_column = $5, state_column = $6, deleted_column = $7, carry_values = $8 \
+             where tracking_id operator(pg_catalog.=) $1",
+            &options(tracking),
+        );
+    });
+}
+
+fn options(tracking: &Tracking) -> Vec<Value> {
+    let Tracking {
+        fields,
+        ignore,
+        tenant_column,
+        state_column,
+        deleted_column,
+        ..
+    } = tracking.clone();
+    vec![
+        Value::Uuid(tracking.id),
+        Value::text(tracking.entity_type.clone()),
+        Value::TextArray(fields),
+        Value::TextArray(ignore),
+        Value::Text(tenant_column),
+        Value::Text(state_column),
+        Value::Text(deleted_column),
+        Value::Bool(tracking.carry_values),
+    ]
+}
+
+/// Ends a tracking. Its row stays: events tell of it.
+pub fn end(id: Uuid) {
+    user::as_catalogue_owner(config::table(), || {
+        spi::exec(
+            "update eventlog.tracked_table \
+             set relation = null, tracked_until = pg_catalog.clock_timestamp() \
+             where tracking_id operator(pg_catalog.=) $1 and relation is not null",
+            &[Value::Uuid(id)],
+        );
+    });
+}
+
+/// Ends the trackings whose tables were dropped while no event trigger fired.
+pub fn end_dangling() {
+    for tracking in config::live() {
+        if tracking.relation.is_some_and(|oid| !relation::exists(oid)) {
+            end(tracking.id);
+        }
+    }
+}
+
+/// Notes what happened to columns.
+pub fn note(id: Uuid, changes: &[Happened]) {
+    if changes.is_empty() {
+        return;
+    }
+    let Some(table) = relation::lookup("eventlog", "column_change") else {
+        Error::internal("table \"eventlog.column_change\" is missing").raise();
+    };
+    user::as_catalogue_owner(table, || {
+        for change in changes {
+            let (action, column, new_name) = match change {
+                Happened::Added { column } => ("added", column, None),
+                Happened::Dropped { column } => ("dropped", column, None),
+                Happened::Renamed { from, to } => ("renamed", from, Some(to.clone())),
+                Happened::Rewritten { column } => ("rewritten", column, None),
+            };
+            spi::exec(
+                "insert into eventlog.column_change (tracking_id, action, column_name, new_name) \
+                 values ($1, $2, $3, $4)",
+                &[
+                    Value::Uuid(id),
+                    Value::text(action),
+                    Value::text(column.clone()),
+                    Value::Text(new_name),
+                ],
+            );
+        }
+    });
+}
+
+/// Names of a table's columns that hold values, in their order.
+pub fn columns(oid: Oid) -> Vec<String> {
+    let found = spi::run(
+        "select a.attname::pg_catalog.text from pg_catalog.pg_attribute a \
+         where a.attrelid operator(pg_catalog.=) $1 and a.attnum operator(pg_catalog.>) 0 \
+            and not a.attisdropped and a.attgenerated operator(pg_catalog.<>) 'v' \
+         order by a.attnum",
+        &[Value::Oid(oid)],
+        |row| row.string(1),
+    );
+    found.into_iter().flatten().collect()
+}
+
+/// Whether a table has a primary key.
+pub fn has_key(oid: Oid) -> bool {
+    let found = spi::run(
+        "select from pg_catalog.pg_index i \
+         where i.indrelid operator(pg_catalog.=) $1 and i.indisprimary",
+        &[Value::Oid(oid)],
+        |_| (),
+    );
+    !found.is_empty()
+}
