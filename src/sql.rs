@@ -451,3 +451,38 @@ extension_sql_file!(
     name = "tracking_emit_change",
     requires = ["tracking__change_payload"]
 );
+extension_sql_file!(
+    "../sql/tracking/_names_since.sql",
+    name = "tracking__names_since",
+    requires = ["tracking_emit_change"]
+);
+extension_sql_file!(
+    "../sql/tracking/_undo_step.sql",
+    name = "tracking__undo_step",
+    requires = ["tracking__names_since"]
+);
+extension_sql_file!(
+    "../sql/tracking/_undo.sql",
+    name = "tracking__undo",
+    requires = ["tracking__undo_step"]
+);
+extension_sql_file!(
+    "../sql/tracking/_past_query.sql",
+    name = "tracking__past_query",
+    requires = ["tracking__undo"]
+);
+extension_sql_file!(
+    "../sql/tracking/table_as_of.sql",
+    name = "tracking_table_as_of",
+    requires = ["tracking__past_query"]
+);
+extension_sql_file!(
+    "../sql/tracking/entity_history.sql",
+    name = "tracking_entity_history",
+    requires = ["tracking_table_as_of"]
+);
+extension_sql_file!(
+    "../sql/tracking/entity_state.sql",
+    name = "tracking_entity_state",
+    requires = ["tracking_entity_history"]
+);
