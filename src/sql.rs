@@ -112,9 +112,14 @@ extension_sql_file!(
     requires = ["catalogue_event_type"]
 );
 extension_sql_file!(
+    "../sql/catalogue/_guard_tracking.sql",
+    name = "catalogue__guard_tracking",
+    requires = ["catalogue_admin_log"]
+);
+extension_sql_file!(
     "../sql/catalogue/tracked_table.sql",
     name = "catalogue_tracked_table",
-    requires = ["catalogue_admin_log"]
+    requires = ["catalogue__guard_tracking"]
 );
 extension_sql_file!(
     "../sql/catalogue/column_change.sql",
