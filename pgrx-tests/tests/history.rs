@@ -136,7 +136,6 @@ fn count(client: &mut Client, sql: &str) -> i64 {
 fn the_table_was_at_each_time_what_its_copy_of_then_says() {
     let database = Database::fresh();
     let mut client = database.admin();
-    client.unwrap();
     client.batch_execute(SETUP).unwrap();
     let mut random = Random(0x5eed_0f1a_7e57_ab1e);
     let copy = "with instant as (insert into public.instants select clock_timestamp() returning at)

@@ -19,7 +19,6 @@ const SETUP: &str = "
 fn database() -> (Database, Client) {
     let database = Database::fresh();
     let mut client = database.admin();
-    client.unwrap();
     client.batch_execute(SETUP).unwrap();
     (database, client)
 }
