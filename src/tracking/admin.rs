@@ -304,27 +304,33 @@ pub fn forget_tables(call: &Call<'_>) -> Ret {
     let ids = ids.map(|oid| oid.to_u32().to_string()).collect();
     // A column is named by table and number, and its name stands last in its address.
     let dropped = spi::run(
-        "select o.objid, o.address_names[3] \
+        "select o.objid, o.address_names[3], \
+            o.schema_name operator(pg_catalog.||) '.' operator(pg_catalog.||) o.object_name \
          from pg_catalog.pg_event_trigger_dropped_objects() o \
          where o.classid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass \
             and o.objid operator(pg_catalog.=) any ($1::pg_catalog.oid[]) \
             and (o.objsubid operator(pg_catalog.=) 0 \
                 or o.object_type operator(pg_catalog.=) 'table column')",
         &[Value::TextArray(Some(ids))],
-        |row| (row.oid(1), row.string(2)),
+        |row| (row.oid(1), row.string(2), row.string(3)),
     );
     for tracking in live {
-        let own = || dropped.iter().filter(|(oid, _)| *oid == tracking.relation);
-        if own().any(|(_, column)| column.is_none()) {
+        let own = || {
+            dropped
+                .iter()
+                .filter(|(oid, _, _)| *oid == tracking.relation)
+        };
+        if let Some((_, _, name)) = own().find(|(_, column, _)| column.is_none()) {
             catalogue::end(tracking.id);
+            let name = name.as_deref().unwrap_or_default();
             admin_log::record(
-                "drop_table",
+                "forget_tables",
                 Some(tracking.log_id),
-                &tracking.entity_type,
+                name,
                 &detail(&tracking),
             );
         } else if own().next().is_some() {
-            let columns: Vec<String> = own().filter_map(|(_, c)| c.clone()).collect();
+            let columns: Vec<String> = own().filter_map(|(_, c, _)| c.clone()).collect();
             columns::forget(tracking, &columns);
         }
     }
