@@ -67,7 +67,7 @@ pub fn untrack_changes(call: &Call<'_>) -> Ret {
     });
     let tracking = config::of_relation(oid);
     if let Some(tracking) = &tracking {
-        catalogue::end(tracking.id);
+        catalogue::end(tracking);
     }
     if tracking.is_some() || !dropped.is_empty() {
         let mut record = match &tracking {
@@ -197,7 +197,7 @@ fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
         }
         if !carries_capture(other, tracking.id) {
             // Another table under a number or name that was used again, or changes went unseen.
-            catalogue::end(tracking.id);
+            catalogue::end(&tracking);
         } else if other == oid {
             present = Some(tracking);
         } else {
@@ -225,7 +225,7 @@ fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
         }
         other => {
             if let Some(old) = other {
-                catalogue::end(old.id);
+                catalogue::end(&old);
                 error::notice(
                     format!(
                         "the tracking of \"{}\" as \"{}\" ends here",
@@ -259,15 +259,14 @@ fn differences(old: &Tracking, new: &Tracking) -> Vec<Happened> {
         .collect()
 }
 
+/// Whether any capture trigger of the tracking is left on the table, be it disabled. Read from the
+/// table itself: the transaction's snapshot may be older.
 fn carries_capture(oid: Oid, id: Uuid) -> bool {
-    let found = user::with_pinned_path(|| {
-        spi::run(
-            "select eventlog._carries_capture($1::pg_catalog.oid::pg_catalog.regclass, $2)",
-            &[Value::Oid(oid), Value::Uuid(id)],
-            |row| row.bool(1).unwrap_or(false),
-        )
-    });
-    found.contains(&true)
+    let id = id.to_string();
+    relation::with_open(oid, pg_sys::AccessShareLock as i32, |relation| {
+        relation.has_trigger("eventlog", "capture_changes", &id)
+    })
+    .unwrap_or(false)
 }
 
 fn add_capture(oid: Oid, id: Uuid) -> Vec<String> {
@@ -321,7 +320,7 @@ pub fn forget_tables(call: &Call<'_>) -> Ret {
                 .filter(|(oid, _, _)| *oid == tracking.relation)
         };
         if let Some((_, _, name)) = own().find(|(_, column, _)| column.is_none()) {
-            catalogue::end(tracking.id);
+            catalogue::end(&tracking);
             let name = name.as_deref().unwrap_or_default();
             admin_log::record(
                 "forget_tables",
