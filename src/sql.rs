@@ -112,9 +112,14 @@ extension_sql_file!(
     requires = ["catalogue_event_type"]
 );
 extension_sql_file!(
+    "../sql/catalogue/_guard_tracking.sql",
+    name = "catalogue__guard_tracking",
+    requires = ["catalogue_admin_log"]
+);
+extension_sql_file!(
     "../sql/catalogue/tracked_table.sql",
     name = "catalogue_tracked_table",
-    requires = ["catalogue_admin_log"]
+    requires = ["catalogue__guard_tracking"]
 );
 extension_sql_file!(
     "../sql/catalogue/column_change.sql",
@@ -302,9 +307,14 @@ extension_sql_file!(
     requires = ["event_view__event_view_expression"]
 );
 extension_sql_file!(
+    "../sql/log/_plain_sequence.sql",
+    name = "log__plain_sequence",
+    requires = ["event_view__build_event_view"]
+);
+extension_sql_file!(
     "../sql/writing/_event_rows.sql",
     name = "writing__event_rows",
-    requires = ["event_view__build_event_view"]
+    requires = ["log__plain_sequence"]
 );
 extension_sql_file!(
     "../sql/log/_write_note.sql",
@@ -445,4 +455,39 @@ extension_sql_file!(
     "../sql/tracking/emit_change.sql",
     name = "tracking_emit_change",
     requires = ["tracking__change_payload"]
+);
+extension_sql_file!(
+    "../sql/tracking/_names_since.sql",
+    name = "tracking__names_since",
+    requires = ["tracking_emit_change"]
+);
+extension_sql_file!(
+    "../sql/tracking/_undo_step.sql",
+    name = "tracking__undo_step",
+    requires = ["tracking__names_since"]
+);
+extension_sql_file!(
+    "../sql/tracking/_undo.sql",
+    name = "tracking__undo",
+    requires = ["tracking__undo_step"]
+);
+extension_sql_file!(
+    "../sql/tracking/_past_query.sql",
+    name = "tracking__past_query",
+    requires = ["tracking__undo"]
+);
+extension_sql_file!(
+    "../sql/tracking/table_as_of.sql",
+    name = "tracking_table_as_of",
+    requires = ["tracking__past_query"]
+);
+extension_sql_file!(
+    "../sql/tracking/entity_history.sql",
+    name = "tracking_entity_history",
+    requires = ["tracking_table_as_of"]
+);
+extension_sql_file!(
+    "../sql/tracking/entity_state.sql",
+    name = "tracking_entity_state",
+    requires = ["tracking_entity_history"]
 );

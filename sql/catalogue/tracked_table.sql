@@ -29,6 +29,9 @@ create unique index tracked_table_relation on eventlog.tracked_table ((relation:
 -- One table alone tells the life of a kind of entity: two would mix entities that have the same key.
 create unique index tracked_table_entity_type on eventlog.tracked_table (log_id, entity_type) where relation is not null;
 
+create trigger eventlog_guard_tracking
+    before insert on eventlog.tracked_table
+    for each row execute function eventlog._guard_tracking();
 create trigger eventlog_invalidate
     after insert or update or delete on eventlog.tracked_table
     for each row execute function eventlog.invalidate_cache();
@@ -38,6 +41,7 @@ create trigger eventlog_invalidate_truncate
 
 -- Also where rows arrive by logical replication.
 alter table eventlog.tracked_table
+    enable always trigger eventlog_guard_tracking,
     enable always trigger eventlog_invalidate,
     enable always trigger eventlog_invalidate_truncate;
 
@@ -63,6 +67,8 @@ comment on constraint tracked_table_entity_type_given on eventlog.tracked_table 
 comment on constraint tracked_table_ended on eventlog.tracked_table is 'a tracking has a table until it ends';
 comment on index eventlog.tracked_table_relation is 'a table is tracked once';
 comment on index eventlog.tracked_table_entity_type is 'one table tells the life of a kind of entity';
+comment on trigger eventlog_guard_tracking on eventlog.tracked_table is
+    'refuses a tracking that its inserter could not begin';
 comment on trigger eventlog_invalidate on eventlog.tracked_table is 'tells every session that a tracking changed';
 comment on trigger eventlog_invalidate_truncate on eventlog.tracked_table is
     'tells every session that the trackings are gone';

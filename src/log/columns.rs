@@ -5,8 +5,8 @@ use crate::pg::tuple::WrongColumn;
 use crate::taxonomy::rules::TenantType;
 use pgrx::pg_sys::{self, Oid};
 
-/// Columns that the gate looks at, in the order of [`Columns`], but for the tenant's.
-const COLUMNS: [(&str, Oid); 18] = [
+/// Columns of a log, in the order of [`Columns`], but for the tenant's.
+const COLUMNS: [(&str, Oid); 19] = [
     ("id", pg_sys::UUIDOID),
     ("seq", pg_sys::INT8OID),
     ("xid", pg_sys::XID8OID),
@@ -25,6 +25,7 @@ const COLUMNS: [(&str, Oid); 18] = [
     ("idempotency_key", pg_sys::TEXTOID),
     ("context", pg_sys::JSONBOID),
     ("payload", pg_sys::JSONBOID),
+    ("occurred_at", pg_sys::TIMESTAMPTZOID),
 ];
 
 /// Positions of a log's columns in one table: a partition may have another order than its parent.
@@ -50,11 +51,33 @@ pub struct Columns {
     pub idempotency_key: i16,
     pub context: i16,
     pub payload: i16,
-    /// the last of them
+    pub occurred_at: i16,
+    /// the last of those that the gate looks at
     pub last: i16,
 }
 
 impl Columns {
+    /// Those that an event gives itself, in the order of [`super::draft::NAMES`].
+    pub fn given(&self) -> [i16; 15] {
+        [
+            self.event_type,
+            self.payload,
+            self.tenant_id,
+            self.entity_type,
+            self.entity_id,
+            self.actor_type,
+            self.actor_id,
+            self.occurred_at,
+            self.context,
+            self.correlation_id,
+            self.causation_id,
+            self.source_type,
+            self.source_id,
+            self.version,
+            self.idempotency_key,
+        ]
+    }
+
     /// Finds them, each of its type, and the type of the tenant's.
     pub fn read(relation: RelationRef<'_>) -> Result<(Columns, TenantType), WrongColumn> {
         let c = relation.columns(&COLUMNS)?;
@@ -84,7 +107,9 @@ impl Columns {
             idempotency_key: c[15],
             context: c[16],
             payload: c[17],
-            last: c.into_iter().max().unwrap_or(0).max(tenant_id),
+            occurred_at: c[18],
+            // The gate does not look at the time of the event.
+            last: c[..18].iter().copied().max().unwrap_or(0).max(tenant_id),
         };
         Ok((columns, tenant_type))
     }

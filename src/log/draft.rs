@@ -79,6 +79,20 @@ pub fn tenant_type_name(tenant_type: TenantType) -> &'static str {
     }
 }
 
+/// A tenant, given as text, as a value of the tenant column's type; none where it is no such value.
+pub fn tenant_of_type(text: Text<'_>, to: TenantType) -> Option<Datum> {
+    match to {
+        TenantType::Text => Some(datum::new_varlena(text)),
+        TenantType::Uuid => Uuid::try_parse_ascii(text.trim_ascii())
+            .ok()
+            .map(datum::new_uuid),
+        TenantType::Bigint => std::str::from_utf8(text)
+            .ok()
+            .and_then(|text| text.trim().parse::<i64>().ok())
+            .map(Datum::from),
+    }
+}
+
 /// An event's values. Texts, documents and times are datums of the types above; the tenant is
 /// text as it was given until [`Draft::fill`] makes it the log's type.
 #[derive(Clone, Copy)]
@@ -270,15 +284,7 @@ impl Draft {
                 "Leave it out to take it from the session's context.",
             ));
         }
-        let string = || std::str::from_utf8(text).unwrap_or_default().trim();
-        let made = match to {
-            TenantType::Text => return Ok(datum::new_varlena(text)),
-            TenantType::Uuid => Uuid::try_parse_ascii(text.trim_ascii())
-                .ok()
-                .map(datum::new_uuid),
-            TenantType::Bigint => string().parse::<i64>().ok().map(Datum::from),
-        };
-        made.ok_or_else(|| {
+        tenant_of_type(text, to).ok_or_else(|| {
             let name = tenant_type_name(to);
             Error::argument_hint(
                 self.place(&format!("tenant_id is not a valid {name}")),

@@ -11,6 +11,7 @@ pub mod batch;
 pub mod catalogue;
 mod columns;
 mod default;
+mod direct;
 pub mod draft;
 pub mod identity;
 pub mod key;

@@ -37,7 +37,7 @@ pub struct Target {
     /// whether the gate fires
     guarded: bool,
     /// type of its tenant column
-    tenant_type: TenantType,
+    pub tenant_type: TenantType,
     /// whether it has partitions
     partitioned: bool,
     /// the topmost table, where it is a partition
@@ -59,6 +59,8 @@ pub struct Plans {
     pub insert: OnceCell<Plan>,
     pub insert_with_id: OnceCell<Plan>,
     pub insert_batch: OnceCell<Plan>,
+    /// the sequence, where rows can go straight into the table (see `direct`)
+    pub sequence: OnceCell<Option<Oid>>,
     pub owner_insert: OnceCell<Plan>,
     pub owner_insert_batch: OnceCell<Plan>,
     pub claims: OnceCell<Oid>,
@@ -317,6 +319,17 @@ pub fn of_call(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
         .raise();
     }
     (target, rules)
+}
+
+/// The log that a call reads: the one it names, or the default. A gate that does not fire is no
+/// reason not to read what it let pass.
+pub fn of_reader(log: Option<Oid>) -> Rc<Target> {
+    inval::accept();
+    let target = by_oid(log.unwrap_or_else(default_log));
+    if target.root == target.oid {
+        return target;
+    }
+    by_oid(target.root)
 }
 
 /// The log that a call administers: the one it names, or the default. Its owner is the caller, and

@@ -140,6 +140,11 @@ pub fn new_uuid(uuid: Uuid) -> pg_sys::Datum {
     }
 }
 
+/// A uuid value that lies in these bytes, for as long as they do.
+pub fn uuid_at(bytes: &[u8; 16]) -> pg_sys::Datum {
+    pg_sys::Datum::from(bytes.as_ptr())
+}
+
 /// A new text[] value.
 pub fn new_text_array<S: AsRef<str>>(items: &[S]) -> pg_sys::Datum {
     let mut datums: Vec<pg_sys::Datum> = items.iter().map(|s| new_text(s.as_ref())).collect();

@@ -86,5 +86,6 @@ native! {
     eventlog_capture_changes => crate::tracking::capture::capture_changes,
     eventlog_entity_history => crate::tracking::history::entity_history,
     eventlog_entity_state => crate::tracking::history::entity_state,
+    eventlog_names_since => crate::tracking::names::names_since,
     eventlog_undo => crate::tracking::undo::undo,
 }

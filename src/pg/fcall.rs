@@ -125,6 +125,11 @@ impl<'a> Call<'a> {
         self.datum(i).map(|d| d.value() as i32)
     }
 
+    /// A bigint or timestamptz argument.
+    pub fn long(&self, i: usize) -> Option<i64> {
+        self.datum(i).map(|d| d.value() as i64)
+    }
+
     /// A boolean argument.
     pub fn bool(&self, i: usize) -> Option<bool> {
         self.datum(i).map(|d| d.value() as u8 != 0)

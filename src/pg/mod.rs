@@ -14,6 +14,7 @@ mod entry;
 pub mod fcall;
 mod guard;
 pub mod input;
+pub mod insert;
 pub mod inval;
 pub mod jsonb;
 pub mod memory;

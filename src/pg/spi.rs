@@ -211,7 +211,21 @@ impl Value {
 /// Runs a fixed statement with bound values, and gives what `read` makes of each row.
 ///
 /// The statement is a constant of this crate or was built from quoted identifiers alone.
-pub fn run<R>(sql: &str, values: &[Value], mut read: impl FnMut(Row<'_>) -> R) -> Vec<R> {
+pub fn run<R>(sql: &str, values: &[Value], read: impl FnMut(Row<'_>) -> R) -> Vec<R> {
+    execute(sql, values, false, read)
+}
+
+/// The same for a stable function: it reads with the snapshot of the statement that calls it.
+pub fn query<R>(sql: &str, values: &[Value], read: impl FnMut(Row<'_>) -> R) -> Vec<R> {
+    execute(sql, values, true, read)
+}
+
+fn execute<R>(
+    sql: &str,
+    values: &[Value],
+    read_only: bool,
+    mut read: impl FnMut(Row<'_>) -> R,
+) -> Vec<R> {
     let text = c_string(sql);
     connected(|| {
         let bound: Vec<_> = values.iter().map(Value::bind).collect();
@@ -229,7 +243,7 @@ pub fn run<R>(sql: &str, values: &[Value], mut read: impl FnMut(Row<'_>) -> R) -
         let nulls = nulls.as_ptr();
         // SAFETY: NUL-terminated text and three arrays of `n` elements that outlive the call.
         let code = unsafe {
-            guard::call(|| raw::SPI_execute_with_args(src, n, types, datums, nulls, false, 0))
+            guard::call(|| raw::SPI_execute_with_args(src, n, types, datums, nulls, read_only, 0))
         };
         check(code);
         let mut rows = Vec::new();

@@ -8,7 +8,8 @@ use std::ffi::CStr;
 struct Restore {
     role: pg_sys::Oid,
     context: i32,
-    nest: i32,
+    /// level of settings that ends with the scope; none where it set none
+    nest: Option<i32>,
 }
 
 impl Drop for Restore {
@@ -19,7 +20,9 @@ impl Drop for Restore {
         // SAFETY: values that were current when the scope began.
         unsafe {
             // As at an abort: also what a trigger inside has set for the session goes.
-            pg_sys::AtEOXact_GUC(false, self.nest);
+            if let Some(nest) = self.nest {
+                pg_sys::AtEOXact_GUC(false, nest);
+            }
             pg_sys::SetUserIdAndSecContext(self.role, self.context);
         }
     }
@@ -80,7 +83,7 @@ unsafe fn enter() -> Restore {
         let restore = Restore {
             role,
             context,
-            nest,
+            nest: Some(nest),
         };
         set(
             c"search_path",
@@ -88,6 +91,25 @@ unsafe fn enter() -> Restore {
             pg_sys::GucAction::GUC_ACTION_SAVE,
         );
         restore
+    }
+}
+
+/// The same with names resolved as ever: for what runs nothing of the owner's.
+pub fn as_owner_unpinned<R>(relation: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
+    let flags = (pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_NOFORCE_RLS) as i32;
+    let (mut role, mut context) = (pg_sys::InvalidOid, 0);
+    let owner = owner_of(relation)
+        .unwrap_or_else(|| crate::error::Error::internal("a relation to act for is gone").raise());
+    // SAFETY: out-parameters of the right types; the guard restores what was current.
+    unsafe {
+        pg_sys::GetUserIdAndSecContext(&mut role, &mut context);
+        let _restore = Restore {
+            role,
+            context,
+            nest: None,
+        };
+        pg_sys::SetUserIdAndSecContext(owner, context | flags);
+        f()
     }
 }
 

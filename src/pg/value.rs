@@ -91,9 +91,7 @@ impl Kind {
     pub fn same(&self, a: Option<Datum>, b: Option<Datum>, pins: &mut Pins) -> bool {
         match (a, b) {
             (None, None) => true,
-            (Some(a), Some(b)) => {
-                self.same_image(a, b) || (self.is_loose() && self.same_json(Some(a), Some(b), pins))
-            }
+            (Some(a), Some(b)) => self.same_image(a, b) || self.same_value(a, b, pins),
             // jsonb's own null and SQL's are one.
             _ => {
                 matches!(self.encoding, Encoding::Json | Encoding::Jsonb)
@@ -136,19 +134,22 @@ impl Kind {
         }
     }
 
-    /// Whether values may differ as they are stored and be the same as jsonb.
-    fn is_loose(&self) -> bool {
-        matches!(
-            self.encoding,
-            Encoding::Numeric
-                | Encoding::Float4
-                | Encoding::Float8
-                | Encoding::Json
-                | Encoding::Jsonb
-                | Encoding::Array(_)
-                | Encoding::Composite
-                | Encoding::Output { .. }
-        )
+    /// Whether values that differ as they are stored are the same as jsonb.
+    fn same_value(&self, a: Datum, b: Datum, pins: &mut Pins) -> bool {
+        match self.encoding {
+            // SAFETY: both are non-null numerics.
+            Encoding::Numeric => unsafe {
+                Numeric::of_body(varlena_bytes(a)) == Numeric::of_body(varlena_bytes(b))
+            },
+            Encoding::Float4
+            | Encoding::Float8
+            | Encoding::Json
+            | Encoding::Jsonb
+            | Encoding::Array(_)
+            | Encoding::Composite
+            | Encoding::Output { .. } => self.same_json(Some(a), Some(b), pins),
+            _ => false,
+        }
     }
 
     fn same_json(&self, a: Option<Datum>, b: Option<Datum>, pins: &mut Pins) -> bool {

@@ -134,6 +134,18 @@ pub fn live() -> Vec<Tracking> {
     found
 }
 
+/// All trackings, past ones too, whose events tell of this kind of entity in this log.
+pub fn of_entity(log_id: Uuid, entity_type: &str) -> Vec<Tracking> {
+    let table = Table::open(table());
+    let mut found = Vec::new();
+    scan(&table, None, |tracking| {
+        if tracking.log_id == log_id && tracking.entity_type == entity_type {
+            found.push(tracking);
+        }
+    });
+    found
+}
+
 fn scan(table: &Table, id: Option<Uuid>, mut f: impl FnMut(Tracking)) {
     let [
         tracking_id,

@@ -1,14 +1,227 @@
-//! Stub.
+//! `entity_history` and `entity_state`: an entity's events, and what it was after them.
+//!
+//! Both read the log as their caller, whose right to see it decides. An event that he may not see
+//! is none.
 
-use crate::error::Error;
+use super::config;
+use super::event::{Event, Kind, STATE_FIELD};
+use super::fold::{Document, Life};
+use super::names::{self, ColumnChange};
+use crate::context;
+use crate::error::{Error, OrRaise};
+use crate::log::draft;
+use crate::log::target::{self, Target};
+use crate::log::write::table_name;
+use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::jsonb::{Builder, Jsonb};
+use crate::pg::spi::{self, Value};
+use crate::pg::tuple::Row;
+use pgrx::pg_sys::{self, Datum};
+use uuid::Uuid;
 
-/// Stub.
-pub fn entity_history(_call: &Call<'_>) -> Ret {
-    Error::internal("not yet").raise()
+/// `eventlog.entity_history(entity_type, entity_id, tenant_id, log)`.
+pub fn entity_history(call: &Call<'_>) -> Ret {
+    let mut sink = call.rows();
+    let story = Story::read(call, 2, 3).or_raise();
+    let events = story.events();
+    story.life(&events).each(|i, state| {
+        let r = &story.recorded[i];
+        let text = |t: &Option<Vec<u8>>| t.as_deref().map(datum::new_varlena);
+        sink.push(&[
+            Some(Datum::from(r.seq)),
+            Some(datum::new_uuid(r.id)),
+            Some(Datum::from(r.recorded_at)),
+            Some(Datum::from(r.occurred_at)),
+            Some(datum::new_varlena(&r.event_type)),
+            text(&r.tenant_id),
+            text(&r.actor_type),
+            text(&r.actor_id),
+            text(&r.correlation_id),
+            text(&r.causation_id),
+            Some(datum::new_jsonb(&r.payload)),
+            state.map(document),
+        ]);
+    });
+    Ret::Void
 }
 
-/// Stub.
-pub fn entity_state(_call: &Call<'_>) -> Ret {
-    Error::internal("not yet").raise()
+/// `eventlog.entity_state(entity_type, entity_id, as_of, tenant_id, log)`.
+pub fn entity_state(call: &Call<'_>) -> Ret {
+    // Without a time it is the present, which is after all that was recorded.
+    let as_of = call.long(2).unwrap_or(i64::MAX);
+    let story = Story::read(call, 3, 4).or_raise();
+    let events = story.events();
+    let state = story.life(&events).at(as_of, story.tracked_since);
+    state.as_ref().map(document).into()
+}
+
+/// What the log and the catalogue hold about an entity.
+struct Story {
+    entity_type: String,
+    recorded: Vec<Recorded>,
+    columns: Vec<ColumnChange>,
+    tracked_since: Option<i64>,
+    deleted_column: Option<String>,
+}
+
+impl Story {
+    /// Reads it for a call whose first two arguments name the entity, and those at these positions
+    /// the tenant and the log.
+    fn read(call: &Call<'_>, tenant: usize, log: usize) -> Result<Story, Error> {
+        let entity_type = call
+            .string(0)
+            .ok_or_else(|| Error::argument("entity_type must not be null"))?;
+        let entity_id = call
+            .datum(1)
+            .ok_or_else(|| Error::argument("entity_id must not be null"))?;
+        let target = target::of_reader(call.oid(log));
+        let tenant = call.datum(tenant).or_else(context::tenant);
+        let tenant = tenant.map(|t| tenant_value(&target, t)).transpose()?;
+        let trackings = config::of_entity(target.log_id, &entity_type);
+        let ids: Vec<Uuid> = trackings.iter().map(|t| t.id).collect();
+        // Most kinds of entity are not tables; and there is nothing to ask for where they are none.
+        let columns = match ids.is_empty() {
+            true => Vec::new(),
+            false => names::changes_of(&ids),
+        };
+        let mut values = vec![
+            Value::text(entity_type.clone()),
+            Value::Raw(pg_sys::TEXTOID, Some(entity_id)),
+        ];
+        values.extend(tenant.clone());
+        let recorded = spi::query(
+            &statement(&table_name(&target), tenant.is_some()),
+            &values,
+            Recorded::of_row,
+        );
+        Ok(Story {
+            entity_type,
+            recorded,
+            columns,
+            tracked_since: trackings.iter().map(|t| t.since).min(),
+            deleted_column: trackings
+                .iter()
+                .max_by_key(|t| t.since)
+                .and_then(|t| t.deleted_column.clone()),
+        })
+    }
+
+    fn life<'a>(&'a self, events: &'a [Event<'a>]) -> Life<'a> {
+        Life::read(events, &self.columns, self.deleted_column.as_deref())
+    }
+
+    fn events(&self) -> Vec<Event<'_>> {
+        self.recorded
+            .iter()
+            .map(|r| Event {
+                kind: Kind::of(&r.event_type, self.entity_type.as_bytes()),
+                at: r.recorded_at,
+                payload: Jsonb::new(&r.payload)
+                    .ok()
+                    .and_then(|payload| payload.root().as_object()),
+                field: r.field.as_deref().unwrap_or(STATE_FIELD),
+            })
+            .collect()
+    }
+}
+
+/// An event as the log has it.
+struct Recorded {
+    seq: i64,
+    id: Uuid,
+    recorded_at: i64,
+    occurred_at: i64,
+    event_type: Vec<u8>,
+    tenant_id: Option<Vec<u8>>,
+    actor_type: Option<Vec<u8>>,
+    actor_id: Option<Vec<u8>>,
+    correlation_id: Option<Vec<u8>>,
+    causation_id: Option<Vec<u8>>,
+    payload: Vec<u8>,
+    field: Option<Vec<u8>>,
+}
+
+/// What [`Recorded::of_row`] reads, in its order.
+const COLUMNS: &str = "l.seq, l.id, l.recorded_at, l.occurred_at, l.type, \
+    l.tenant_id::pg_catalog.text, l.actor_type, l.actor_id, l.correlation_id, l.causation_id, \
+    l.payload, l.context operator(pg_catalog.->>) 'field'";
+
+impl Recorded {
+    fn of_row(row: Row<'_>) -> Recorded {
+        let text = |column| row.text(column).map(<[u8]>::to_vec);
+        let payload = row.jsonb(11).and_then(|p| p.read().ok());
+        Recorded {
+            seq: row.long(1).unwrap_or_default(),
+            id: row.uuid(2).unwrap_or_default(),
+            recorded_at: row.long(3).unwrap_or_default(),
+            occurred_at: row.long(4).unwrap_or_default(),
+            event_type: text(5).unwrap_or_default(),
+            tenant_id: text(6),
+            actor_type: text(7),
+            actor_id: text(8),
+            correlation_id: text(9),
+            causation_id: text(10),
+            payload: payload.map_or_else(Vec::new, |p| p.as_bytes().to_vec()),
+            field: text(12),
+        }
+    }
+}
+
+/// An entity's events. The index that finds them starts with the tenant, so where that is not said
+/// the statement goes from tenant to tenant, which takes a probe of the index for each.
+fn statement(log: &str, with_tenant: bool) -> String {
+    let of_entity =
+        "l.entity_type operator(pg_catalog.=) $1 and l.entity_id operator(pg_catalog.=) $2";
+    if with_tenant {
+        return format!(
+            "select {COLUMNS} from {log} l \
+             where l.tenant_id operator(pg_catalog.=) $3 and {of_entity} order by l.seq"
+        );
+    }
+    format!(
+        "with recursive tenant (id) as ( \
+            (select l.tenant_id from {log} l \
+             where l.entity_id is not null and l.tenant_id is not null \
+             order by l.tenant_id limit 1) \
+            union all \
+            select next.tenant_id from tenant t cross join lateral ( \
+                select l.tenant_id from {log} l \
+                where l.entity_id is not null and l.tenant_id operator(pg_catalog.>) t.id \
+                order by l.tenant_id limit 1 \
+            ) next \
+         ) \
+         select {COLUMNS} from tenant t cross join lateral ( \
+            select * from {log} l where l.tenant_id operator(pg_catalog.=) t.id and {of_entity} \
+         ) l \
+         union all \
+         select {COLUMNS} from {log} l where l.tenant_id is null and {of_entity} \
+         order by 1"
+    )
+}
+
+fn tenant_value(target: &Target, tenant: Datum) -> Result<Value, Error> {
+    let oid = draft::tenant_oid(target.tenant_type);
+    let text = datum::text_of(Some(&tenant)).unwrap_or_default();
+    let Some(value) = draft::tenant_of_type(text, target.tenant_type) else {
+        let name = draft::tenant_type_name(target.tenant_type);
+        return Err(Error::argument_hint(
+            format!("tenant_id is not a valid {name}"),
+            format!("Tenants of log \"{}\" are of type {name}.", target.name),
+        ));
+    };
+    Ok(Value::Raw(oid, Some(value)))
+}
+
+fn document(fields: &Document<'_>) -> Datum {
+    let mut document = Builder::new();
+    document.begin_object();
+    for (field, value) in fields {
+        document.pair(field, *value);
+    }
+    document.end();
+    match document.finish() {
+        Ok(document) => datum::new_jsonb(&document),
+        Err(error) => Error::argument(format!("the state cannot be told: {error}")).raise(),
+    }
 }

@@ -1,16 +1,22 @@
 //! Tracked tables: every change of a row becomes an event.
 //!
 //! `track_changes` (`admin`) enters a table in the catalogue (`config`) and hangs statement
-//! triggers on it, whose function is `capture`. `history` and `undo` read back what was captured.
-//! `columns` keeps account of what happened to the table's columns meanwhile, and `partitions` of
-//! the tables that came and went below it.
+//! triggers on it, whose function is `capture`. `columns` keeps account of what happens to the
+//! table's columns, and `partitions` of the tables that come and go below it. `history` and `undo`
+//! read back what was captured: both build on `event`, which knows the shapes of the events, and
+//! `names`, which follows columns through time; `fold` puts the states of an entity together.
 
 pub mod admin;
 pub mod capture;
 pub mod catalogue;
 pub mod columns;
 pub mod config;
+pub mod event;
+pub mod fold;
 pub mod history;
+#[cfg(test)]
+mod model;
+pub mod names;
 pub mod open;
 pub mod options;
 mod pair;

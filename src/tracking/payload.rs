@@ -9,9 +9,27 @@ use crate::pg::tuple::Row;
 use crate::pg::user::Pins;
 use pgrx::pg_sys::Datum;
 use smallvec::SmallVec;
+use std::cell::Cell;
+
+impl Drop for Payloads<'_> {
+    fn drop(&mut self) {
+        if self.bytes.capacity() <= SPARE_BYTES {
+            let builder = std::mem::take(&mut self.builder);
+            SPARE.set(Some((builder, std::mem::take(&mut self.bytes))));
+        }
+    }
+}
 
 /// Places of columns in a shape.
 pub type Places = SmallVec<[usize; 16]>;
+
+thread_local! {
+    /// Memory of the statement before, for the next one.
+    static SPARE: Cell<Option<(Builder, Vec<u8>)>> = const { Cell::new(None) };
+}
+
+/// More than this is not worth keeping.
+const SPARE_BYTES: usize = 64 << 10;
 
 /// Builds payloads, one after the other, in the same memory.
 pub struct Payloads<'a> {
@@ -24,11 +42,12 @@ pub struct Payloads<'a> {
 impl<'a> Payloads<'a> {
     /// For the events of one statement.
     pub fn new(shape: &'a Shape, reason: Option<&'a [u8]>) -> Self {
+        let (builder, bytes) = SPARE.take().unwrap_or_default();
         Payloads {
             shape,
             reason,
-            builder: Builder::new(),
-            bytes: Vec::new(),
+            builder,
+            bytes,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
 use crate::pg::memory::{self, Scratch};
 use crate::pg::user::Pins;
-use crate::pg::{datum, relation};
+use crate::pg::{datum, user};
 use crate::taxonomy::cache;
 use crate::taxonomy::rules::LogRules;
 use pgrx::pg_sys::{Datum, Oid};
@@ -59,7 +59,7 @@ pub struct Event<'e> {
 pub fn log_of(log_id: Uuid) -> (Rc<Target>, Rc<LogRules>) {
     let oid = cache::rules(log_id).map(|rules| Oid::from(rules.relation));
     let found = oid
-        .filter(|oid| relation::exists(*oid))
+        .filter(|oid| user::owner_of(*oid).is_some())
         .map(|oid| target::of_call(Some(oid)));
     match found {
         Some((target, rules)) if target.log_id == log_id => (target, rules),
@@ -167,8 +167,8 @@ impl<'a> Writer<'a> {
             for run in inner.chunk_by(|a, b| a.log_id == b.log_id) {
                 let (target, rules) = log_of(run[0].log_id);
                 for chunk in run.chunks(CHUNK) {
-                    let drafts = chunk.iter().map(|w| w.draft).collect();
-                    batch::write_as_owner(&target, &rules, drafts, Reading::now()).or_raise();
+                    let mut drafts = chunk.iter().map(|w| w.draft).collect();
+                    batch::write_as_owner(&target, &rules, &mut drafts, Reading::now()).or_raise();
                 }
             }
             return;
@@ -191,8 +191,8 @@ impl<'a> Writer<'a> {
 
     /// Writes what has been taken.
     pub fn write(&mut self) {
-        let drafts = std::mem::take(&mut self.drafts);
-        batch::write_as_owner(&self.target, &self.rules, drafts, self.reading).or_raise();
+        batch::write_as_owner(&self.target, &self.rules, &mut self.drafts, self.reading).or_raise();
+        self.drafts.clear();
         self.bytes = 0;
         self.scratch.reset();
     }

@@ -93,6 +93,13 @@ impl<'a> Numeric<'a> {
         (first & SHORT != 0 || body.len() >= 4).then_some(Self { bytes, body })
     }
 
+    /// Reads a numeric without its varlena header; to be compared and not to be copied.
+    #[inline]
+    pub fn of_body(body: &'a [u8]) -> Option<Self> {
+        let first = u16::from_ne_bytes(*body.first_chunk()?);
+        (first & SHORT != 0 || body.len() >= 4).then_some(Self { bytes: body, body })
+    }
+
     /// The stored bytes, varlena header included.
     pub fn as_bytes(&self) -> &'a [u8] {
         self.bytes

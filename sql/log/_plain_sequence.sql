@@ -1,0 +1,63 @@
+-- The sequence of a log that is as create_log made it: a plain table with the gate as its one trigger for INSERT, and
+-- nothing of its owner's that would run when a row comes (defaults, rules, checks, foreign keys, expressions in
+-- indexes). Null for any other one.
+create function eventlog._plain_sequence(relation regclass) returns oid
+    language plpgsql stable strict parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return (
+        select pg_get_serial_sequence(relation::text, 'seq')::regclass::oid
+        from pg_class c
+        where c.oid = relation
+            and c.relkind = 'r'
+            and not c.relispartition
+            and not c.relhasrules
+            and has_table_privilege(c.relowner, c.oid, 'INSERT')
+            and not exists (
+                select
+                from pg_attribute a
+                left join (values
+                    ('seq', format('nextval(%L::regclass)', pg_get_serial_sequence(relation::text, 'seq')::regclass)),
+                    ('xid', 'pg_current_xact_id()'),
+                    ('id', 'eventlog.new_event_id()'),
+                    ('recorded_at', 'eventlog.new_recorded_at()'),
+                    ('origin', 'eventlog.cluster_origin()')
+                ) as assigned (name, expression) on assigned.name = a.attname
+                left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+                where a.attrelid = c.oid
+                    and a.attnum > 0
+                    and not a.attisdropped
+                    and (a.attidentity <> ''
+                        or a.attgenerated <> ''
+                        or pg_get_expr(d.adbin, d.adrelid) is distinct from assigned.expression and assigned.name is not null
+                        or assigned.name is null and a.attname <> all (array['occurred_at', 'tenant_id', 'version', 'type',
+                            'entity_type', 'entity_id', 'actor_type', 'actor_id', 'source_type', 'source_id',
+                            'correlation_id', 'causation_id', 'idempotency_key', 'context', 'payload']))
+            )
+            and not exists (
+                select
+                from pg_trigger t
+                where t.tgrelid = c.oid
+                    -- for INSERT
+                    and t.tgtype & 4 <> 0
+                    and not (t.tgname = 'eventlog_gate' and t.tgfoid = 'eventlog.gate()'::regprocedure)
+            )
+            and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype in ('c', 'x'))
+            and not exists (
+                select
+                from pg_index i
+                where i.indrelid = c.oid
+                    and (i.indexprs is not null
+                        or pg_get_expr(i.indpred, i.indrelid) not in ('(entity_id IS NOT NULL)', '(actor_id IS NOT NULL)'))
+            )
+    );
+end
+$$;
+
+-- The system catalog, which it reads, is open to everyone.
+revoke all on function eventlog._plain_sequence(regclass) from public;
+grant execute on function eventlog._plain_sequence(regclass) to public;
+
+comment on function eventlog._plain_sequence(regclass) is
+    'internal: the sequence of a log that is as create_log made it';

@@ -1,0 +1,119 @@
+-- Backwards from the live rows: what no event has touched since is as it was. The settings are those under which capture
+-- writes values, so that they are read as they were meant.
+create function eventlog.table_as_of("row" anyelement, as_of timestamptz) returns setof anyelement
+    language plpgsql stable called on null input parallel unsafe
+    set search_path = pg_catalog, pg_temp
+    set timezone = 'UTC'
+    set datestyle = 'ISO, YMD'
+    set intervalstyle = 'postgres'
+    set extra_float_digits = 1
+    set bytea_output = 'hex'
+    set lc_monetary = 'C'
+as $$
+declare
+    row_type regtype := pg_typeof("row");
+    relation regclass;
+    root regclass;
+    tracking eventlog.tracked_table;
+    log regclass;
+    keys text[];
+    blind text[];
+    spans record;
+begin
+    if as_of is null then
+        raise invalid_parameter_value using message = 'as_of must not be null';
+    end if;
+    select c.oid, coalesce(pg_partition_root(c.oid), c.oid)
+    into relation, root
+    from pg_type t
+    join pg_class c on c.oid = t.typrelid and c.relkind in ('r', 'p', 'f')
+    where t.oid = row_type;
+    if relation is null then
+        raise invalid_parameter_value using
+            message = format('type "%s" is not the row type of a table', row_type),
+            hint = 'Name the table by a null of its type: select * from eventlog.table_as_of(null::campaigns, ...).';
+    end if;
+    select t.* into tracking from eventlog.tracked_table t where t.relation = root;
+    if tracking.tracking_id is null then
+        raise object_not_in_prerequisite_state using
+            message = format('changes of table "%s" are not tracked', relation),
+            hint = 'The past of a table is known from the time on at which eventlog.track_changes() was called.';
+    elsif root <> relation then
+        raise invalid_parameter_value using
+            message = format('table "%s" is a partition of "%s"', relation, root),
+            hint = format('Read the whole table: eventlog.table_as_of(null::%s, ...).', root);
+    elsif as_of < tracking.tracked_since then
+        raise invalid_parameter_value using
+            message = format('changes of table "%s" are tracked since %s', relation, tracking.tracked_since),
+            hint = 'What it was before is not known.';
+    end if;
+    select l.relation
+    into log
+    from eventlog.log l
+    where l.log_id = tracking.log_id and eventlog._gate_id(l.relation) = l.log_id;
+    if log is null then
+        raise object_not_in_prerequisite_state using
+            message = format('the log of table "%s" is not there', relation),
+            hint = 'Its owner puts it right with eventlog.repair_log().';
+    end if;
+    -- Nothing is later than now, and infinity has no event ids.
+    as_of := least(as_of, clock_timestamp());
+
+    select
+        coalesce(array_agg(n.until order by n.until), '{}') as untils,
+        coalesce(array_agg(n.names order by n.until), '{}') as names,
+        coalesce((array_agg(to_jsonb(n.unknown) order by n.until))[1], '[]') as unknown
+    into spans
+    from eventlog._names_since(tracking.tracking_id, as_of) n;
+
+    select array_agg(a.attname::text order by k.place)
+    into keys
+    from pg_index i
+    cross join unnest(i.indkey::int2[]) with ordinality k (attnum, place)
+    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+    where i.indrelid = relation and i.indisprimary and k.place <= i.indnkeyatts;
+    if keys is null then
+        raise object_not_in_prerequisite_state using
+            message = format('table "%s" has no primary key any more', relation),
+            hint = 'Its events belong to rows by their primary key.';
+    elsif spans.unknown ?| keys then
+        raise invalid_parameter_value using
+            message = format('the primary key of table "%s" was another one at that time', relation),
+            hint = 'Events from before the change belong to rows by their old key. Read them with eventlog.entity_history().';
+    end if;
+
+    -- What is not tracked, or was not yet, is null: never the value of today.
+    select coalesce(array_agg(a.attname::text), '{}')
+    into blind
+    from pg_attribute a
+    where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
+        and a.attname <> all (keys)
+        and (spans.unknown ? a.attname::text
+            -- a virtual generated column has no past of its own
+            or a.attgenerated = 'v'
+            or not (
+                coalesce(a.attname in (tracking.tenant_column, tracking.state_column, tracking.deleted_column), false)
+                or coalesce(a.attname = any (tracking.fields), true)
+                    and not coalesce(a.attname = any (tracking.ignore), false)));
+
+    return query execute eventlog._past_query(
+            relation, log, keys,
+            case when tracking.tenant_column = any (blind) then null else tracking.tenant_column end,
+            blind, cardinality(spans.untils))
+        using
+            as_of,
+            -- An event's id begins with the millisecond, and is not older than the time it was recorded at.
+            rpad(lpad(to_hex(floor(extract(epoch from as_of) * 1000)::bigint), 12, '0'), 32, '0')::uuid,
+            tracking.entity_type,
+            spans.untils,
+            spans.names,
+            blind;
+end
+$$;
+
+-- It reads table and log as its caller: SELECT and row-level security decide.
+revoke all on function eventlog.table_as_of(anyelement, timestamptz) from public;
+grant execute on function eventlog.table_as_of(anyelement, timestamptz) to public;
+
+comment on function eventlog.table_as_of(anyelement, timestamptz) is
+    'the rows of a tracked table as they were at a time, called as table_as_of(null::the_table, ...)';

@@ -1,0 +1,142 @@
+//! Undoing everything after a time gives what was true at that time.
+
+use super::*;
+use crate::pg::jsonb::Jsonb;
+use crate::tracking::model::{Past, Truth, build};
+use crate::tracking::names::{self, Span};
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// Runs the aggregate.
+fn undone(events: &[Event<'_>], spans: &[Span]) -> Option<Vec<u8>> {
+    let mut state: Option<Vec<u8>> = None;
+    for event in events {
+        let names = spans.iter().find(|s| event.at < s.until).map(|span| {
+            let pairs = span
+                .names
+                .iter()
+                .map(|(then, now)| (then.clone(), json!(now)));
+            build(&Json::Object(pairs.collect()))
+        });
+        let before = state.as_deref().map(object);
+        if !is_open(before) {
+            break;
+        }
+        let names = names.as_deref().map(object);
+        if let Some(after) = step(before, event, Some(b"acme"), names) {
+            state = Some(after.unwrap());
+        }
+    }
+    state
+}
+
+fn object(bytes: &[u8]) -> Object<'_> {
+    Jsonb::new(bytes).unwrap().root().as_object().unwrap()
+}
+
+fn text(state: &[u8], key: &str) -> Option<String> {
+    Some(object(state).get(key)?.as_str()?.to_owned())
+}
+
+fn values(state: &[u8]) -> BTreeMap<String, Json> {
+    let values = object(state).get("values").and_then(|v| v.as_object());
+    let value = |v: Value<'_>| match v.as_i64() {
+        Some(n) => json!(n),
+        None => json!(v.as_str()),
+    };
+    let pair = |(field, v): (&[u8], _)| (String::from_utf8_lossy(field).into_owned(), value(v));
+    values.iter().flat_map(Object::iter).map(pair).collect()
+}
+
+fn check(past: &Past, truth: &Truth, carry: bool) {
+    let spans = names::spans(&past.columns, truth.at);
+    let events = past.events(truth.events);
+    let state = undone(&events, &spans);
+    let last = past.truths.last().unwrap();
+    let row = state.as_deref().and_then(|s| text(s, "row"));
+    let known = state.as_deref().map(values).unwrap_or_default();
+    let now = match row.as_deref() {
+        Some("absent") => return assert!(truth.row.is_none(), "it was there"),
+        Some("gone") => {
+            let by_deletion = state.as_deref().and_then(|s| text(s, "tenant"));
+            assert_eq!(by_deletion.as_deref(), Some("acme"));
+            None
+        }
+        _ if truth.row.is_none() => return assert!(last.row.is_none(), "it was not there"),
+        _ => Some(
+            last.row
+                .as_ref()
+                .expect("a row does not go without an event"),
+        ),
+    };
+    let then = truth.row.as_ref().expect("it was not there");
+    let unknown = spans.first().map(|s| &s.unknown);
+    for (column, name) in &last.names {
+        if unknown.is_some_and(|u| u.contains(name)) {
+            continue;
+        }
+        let told = known.get(name).or_else(|| now?.get(column));
+        match told {
+            Some(told) => assert_eq!(then.get(column), Some(told), "column {name}"),
+            None => assert!(!carry, "column {name} is not known"),
+        }
+    }
+    for name in known.keys() {
+        assert!(
+            last.names.values().any(|n| n == name),
+            "there is no column {name}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn what_was_undone_was_true(seed: u64, steps in 1_usize..70, carry: bool, columns: bool) {
+        let past = Past::random(seed, steps, carry, columns);
+        for truth in &past.truths {
+            check(&past, truth, carry);
+        }
+    }
+}
+
+#[test]
+fn an_event_that_tells_nothing_new_changes_nothing() {
+    let payload = build(&json!({"changes": {"a": {"old": 1, "new": 2}}}));
+    let event = Event {
+        kind: Kind::Updated,
+        at: 0,
+        payload: Some(object(&payload)),
+        field: STATE_FIELD,
+    };
+    let first = step(None, &event, None, None).unwrap().unwrap();
+    assert_eq!(values(&first), BTreeMap::from([("a".to_owned(), json!(1))]));
+    assert!(step(Some(object(&first)), &event, None, None).is_none());
+    let other = Event {
+        kind: Kind::Other,
+        ..event
+    };
+    assert!(step(None, &other, None, None).is_none());
+}
+
+#[test]
+fn a_life_whose_end_was_not_seen_ends_where_the_next_begins() {
+    let changed = build(&json!({"changes": {"a": {"old": 1, "new": 2}}}));
+    let created = build(&json!({"initial_values": {"a": 7}}));
+    let event = |kind, payload| Event {
+        kind,
+        at: 0,
+        payload: Some(object(payload)),
+        field: STATE_FIELD,
+    };
+    let events = [
+        event(Kind::Updated, &changed),
+        event(Kind::Created, &created),
+    ];
+    let state = undone(&events, &[]).unwrap();
+    assert_eq!(text(&state, "row").as_deref(), Some("gone"));
+    assert_eq!(values(&state)["a"], json!(1));
+    assert_eq!(text(&state, "tenant"), None);
+}
