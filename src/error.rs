@@ -45,6 +45,8 @@ pub enum Error {
     Needed { message: String, hint: String },
     /// something has to be set up first
     NotSetUp { message: String, hint: String },
+    /// a transaction's snapshot is older than what it would change
+    Outdated { relation: String },
     /// somebody empties a tracked table
     Truncated { relation: String },
     /// a trigger function was called by hand, or hung on the wrong event
@@ -102,6 +104,7 @@ impl Error {
             Error::NotSetUp { .. } | Error::Suppressed { .. } => {
                 State::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
+            Error::Outdated { .. } => State::ERRCODE_T_R_SERIALIZATION_FAILURE,
             Error::Needed { .. } => State::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,
             Error::Truncated { .. } => State::ERRCODE_FEATURE_NOT_SUPPORTED,
             Error::TriggerMisuse { .. } => State::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
@@ -115,6 +118,9 @@ impl Error {
             | Error::NotSetUp { message, .. }
             | Error::Needed { message, .. }
             | Error::NotAllowed { message, .. } => message.clone(),
+            Error::Outdated { relation } => format!(
+                "the tracking of \"{relation}\" was changed by a transaction that this one does not see"
+            ),
             Error::ClaimByHand { relation } => {
                 format!("idempotency keys of \"{relation}\" are claimed by events alone")
             }
@@ -169,6 +175,7 @@ impl Error {
             Error::NotSetUp { hint, .. }
             | Error::Needed { hint, .. }
             | Error::NotAllowed { hint, .. } => hint.as_str(),
+            Error::Outdated { .. } => "Try the transaction again.",
             Error::ClaimByHand { .. } => "Write an event with that idempotency_key.",
             Error::Violations { violations, .. } => return violation::hint(violations),
             Error::MissingTenant { .. } => {

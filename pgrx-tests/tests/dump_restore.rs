@@ -24,6 +24,20 @@ const LOGS: &str = r#"
     insert into public.ledger values (1);
     select eventlog.make_append_only('public.ledger');
     grant select, insert on public.events to reader_writer;
+    create table public.campaigns (id int primary key, name text, status text, note text);
+    create table public.orders (id int, region text, state text, primary key (id, region)) partition by list (region);
+    create table public.orders_a partition of public.orders for values in ('a');
+    create table public.orders_b partition of public.orders for values in ('b') partition by range (id);
+    create table public.orders_b_1 partition of public.orders_b default;
+    select eventlog.track_changes('campaigns', state_column => 'status', ignore => '{note}', log => 'journal');
+    select eventlog.track_changes('orders', fields => '{state}', entity_type => 'order', log => 'journal');
+    insert into public.campaigns values (1, 'a', 'draft');
+    insert into public.orders values (1, 'a', 'new'), (2, 'b', 'new');
+    alter table public.campaigns rename column name to title;
+    alter table public.campaigns add column more int;
+    create table public.past (id int primary key);
+    select eventlog.track_changes('past', log => 'journal');
+    drop table public.past;
 "#;
 
 /// All that must be the same on both sides, as text. The log's table is named by its identity in the catalogue.
@@ -33,6 +47,9 @@ const STATE: &str = "
     union all select 'key ' || k::text from public.events_key k
     union all select 'log ' || l::text from eventlog.log l
     union all select 'type ' || t::text from eventlog.event_type t
+    union all select 'tracked ' || t::text from eventlog.tracked_table t
+    union all select 'tracking ' || t.relation::text || t.state from eventlog.tracked_tables t where t.relation is not null
+    union all select 'column ' || c::text from eventlog.column_change c
     union all select 'admin ' || a::text from eventlog.admin_log a
     union all select 'taxonomy ' || eventlog.export_taxonomy()::text
     union all select 'trigger ' || t.tgrelid::regclass::text || t.tgname || t.tgenabled::text || encode(t.tgargs, 'escape')
@@ -112,6 +129,7 @@ fn logging_goes_on(cluster: &Cluster) {
             .batch_execute("truncate eventlog.admin_log"),
     )
     .is("42501", "append-only");
+    tracking_goes_on(&mut client);
     let repaired = client.query(
         "select eventlog.repair_log('events') union all select eventlog.repair_log('journal')",
         &[],
@@ -125,6 +143,39 @@ fn logging_goes_on(cluster: &Cluster) {
     );
     let origins = origins.unwrap();
     assert_eq!((origins.get::<_, i64>(0), origins.get::<_, i64>(1)), (2, 2));
+}
+
+/// Changes of tracked tables and of each of their partitions are events, and so are those of partitions to come.
+fn tracking_goes_on(client: &mut Client) {
+    let count = |client: &mut Client| -> i64 {
+        let sql = "select count(*) from public.journal where entity_type in ('campaigns', 'order')";
+        client.query_one(sql, &[]).unwrap().get(0)
+    };
+    let before = count(client);
+    for (statement, events) in [
+        (
+            "update public.campaigns set title = 'b', status = 'live', more = 1",
+            2,
+        ),
+        ("update public.campaigns set note = 'not tracked'", 0),
+        ("update public.orders set state = 'old'", 2),
+        ("update public.orders_a set state = 'older'", 1),
+        ("delete from public.orders_b_1", 1),
+        (
+            "create table public.orders_c partition of public.orders for values in ('c')",
+            0,
+        ),
+        ("insert into public.orders_c values (3, 'c', 'new')", 1),
+        ("drop table public.orders_c", 0),
+    ] {
+        let so_far = count(client);
+        client.batch_execute(statement).unwrap();
+        assert_eq!(count(client) - so_far, events, "{statement}");
+    }
+    assert_eq!(count(client) - before, 7);
+    refused(client.batch_execute("truncate public.orders_a")).is("0A000", "tracked");
+    refused(client.batch_execute("alter table public.campaigns drop column status"))
+        .is("2BP01", "state_column");
 }
 
 fn last(client: &mut Client, column: &str) -> i64 {

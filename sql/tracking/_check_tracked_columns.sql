@@ -63,7 +63,7 @@ begin
             select t.typbasetype into base from pg_type t where t.oid = base;
         end loop;
         if wanted.argument = 'deleted_column' then
-            fits := not wanted.not_null or base = 'boolean'::regtype;
+            fits := not wanted.not_null or wanted.type = 'boolean'::regtype;
             if not fits then
                 raise invalid_parameter_value using
                     message = format('deleted_column names the column "%s" of "%s", which is never null',

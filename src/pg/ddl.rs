@@ -193,9 +193,10 @@ unsafe fn subcommands(
             .filter_map(|n| {
                 let part = &*n.cast::<pg_sys::CollectedATSubcmd>();
                 let act = act_of(part.parsetree)?;
-                let done = part.address.objectId == table;
-                // Whoever wrote "if not exists" may have added nothing.
-                (done || !matches!(act, ColumnAct::Added(_))).then_some((table, act))
+                // A partition's share of it stands here as well, and where "if not exists" added
+                // nothing there is no address.
+                let of_column = matches!(act, ColumnAct::Added(_) | ColumnAct::Retyped { .. });
+                (!of_column || part.address.objectId == table).then_some((table, act))
             })
             .collect()
     }

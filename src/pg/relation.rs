@@ -144,6 +144,31 @@ impl RelationRef<'_> {
         }
     }
 
+    /// Whether it has a trigger whose function is `schema.function` with this first argument, be it
+    /// disabled.
+    pub fn has_trigger(&self, schema: &str, function: &str, argument: &str) -> bool {
+        let mut functions = Vec::new();
+        // SAFETY: open by construction; arguments are NUL-terminated. Nothing here looks into the
+        // catalogue, which could make Postgres build the triggers anew.
+        unsafe {
+            let triggers = (*self.relation).trigdesc;
+            if triggers.is_null() {
+                return false;
+            }
+            for i in 0..(*triggers).numtriggers as usize {
+                let trigger = &*(*triggers).triggers.add(i);
+                if trigger.tgnargs > 0
+                    && CStr::from_ptr(*trigger.tgargs).to_bytes() == argument.as_bytes()
+                {
+                    functions.push(trigger.tgfoid);
+                }
+            }
+        }
+        functions
+            .into_iter()
+            .any(|oid| function_name(oid).is_some_and(|(s, f)| s == schema && f == function))
+    }
+
     /// First argument of the BEFORE INSERT row trigger of this name whose function is
     /// `schema.function`, and whether it fires.
     pub fn trigger_argument(

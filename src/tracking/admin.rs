@@ -67,7 +67,7 @@ pub fn untrack_changes(call: &Call<'_>) -> Ret {
     });
     let tracking = config::of_relation(oid);
     if let Some(tracking) = &tracking {
-        catalogue::end(tracking.id);
+        catalogue::end(tracking);
     }
     if tracking.is_some() || !dropped.is_empty() {
         let mut record = match &tracking {
@@ -197,7 +197,7 @@ fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
         }
         if !carries_capture(other, tracking.id) {
             // Another table under a number or name that was used again, or changes went unseen.
-            catalogue::end(tracking.id);
+            catalogue::end(&tracking);
         } else if other == oid {
             present = Some(tracking);
         } else {
@@ -225,7 +225,7 @@ fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
         }
         other => {
             if let Some(old) = other {
-                catalogue::end(old.id);
+                catalogue::end(&old);
                 error::notice(
                     format!(
                         "the tracking of \"{}\" as \"{}\" ends here",
@@ -259,15 +259,14 @@ fn differences(old: &Tracking, new: &Tracking) -> Vec<Happened> {
         .collect()
 }
 
+/// Whether any capture trigger of the tracking is left on the table, be it disabled. Read from the
+/// table itself: the transaction's snapshot may be older.
 fn carries_capture(oid: Oid, id: Uuid) -> bool {
-    let found = user::with_pinned_path(|| {
-        spi::run(
-            "select eventlog._carries_capture($1::pg_catalog.oid::pg_catalog.regclass, $2)",
-            &[Value::Oid(oid), Value::Uuid(id)],
-            |row| row.bool(1).unwrap_or(false),
-        )
-    });
-    found.contains(&true)
+    let id = id.to_string();
+    relation::with_open(oid, pg_sys::AccessShareLock as i32, |relation| {
+        relation.has_trigger("eventlog", "capture_changes", &id)
+    })
+    .unwrap_or(false)
 }
 
 fn add_capture(oid: Oid, id: Uuid) -> Vec<String> {
@@ -304,27 +303,33 @@ pub fn forget_tables(call: &Call<'_>) -> Ret {
     let ids = ids.map(|oid| oid.to_u32().to_string()).collect();
     // A column is named by table and number, and its name stands last in its address.
     let dropped = spi::run(
-        "select o.objid, o.address_names[3] \
+        "select o.objid, o.address_names[3], \
+            o.schema_name operator(pg_catalog.||) '.' operator(pg_catalog.||) o.object_name \
          from pg_catalog.pg_event_trigger_dropped_objects() o \
          where o.classid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass \
             and o.objid operator(pg_catalog.=) any ($1::pg_catalog.oid[]) \
             and (o.objsubid operator(pg_catalog.=) 0 \
                 or o.object_type operator(pg_catalog.=) 'table column')",
         &[Value::TextArray(Some(ids))],
-        |row| (row.oid(1), row.string(2)),
+        |row| (row.oid(1), row.string(2), row.string(3)),
     );
     for tracking in live {
-        let own = || dropped.iter().filter(|(oid, _)| *oid == tracking.relation);
-        if own().any(|(_, column)| column.is_none()) {
-            catalogue::end(tracking.id);
+        let own = || {
+            dropped
+                .iter()
+                .filter(|(oid, _, _)| *oid == tracking.relation)
+        };
+        if let Some((_, _, name)) = own().find(|(_, column, _)| column.is_none()) {
+            catalogue::end(&tracking);
+            let name = name.as_deref().unwrap_or_default();
             admin_log::record(
-                "drop_table",
+                "forget_tables",
                 Some(tracking.log_id),
-                &tracking.entity_type,
+                name,
                 &detail(&tracking),
             );
         } else if own().next().is_some() {
-            let columns: Vec<String> = own().filter_map(|(_, c)| c.clone()).collect();
+            let columns: Vec<String> = own().filter_map(|(_, c, _)| c.clone()).collect();
             columns::forget(tracking, &columns);
         }
     }

@@ -54,14 +54,35 @@ pub fn begin(tracking: &Tracking) {
 
 /// Brings a tracking's options to what they are here.
 pub fn update(tracking: &Tracking) {
-    user::as_catalogue_owner(config::table(), || {
-        spi::exec(
-            "update eventlog.tracked_table set entity_type = $2, fields = $3, ignore = $4, \
-                tenant_column = $5, state_column = $6, deleted_column = $7, carry_values = $8 \
-             where tracking_id operator(pg_catalog.=) $1",
-            &options(tracking),
-        );
-    });
+    change(
+        tracking,
+        "update eventlog.tracked_table set entity_type = $2, fields = $3, ignore = $4, \
+            tenant_column = $5, state_column = $6, deleted_column = $7, carry_values = $8 \
+         where tracking_id operator(pg_catalog.=) $1 returning true",
+        &options(tracking),
+    );
+}
+
+/// Ends a tracking. Its row stays: events tell of it.
+pub fn end(tracking: &Tracking) {
+    change(
+        tracking,
+        "update eventlog.tracked_table \
+         set relation = null, tracked_until = pg_catalog.clock_timestamp() \
+         where tracking_id operator(pg_catalog.=) $1 returning true",
+        &[Value::Uuid(tracking.id)],
+    );
+}
+
+/// Changes a row that was read with the newest snapshot, which the transaction's own may not show.
+fn change(tracking: &Tracking, sql: &'static str, values: &[Value]) {
+    let changed = user::as_catalogue_owner(config::table(), || spi::run(sql, values, |_| ()));
+    if changed.is_empty() {
+        Error::Outdated {
+            relation: tracking.relation.map(relation::display).unwrap_or_default(),
+        }
+        .raise();
+    }
 }
 
 fn options(tracking: &Tracking) -> Vec<Value> {
@@ -85,23 +106,11 @@ fn options(tracking: &Tracking) -> Vec<Value> {
     ]
 }
 
-/// Ends a tracking. Its row stays: events tell of it.
-pub fn end(id: Uuid) {
-    user::as_catalogue_owner(config::table(), || {
-        spi::exec(
-            "update eventlog.tracked_table \
-             set relation = null, tracked_until = pg_catalog.clock_timestamp() \
-             where tracking_id operator(pg_catalog.=) $1 and relation is not null",
-            &[Value::Uuid(id)],
-        );
-    });
-}
-
 /// Ends the trackings whose tables were dropped while no event trigger fired.
 pub fn end_dangling() {
     for tracking in config::live() {
         if tracking.relation.is_some_and(|oid| !relation::exists(oid)) {
-            end(tracking.id);
+            end(&tracking);
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::error::Error;
 use crate::pg::ddl::TreeChange;
 use crate::pg::fcall::Schema;
-use crate::pg::relation;
 use crate::pg::spi::{self, Value};
+use crate::pg::{relation, user};
 
 /// Does what a change of a tree of tables asks for, in the event trigger of the statement. The
 /// helpers are called in the schema where the extension is now, whatever its name.
@@ -40,6 +40,7 @@ pub fn follow(schema: &Schema, change: TreeChange) {
             "._drop_capture($1::pg_catalog.oid::pg_catalog.regclass, true)",
         ]
         .concat();
-        spi::exec(&sql, &[Value::Oid(oid)]);
+        // The owner of the parent may detach what is not his; the triggers would refuse all writes.
+        user::as_owner(oid, || spi::exec(&sql, &[Value::Oid(oid)]));
     }
 }
