@@ -1,19 +1,76 @@
-//! Stub.
+//! `eventlog.field_changes`, `apply_changes` and `revert_changes`: what SQL sees of [`changes`].
 
-use crate::error::Error;
+pub mod changes;
+#[cfg(test)]
+mod tests;
+
+use crate::error::{Error, OrRaise};
+use crate::pg::datum::{self, Jsonb};
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::jsonb::{Builder, Object, Value};
+use changes::Filter;
 
-/// Stub.
-pub fn field_changes(_call: &Call<'_>) -> Ret {
-    Error::internal("not yet").raise()
+/// `eventlog.field_changes(old, new, fields, ignore)`: null where either document is.
+pub fn field_changes(call: &Call<'_>) -> Ret {
+    let (Some(old), Some(new)) = (call.jsonb(0), call.jsonb(1)) else {
+        return Ret::Null;
+    };
+    let (old, new) = (object(old, "old"), object(new, "new"));
+    let filter = Filter::new(names(call, 2, "fields"), names(call, 3, "ignore"));
+    let container = changes::field_changes(old, new, &filter).or_raise();
+    Ret::Value(datum::new_jsonb(&container))
 }
 
-/// Stub.
-pub fn apply_changes(_call: &Call<'_>) -> Ret {
-    Error::internal("not yet").raise()
+/// `eventlog.apply_changes(doc, changes)`.
+pub fn apply_changes(call: &Call<'_>) -> Ret {
+    replayed(call, changes::apply)
 }
 
-/// Stub.
-pub fn revert_changes(_call: &Call<'_>) -> Ret {
-    Error::internal("not yet").raise()
+/// `eventlog.revert_changes(doc, changes)`.
+pub fn revert_changes(call: &Call<'_>) -> Ret {
+    replayed(call, changes::revert)
+}
+
+type Replay = fn(Object<'_>, Object<'_>, &mut Builder) -> Result<(), Error>;
+
+fn replayed(call: &Call<'_>, replay: Replay) -> Ret {
+    // Both functions are strict, so neither argument is null.
+    let (Some(doc), Some(changes)) = (call.jsonb(0), call.jsonb(1)) else {
+        return Ret::Null;
+    };
+    let mut built = Builder::new();
+    replay(object(doc, "doc"), object(changes, "changes"), &mut built).or_raise();
+    let container = built
+        .finish()
+        .map_err(|why| Error::argument(why.to_string()))
+        .or_raise();
+    Ret::Value(datum::new_jsonb(&container))
+}
+
+/// A document that must be an object.
+fn object<'a>(document: Jsonb<'a>, name: &str) -> Object<'a> {
+    let document = document
+        .read()
+        .map_err(|_| Error::argument(format!("argument \"{name}\" is damaged")))
+        .or_raise();
+    match document.root() {
+        Value::Object(object) => object,
+        other => Error::argument_hint(
+            format!("{name} must be a JSON object, not {}", other.kind().name()),
+            "Fields are the keys of a JSON object.",
+        )
+        .raise(),
+    }
+}
+
+fn names(call: &Call<'_>, position: usize, name: &str) -> Option<Vec<String>> {
+    let names: Option<Vec<String>> = call.text_array(position)?.into_iter().collect();
+    match names {
+        Some(names) => Some(names),
+        None => Error::argument_hint(
+            format!("{name} must not hold nulls"),
+            "Null instead of a list is no restriction.",
+        )
+        .raise(),
+    }
 }

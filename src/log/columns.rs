@@ -5,8 +5,8 @@ use crate::pg::tuple::WrongColumn;
 use crate::taxonomy::rules::TenantType;
 use pgrx::pg_sys::{self, Oid};
 
-/// Columns of a log, in the order of [`Columns`], but for the tenant's.
-const COLUMNS: [(&str, Oid); 19] = [
+/// Columns that the gate looks at, in the order of [`Columns`], but for the tenant's.
+const COLUMNS: [(&str, Oid); 18] = [
     ("id", pg_sys::UUIDOID),
     ("seq", pg_sys::INT8OID),
     ("xid", pg_sys::XID8OID),
@@ -25,7 +25,6 @@ const COLUMNS: [(&str, Oid); 19] = [
     ("idempotency_key", pg_sys::TEXTOID),
     ("context", pg_sys::JSONBOID),
     ("payload", pg_sys::JSONBOID),
-    ("occurred_at", pg_sys::TIMESTAMPTZOID),
 ];
 
 /// Positions of a log's columns in one table: a partition may have another order than its parent.
@@ -51,6 +50,7 @@ pub struct Columns {
     pub idempotency_key: i16,
     pub context: i16,
     pub payload: i16,
+    /// 0 where there is none, which the gate does not mind
     pub occurred_at: i16,
     /// the last of those that the gate looks at
     pub last: i16,
@@ -87,6 +87,10 @@ impl Columns {
             Some((column, pg_sys::INT8OID)) => (column, TenantType::Bigint),
             _ => return Err(WrongColumn("tenant_id")),
         };
+        let occurred_at = match relation.column("occurred_at") {
+            Some((column, pg_sys::TIMESTAMPTZOID)) => column,
+            _ => 0,
+        };
         let columns = Columns {
             id: c[0],
             seq: c[1],
@@ -107,9 +111,8 @@ impl Columns {
             idempotency_key: c[15],
             context: c[16],
             payload: c[17],
-            occurred_at: c[18],
-            // The gate does not look at the time of the event.
-            last: c[..18].iter().copied().max().unwrap_or(0).max(tenant_id),
+            occurred_at,
+            last: c.into_iter().max().unwrap_or(0).max(tenant_id),
         };
         Ok((columns, tenant_type))
     }

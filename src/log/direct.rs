@@ -28,6 +28,9 @@ fn sequence_of(target: &Target) -> Option<Oid> {
             )
         });
         let sequence = found.into_iter().next().flatten()?;
+        if target.columns.occurred_at == 0 {
+            return None;
+        }
         inval::watch(sequence);
         Some(sequence)
     })

@@ -88,11 +88,9 @@ impl Insertion {
         // SAFETY: the slot is empty, and its arrays are as long as its row type. The closure calls
         // C alone; an error passes whole.
         unsafe {
-            (*slot)
-                .tts_ops
-                .as_ref()
-                .and_then(|ops| ops.clear)
-                .map(|f| f(slot));
+            if let Some(clear) = (*(*slot).tts_ops).clear {
+                clear(slot);
+            }
             let mut row = NewRow {
                 values: std::slice::from_raw_parts_mut((*slot).tts_values, self.columns),
                 nulls: std::slice::from_raw_parts_mut((*slot).tts_isnull, self.columns),

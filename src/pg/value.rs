@@ -181,8 +181,8 @@ impl Kind {
 
     /// The value as text: what `to_jsonb(value) #>> '{}'` shows.
     pub fn text(&self, value: Datum, pins: &mut Pins) -> Vec<u8> {
-        // SAFETY: a non-null value of this type.
         match self.encoding {
+            // SAFETY: a non-null text.
             Encoding::Text => unsafe { varlena_bytes(value) }.to_vec(),
             Encoding::Int8 => (value.value() as i64).to_string().into_bytes(),
             Encoding::Int4 => (value.value() as i32).to_string().into_bytes(),

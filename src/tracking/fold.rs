@@ -32,12 +32,27 @@ pub struct Life<'a> {
     later: BTreeMap<usize, Document<'a>>,
     /// whether it was there at the start
     existed: bool,
+    /// what the column that marks a row as deleted was called at the start
+    deleted: Option<&'a str>,
 }
 
 /// A point in a life.
 struct Point<'a> {
     fields: Document<'a>,
     exists: bool,
+    deleted: Option<&'a str>,
+}
+
+impl<'a> Point<'a> {
+    /// The state: none where the entity does not exist. A row may have come with the mark of a
+    /// soft delete, which no event tells but by its value.
+    fn state(&self) -> Option<&Document<'a>> {
+        let mark = self
+            .deleted
+            .and_then(|name| self.fields.get(name.as_bytes()));
+        let marked = mark.is_some_and(|mark| !matches!(mark, Value::Null | Value::Bool(false)));
+        (self.exists && !marked).then_some(&self.fields)
+    }
 }
 
 impl<'a> Life<'a> {
@@ -66,6 +81,7 @@ impl<'a> Life<'a> {
             first: Document::new(),
             later: BTreeMap::new(),
             existed: existed(events),
+            deleted: None,
         };
         life.look_back(deleted);
         life
@@ -124,11 +140,7 @@ impl<'a> Life<'a> {
                 },
             }
         }
-        // The first event may be the end of a row that had been softly deleted all along.
-        let mark = deleted.and_then(|column| known.get(column.as_bytes()));
-        if mark.is_some_and(|mark| !matches!(mark, Value::Null | Value::Bool(false))) {
-            self.existed = false;
-        }
+        self.deleted = deleted;
         self.first = known;
     }
 
@@ -136,6 +148,7 @@ impl<'a> Life<'a> {
         Point {
             fields: self.first.clone(),
             exists: self.existed,
+            deleted: self.deleted,
         }
     }
 
@@ -143,6 +156,12 @@ impl<'a> Life<'a> {
         match self.steps[place] {
             Step::Column(i) => {
                 let change = &self.columns[i];
+                if let (Some(name), true) = (
+                    &change.new_name,
+                    point.deleted == Some(change.column.as_str()),
+                ) {
+                    point.deleted = Some(name);
+                }
                 let value = point.fields.remove(change.column.as_bytes());
                 if let (Some(value), Some(name)) = (value, &change.new_name) {
                     point.fields.insert(name.as_bytes(), value);
@@ -179,7 +198,7 @@ impl<'a> Life<'a> {
         for (place, step) in self.steps.iter().enumerate() {
             self.advance(&mut point, place);
             if let Step::Event(i) = step {
-                f(*i, point.exists.then_some(&point.fields));
+                f(*i, point.state());
             }
         }
     }
@@ -202,7 +221,7 @@ impl<'a> Life<'a> {
         for place in 0..end {
             self.advance(&mut point, place);
         }
-        point.exists.then_some(point.fields)
+        point.state().cloned()
     }
 }
 

@@ -58,7 +58,7 @@ pub fn entity_state(call: &Call<'_>) -> Ret {
 
 /// What the log and the catalogue hold about an entity.
 struct Story {
-    entity_type: String,
+    entity_type: Vec<u8>,
     recorded: Vec<Recorded>,
     columns: Vec<ColumnChange>,
     tracked_since: Option<i64>,
@@ -70,7 +70,7 @@ impl Story {
     /// the tenant and the log.
     fn read(call: &Call<'_>, tenant: usize, log: usize) -> Result<Story, Error> {
         let entity_type = call
-            .string(0)
+            .text(0)
             .ok_or_else(|| Error::argument("entity_type must not be null"))?;
         let entity_id = call
             .datum(1)
@@ -78,7 +78,7 @@ impl Story {
         let target = target::of_reader(call.oid(log));
         let tenant = call.datum(tenant).or_else(context::tenant);
         let tenant = tenant.map(|t| tenant_value(&target, t)).transpose()?;
-        let trackings = config::of_entity(target.log_id, &entity_type);
+        let trackings = config::of_entity(target.log_id, &String::from_utf8_lossy(entity_type));
         let ids: Vec<Uuid> = trackings.iter().map(|t| t.id).collect();
         // Most kinds of entity are not tables; and there is nothing to ask for where they are none.
         let columns = match ids.is_empty() {
@@ -86,7 +86,7 @@ impl Story {
             false => names::changes_of(&ids),
         };
         let mut values = vec![
-            Value::text(entity_type.clone()),
+            Value::Raw(pg_sys::TEXTOID, call.datum(0)),
             Value::Raw(pg_sys::TEXTOID, Some(entity_id)),
         ];
         values.extend(tenant.clone());
@@ -96,7 +96,7 @@ impl Story {
             Recorded::of_row,
         );
         Ok(Story {
-            entity_type,
+            entity_type: entity_type.to_vec(),
             recorded,
             columns,
             tracked_since: trackings.iter().map(|t| t.since).min(),
@@ -115,7 +115,7 @@ impl Story {
         self.recorded
             .iter()
             .map(|r| Event {
-                kind: Kind::of(&r.event_type, self.entity_type.as_bytes()),
+                kind: Kind::of(&r.event_type, &self.entity_type),
                 at: r.recorded_at,
                 payload: Jsonb::new(&r.payload)
                     .ok()

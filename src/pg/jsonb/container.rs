@@ -111,7 +111,7 @@ impl<'a> Container<'a> {
 }
 
 #[inline]
-fn end_of(entry: u32, start: usize) -> usize {
+pub(super) fn end_of(entry: u32, start: usize) -> usize {
     let offlen = (entry & OFFLEN_MASK) as usize;
     if entry & HAS_OFF != 0 {
         offlen
@@ -121,7 +121,7 @@ fn end_of(entry: u32, start: usize) -> usize {
 }
 
 #[inline]
-fn decode(entry: u32, start: usize, end: usize, data: &[u8]) -> Option<Value<'_>> {
+pub(super) fn decode(entry: u32, start: usize, end: usize, data: &[u8]) -> Option<Value<'_>> {
     // Asked of every entry, also those without content: it makes all ranges disjoint, so that no corrupt
     // document is longer to read than its bytes.
     let content = data.get(start..end)?;

@@ -9,6 +9,7 @@
 //! - [`Jsonb`], [`Value`], [`Object`], [`Array`]: zero-copy reading.
 //! - [`Numeric`], [`NumericBuf`]: numbers, with every digit.
 //! - [`Builder`]: makes container bytes, the very ones that Postgres makes for the same document.
+//! - [`Object::differences`], [`write_changes`]: what differs between two objects, and that as a document.
 //! - [`walk()`], [`canonical::hash_into`]: a whole document as events, and as the bytes that are hashed.
 //!
 //! Strings and keys are bytes in the encoding of the database. Nothing recurses, so that no depth of
@@ -22,6 +23,8 @@
 
 pub mod builder;
 pub mod canonical;
+pub mod changes;
+pub mod compare;
 mod container;
 mod layout;
 pub mod numeric;
@@ -32,6 +35,8 @@ pub mod walk;
 mod tests;
 
 pub use builder::{BuildError, Builder};
+pub use changes::write_changes;
+pub use compare::{Difference, Differences};
 pub use container::key_cmp;
 pub use numeric::{Numeric, NumericBuf};
 pub use reader::{Array, Corrupt, Jsonb, Kind, Object, Value};

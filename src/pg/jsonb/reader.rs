@@ -1,5 +1,6 @@
 //! Zero-copy reading of a `JsonbContainer`.
 
+use super::compare::Differences;
 use super::container::{Container, Entries, container, find, header};
 use super::format::{ARRAY, SCALAR};
 use super::numeric::Numeric;
@@ -237,6 +238,11 @@ impl<'a> Object<'a> {
             ),
             corrupt: false,
         }
+    }
+
+    /// The keys whose values differ between this object and a later one, in their order.
+    pub fn differences(&self, new: Object<'a>) -> Differences<'a> {
+        Differences::new(*self, new)
     }
 
     /// The keys in their order. Ends early where the bytes are corrupt.

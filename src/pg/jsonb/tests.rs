@@ -1,5 +1,6 @@
 //! What the module does, by example. Laws over random documents and hostile input have their own files.
 
+mod compare;
 mod hostile;
 mod laws;
 mod numbers;

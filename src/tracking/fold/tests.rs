@@ -144,6 +144,62 @@ fn a_field_that_was_absent_is_not_null() {
 }
 
 #[test]
+fn what_an_event_has_told_holds_until_the_next_event_about_it() {
+    let told = states(&[
+        (Kind::Created, json!({"initial_values": {"a": 1}})),
+        (
+            Kind::Updated,
+            json!({"changes": {"a": {"old": 5, "new": 2}}}),
+        ),
+    ]);
+    assert_eq!(told, [Some(json!({"a": 1})), Some(json!({"a": 2}))]);
+}
+
+#[test]
+fn a_column_that_came_is_known_from_then_on_by_its_old_value() {
+    let payloads = [
+        json!({"initial_values": {"a": 1, "b": 1}}),
+        json!({"changes": {"c": {"old": 7, "new": 8}, "b": {"old": "n1", "new": "n2"}}}),
+    ];
+    let payloads: Vec<Vec<u8>> = payloads.iter().map(build).collect();
+    let events: Vec<Event<'_>> = [
+        (Kind::Created, 10, &payloads[0]),
+        (Kind::Updated, 20, &payloads[1]),
+    ]
+    .into_iter()
+    .map(|(kind, at, payload)| Event {
+        kind,
+        at,
+        payload: Jsonb::new(payload).unwrap().root().as_object(),
+        field: b"status",
+    })
+    .collect();
+    let column = |at, column: &str, new_name: Option<&str>, anew| ColumnChange {
+        at,
+        column: column.to_owned(),
+        new_name: new_name.map(str::to_owned),
+        anew,
+    };
+    let columns = [
+        column(12, "c", None, true),
+        column(14, "b", None, true),
+        // At the very time of an event, which has the new names already.
+        column(20, "a", Some("z"), false),
+    ];
+    let life = Life::read(&events, &columns, None);
+    let at = |time| life.at(time, None).as_ref().map(shown);
+    assert_eq!(at(11), Some(json!({"a": 1, "b": 1})));
+    assert_eq!(at(12), Some(json!({"a": 1, "b": 1, "c": 7})));
+    assert_eq!(at(14), Some(json!({"a": 1, "b": "n1", "c": 7})));
+    assert_eq!(at(19), at(14));
+    let last = Some(json!({"z": 1, "b": "n2", "c": 8}));
+    assert_eq!(at(20), last);
+    let mut after = Vec::new();
+    life.each(|_, state| after.push(state.map(shown)));
+    assert_eq!(after[1], last);
+}
+
+#[test]
 fn payloads_of_another_shape_say_nothing() {
     let strange = [
         json!(null),
