@@ -20,9 +20,19 @@ begin
     select
         string_agg(format('%s.%I', case when a.attname = any (blind) then 'nothing' else 'live' end, a.attname), ', '
             order by a.attnum) as shown,
+        -- Fields of a composite value that its past document lacks would be taken from today's, so a column that the
+        -- document has starts from nothing.
+        string_agg(
+            case
+                when a.attname = any (blind) then format('nothing.%I', a.attname)
+                when t.typcategory = 'C'
+                    then format('case when event.undone -> ''values'' ? %1$L then nothing.%1$I else live.%1$I end', a.attname)
+                else format('live.%I', a.attname)
+            end, ', ' order by a.attnum) as kept,
         string_agg(format('nothing.%I', a.attname), ', ' order by a.attnum) as nothing
     into columns
     from pg_attribute a
+    join pg_type t on t.oid = a.atttypid
     where a.attrelid = relation and a.attnum > 0 and not a.attisdropped;
 
     if cardinality(keys) = 1 then
@@ -56,7 +66,7 @@ begin
                 when event.undone is null
                     then row(%1$s)::%3$s
                 when event.undone ->> 'row' = 'kept'
-                    then jsonb_populate_record(row(%1$s)::%3$s, (event.undone -> 'values') - $6)
+                    then jsonb_populate_record(row(%9$s)::%3$s, (event.undone -> 'values') - $6)
                 else jsonb_populate_record(row(%2$s)::%3$s, %6$s || ((event.undone -> 'values') - $6))
             end as r
             from %3$s live
@@ -86,7 +96,7 @@ begin
             from generate_series(1, renamings) i
             having renamings > 0
         ), 'null::jsonb'),
-        keys[1]);
+        keys[1], columns.kept);
 end
 $$;
 
