@@ -62,3 +62,33 @@ select format('| %s | %s | %s | %s–%s | %s |', title, against, round(ratios[2]
         else format('%s bytes', round(median::numeric)) end)
 from row
 order by position;
+
+\qecho
+\qecho '| two documents of 40 keys and 1.5 KB | compared with | ratio | middle half | cost |'
+\qecho '|---|---|--:|--:|--:|'
+
+with compared (position, variant, base, title, against) as (
+    values
+    (1, 'field_changes', 'equal', '`field_changes`', '`old = new`'),
+    (2, 'full_join', 'field_changes', 'full join of `jsonb_each`', '`field_changes`')
+),
+place (position, part, title) as (
+    values
+    (1, 'diff spread', 'the 10th, 20th and 30th key differ'),
+    (2, 'diff last', 'the last three keys differ'),
+    (3, 'diff first', 'the first three keys differ')
+),
+row as (
+    select p.position * 10 + c.position as position, c.title || ', ' || p.title as title, c.against,
+        percentile_cont(array[0.25, 0.5, 0.75]) within group (order by v.value / nullif(b.value, 0)) as ratios,
+        percentile_cont(0.5) within group (order by v.value) as median
+    from place p
+    cross join compared c
+    join bench.sample v on (v.part, v.variant) = (p.part, c.variant)
+    join bench.sample b on (b.part, b.variant, b.round) = (p.part, c.base, v.round)
+    group by 1, 2, 3
+)
+select format('| %s | %s | %s | %s–%s | %s ns |', title, against, round(ratios[2]::numeric, 2),
+    round(ratios[1]::numeric, 2), round(ratios[3]::numeric, 2), round((median * 1e9)::numeric))
+from row
+order by position;

@@ -109,6 +109,7 @@ $$;
 \ir plpgsql.sql
 \ir variants.sql
 \ir measure.sql
+\ir diff.sql
 \ir memory.sql
 
 -- Statistics and visibility are settled before anything is timed.

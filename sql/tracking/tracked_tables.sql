@@ -13,6 +13,7 @@ select
     case
         when t.tracked_until is not null then 'ended'
         when c.oid is null then 'table missing'
+        when lc.oid is null then 'log missing'
         when (
             select s.fires operator(pg_catalog.=) s.needed
             from eventlog._capture_state(t.relation, t.tracking_id) s
@@ -25,6 +26,7 @@ select
     t.tracking_id
 from eventlog.tracked_table t
 left join eventlog.log l on l.log_id operator(pg_catalog.=) t.log_id
+left join pg_catalog.pg_class lc on lc.oid operator(pg_catalog.=) l.relation::pg_catalog.oid
 left join pg_catalog.pg_class c on c.oid operator(pg_catalog.=) t.relation::pg_catalog.oid
 order by t.relation::pg_catalog.text collate pg_catalog."C" nulls last, t.tracked_since;
 
@@ -42,7 +44,7 @@ comment on column eventlog.tracked_tables.state_column is 'the column whose chan
 comment on column eventlog.tracked_tables.deleted_column is 'the column that marks a row as deleted';
 comment on column eventlog.tracked_tables.carry_values is 'whether created and deleted events carry the row''s values';
 comment on column eventlog.tracked_tables.state is
-    'ready; trigger missing or disabled: call eventlog.track_changes again; table missing: it was dropped unseen; ended';
+    'ready; trigger missing or disabled: call eventlog.track_changes again; table or log missing: dropped; ended';
 comment on column eventlog.tracked_tables.tracked_since is 'when the tracking began';
 comment on column eventlog.tracked_tables.tracked_until is 'when it ended; null while it goes on';
 comment on column eventlog.tracked_tables.tracked_by is 'the role that began it';

@@ -46,6 +46,11 @@ impl Schema {
         super::relation::quote(&self.name)
     }
 
+    /// Whether it has the name by which the extension finds its catalogue.
+    pub fn has_own_name(&self) -> bool {
+        self.name == "eventlog"
+    }
+
     /// Whether the current role may create in it or rename it, and is no superuser.
     pub fn is_open_to_current(&self) -> bool {
         // SAFETY: plain catalogue checks.

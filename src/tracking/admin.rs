@@ -295,6 +295,13 @@ fn detail(tracking: &Tracking) -> serde_json::Value {
 /// `eventlog.forget_tables()`: event trigger after each drop.
 pub fn forget_tables(call: &Call<'_>) -> Ret {
     call.check_event_trigger("eventlog.forget_tables");
+    // Under another name the catalogue is not to be found, or is somebody else's.
+    if !call
+        .own_schema()
+        .is_some_and(|schema| schema.has_own_name())
+    {
+        return Ret::Void;
+    }
     let live = config::live();
     if live.is_empty() {
         return Ret::Void;

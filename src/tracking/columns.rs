@@ -19,7 +19,11 @@ use pgrx::pg_sys::{self, Oid};
 /// `eventlog.note_columns()`: event trigger at the end of each ALTER TABLE.
 pub fn note_columns(call: &Call<'_>) -> Ret {
     let acts = call.column_acts("eventlog.note_columns");
-    if acts.is_empty() {
+    // Under another name the catalogue is not to be found, or is somebody else's.
+    let named = call
+        .own_schema()
+        .is_some_and(|schema| schema.has_own_name());
+    if acts.is_empty() || !named {
         return Ret::Void;
     }
     for tracking in config::live() {

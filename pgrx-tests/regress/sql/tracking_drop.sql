@@ -46,6 +46,30 @@ select eventlog.track_changes('five');
 table public.options;
 drop role regress_tracking_dropper;
 
+-- Without its log a table cannot be written until its tracking ends, or goes elsewhere.
+select eventlog.create_log('public.second', require_tenant => false);
+create table public.six (id int primary key);
+select eventlog.track_changes('six', log => 'second');
+drop table public.second;
+select log is not null as named, entity_type, state from eventlog.tracked_tables where relation = 'six'::regclass;
+\set VERBOSITY sqlstate
+insert into public.six values (1);
+\set VERBOSITY default
+select eventlog.track_changes('six');
+insert into public.six values (1);
+select eventlog.untrack_changes('six');
+select log_id from eventlog.log where not exists (select from pg_class where oid = relation) \gset
+select eventlog.forget_log(:'log_id');
+select log, entity_type, state from eventlog.tracked_tables where entity_type = 'six' order by tracked_since;
+
+-- Under another name of the schema nothing is tracked, and nothing is in the way.
+create table public.seven (id int primary key, a int, b int);
+alter schema eventlog rename to away;
+alter table public.seven rename a to c;
+alter table public.seven drop column b;
+drop table public.seven;
+alter schema away rename to eventlog;
+
 -- drop extension takes the triggers and leaves tables and events.
 drop extension pg_eventlog cascade;
 insert into public.five values (3);
