@@ -104,6 +104,7 @@ struct Capture<'a> {
 
 impl Capture<'_> {
     fn next_row(&mut self) {
+        pgrx::check_for_interrupts!();
         let pins = &mut self.pins;
         // The log's own triggers have settings of their own.
         self.writer.next_row(|| *pins = Pins::default());
