@@ -2,7 +2,6 @@
 -- session are.
 \pset null '<null>'
 select eventlog.create_log('public.events', require_tenant => false);
-create extension hstore schema public;
 create type public.mood as enum ('sad', 'so "so"', 'happy');
 create type public.inner_pair as (n int, at timestamptz);
 create type public.outer_pair as (name text, pair public.inner_pair, gone int, list public.inner_pair[]);
