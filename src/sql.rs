@@ -422,9 +422,14 @@ extension_sql_file!(
     requires = ["tracking__capture_new_partitions"]
 );
 extension_sql_file!(
+    "../sql/tracking/_has_row.sql",
+    name = "tracking__has_row",
+    requires = ["tracking__tracked_misfit"]
+);
+extension_sql_file!(
     "../sql/tracking/note_columns.sql",
     name = "tracking_note_columns",
-    requires = ["tracking__tracked_misfit"]
+    requires = ["tracking__has_row"]
 );
 extension_sql_file!(
     "../sql/tracking/eventlog_note_columns.sql",

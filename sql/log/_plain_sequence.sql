@@ -5,9 +5,18 @@ create function eventlog._plain_sequence(relation regclass) returns oid
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$
+declare
+    sequence oid;
 begin
+    -- Not by pg_get_serial_sequence(), which asks whether the caller may look into the log's schema.
+    select d.objid into sequence
+    from pg_depend d
+    join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid and a.attname = 'seq'
+    join pg_class s on s.oid = d.objid and s.relkind = 'S'
+    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = relation and d.deptype = 'a';
+
     return (
-        select pg_get_serial_sequence(relation::text, 'seq')::regclass::oid
+        select sequence
         from pg_class c
         where c.oid = relation
             and c.relkind = 'r'
@@ -18,7 +27,7 @@ begin
                 select
                 from pg_attribute a
                 left join (values
-                    ('seq', format('nextval(%L::regclass)', pg_get_serial_sequence(relation::text, 'seq')::regclass)),
+                    ('seq', format('nextval(%L::regclass)', sequence::regclass)),
                     ('xid', 'pg_current_xact_id()'),
                     ('id', 'eventlog.new_event_id()'),
                     ('recorded_at', 'eventlog.new_recorded_at()'),

@@ -27,6 +27,8 @@ pub struct Insertion {
     estate: *mut pg_sys::EState,
     result: *mut pg_sys::ResultRelInfo,
     slot: *mut pg_sys::TupleTableSlot,
+    /// what one row needs
+    memory: pg_sys::MemoryContext,
     columns: usize,
 }
 
@@ -69,6 +71,7 @@ impl Insertion {
                 desc,
                 std::ptr::addr_of!(pg_sys::TTSOpsVirtual),
             );
+            let memory = (*pg_sys::MakePerTupleExprContext(estate)).ecxt_per_tuple_memory;
             pg_sys::CurrentMemoryContext = before;
             (*estate).es_output_cid = pg_sys::GetCurrentCommandId(true);
             Insertion {
@@ -76,6 +79,7 @@ impl Insertion {
                 estate,
                 result,
                 slot,
+                memory,
                 columns: (*desc).natts as usize,
             }
         }
@@ -84,7 +88,7 @@ impl Insertion {
     /// Inserts the row that `fill` makes.
     #[inline]
     pub fn insert(&mut self, fill: impl FnOnce(&mut NewRow<'_>)) {
-        let (estate, result, slot) = (self.estate, self.result, self.slot);
+        let (estate, result, slot, memory) = (self.estate, self.result, self.slot, self.memory);
         // SAFETY: the slot is empty, and its arrays are as long as its row type. The closure calls
         // C alone; an error passes whole.
         unsafe {
@@ -98,12 +102,13 @@ impl Insertion {
             row.nulls.fill(true);
             fill(&mut row);
             guard::call(|| {
+                let before = pg_sys::CurrentMemoryContext;
+                // Postgres leaves the row that it makes for the triggers where it made it.
+                pg_sys::CurrentMemoryContext = memory;
                 pg_sys::ExecStoreVirtualTuple(slot);
                 raw::ExecSimpleRelationInsert(result, estate, slot);
-                let context = (*estate).es_per_tuple_exprcontext;
-                if !context.is_null() {
-                    pg_sys::MemoryContextReset((*context).ecxt_per_tuple_memory);
-                }
+                pg_sys::CurrentMemoryContext = before;
+                pg_sys::MemoryContextReset(memory);
             });
         }
     }

@@ -27,6 +27,13 @@ impl Scratch {
         unsafe { within(self.0, f) }
     }
 
+    /// Bytes that it holds, those that are free for more included.
+    #[inline]
+    pub fn size(&self) -> usize {
+        // SAFETY: the context is live; the field counts its blocks.
+        unsafe { (*self.0).mem_allocated }
+    }
+
     /// Frees all that was allocated in it; the caller holds no datum from it any more.
     pub fn reset(&mut self) {
         // SAFETY: the context is live and current nowhere, since `within` has returned.

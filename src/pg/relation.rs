@@ -124,24 +124,25 @@ impl RelationRef<'_> {
 
     /// The columns of its primary key, in the key's order; empty where it has none.
     pub fn primary_key(&self) -> Vec<i16> {
-        // SAFETY: open by construction; asking for the list of indexes finds the primary key's,
-        // which is locked while it is read.
+        let mut columns = Vec::new();
+        // SAFETY: open by construction; the list holds the oids of its indexes, each of which is
+        // locked while it is read. (`rd_pkindex` is none where the key is deferrable.)
         unsafe {
-            pg_sys::list_free(pg_sys::RelationGetIndexList(self.relation));
-            let index = (*self.relation).rd_pkindex;
-            if index == pg_sys::InvalidOid {
-                return Vec::new();
-            }
             let mode = pg_sys::AccessShareLock as i32;
-            let index = pg_sys::index_open(index, mode);
-            let form = &*(*index).rd_index;
-            let keys = form.indkey.values.as_ptr();
-            let columns = (0..form.indnkeyatts as usize)
-                .map(|i| *keys.add(i))
-                .collect();
-            pg_sys::index_close(index, mode);
-            columns
+            let indexes = pg_sys::RelationGetIndexList(self.relation);
+            let count = indexes.as_ref().map_or(0, |list| list.length as usize);
+            for i in 0..count {
+                let index = pg_sys::index_open((*(*indexes).elements.add(i)).oid_value, mode);
+                let form = &*(*index).rd_index;
+                if form.indisprimary {
+                    let keys = form.indkey.values.as_ptr();
+                    columns.extend((0..form.indnkeyatts as usize).map(|i| *keys.add(i)));
+                }
+                pg_sys::index_close(index, mode);
+            }
+            pg_sys::list_free(indexes);
         }
+        columns
     }
 
     /// Whether it has a trigger whose function is `schema.function` with this first argument, be it

@@ -264,11 +264,19 @@ unsafe fn encode(encoding: &Encoding, value: Datum, b: &mut Builder, pins: &mut 
             Encoding::Numeric => numeric(varlena_bytes(value), b),
             Encoding::Float4 => {
                 let n = f32::from_bits(value.value() as u32);
-                float(n.into(), format_args!("{n:e}"), b)
+                float(
+                    n.into(),
+                    |buffer| shortest::float_to_shortest_decimal_buf(n, buffer),
+                    b,
+                )
             }
             Encoding::Float8 => {
                 let n = f64::from_bits(value.value() as u64);
-                float(n, format_args!("{n:e}"), b)
+                float(
+                    n,
+                    |buffer| shortest::double_to_shortest_decimal_buf(n, buffer),
+                    b,
+                )
             }
             Encoding::Text => b.string(varlena_bytes(value)),
             Encoding::Name => b.string(CStr::from_ptr(value.cast_mut_ptr()).to_bytes()),
@@ -320,14 +328,33 @@ fn numeric<'b>(body: &[u8], b: &'b mut Builder) -> &'b mut Builder {
     }
 }
 
-/// A float by its shortest digits, which read back as the same number.
-fn float<'b>(n: f64, digits: std::fmt::Arguments<'_>, b: &'b mut Builder) -> &'b mut Builder {
+/// What Postgres's output functions use; pgrx has no bindings for it.
+mod shortest {
+    use std::ffi::{c_char, c_int};
+    unsafe extern "C" {
+        pub fn float_to_shortest_decimal_buf(n: f32, result: *mut c_char) -> c_int;
+        pub fn double_to_shortest_decimal_buf(n: f64, result: *mut c_char) -> c_int;
+    }
+}
+
+/// A float by its shortest digits, which read back as the same number. Where two are as short, they
+/// are those that Postgres shows.
+fn float(
+    n: f64,
+    digits: impl FnOnce(*mut std::ffi::c_char) -> std::ffi::c_int,
+    b: &mut Builder,
+) -> &mut Builder {
     if n.is_nan() {
         b.string("NaN")
     } else if n.is_infinite() {
         b.string(if n > 0.0 { "Infinity" } else { "-Infinity" })
     } else {
-        b.decimal(&digits.to_string())
+        // At most 24 characters and a NUL.
+        let mut buffer = [0 as std::ffi::c_char; 32];
+        digits(buffer.as_mut_ptr());
+        // SAFETY: `digits` has written a NUL-terminated string.
+        let text = unsafe { CStr::from_ptr(buffer.as_ptr()) };
+        b.decimal(text.to_str().unwrap_or_default())
     }
 }
 

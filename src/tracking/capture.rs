@@ -5,6 +5,7 @@
 //! begun (see `open`) and refuses TRUNCATE, which removes rows without showing them.
 
 use super::open;
+use super::order::Change;
 use super::pair::{self, Pair};
 use super::payload::{Payloads, Places};
 use super::shape::{self, Column, Shape};
@@ -12,7 +13,7 @@ use super::write::{Event, Writer};
 use crate::error::Error;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::jsonb::Builder;
+use crate::pg::jsonb::{Builder, Jsonb};
 use crate::pg::relation;
 use crate::pg::transition::TransitionTable;
 use crate::pg::trigger;
@@ -46,7 +47,7 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
     if !trigger.is_after_statement() {
         misuse();
     }
-    let inner = open::end(relation.oid(), event);
+    let ended = open::end(shape.root, relation.oid(), event);
     let (old, new) = match event {
         trigger::Event::Insert => (None, trigger.new_rows()),
         trigger::Event::Update => (trigger.old_rows(), trigger.new_rows()),
@@ -54,14 +55,14 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
         trigger::Event::Truncate => misuse(),
     };
     let rows = |table: &Option<TransitionTable<'_>>| table.as_ref().map_or(0, |t| t.len());
-    if rows(&old) == 0 && rows(&new) == 0 && inner.is_empty() {
+    if rows(&old) == 0 && rows(&new) == 0 && ended.inner.is_empty() {
         return Ret::Void;
     }
     let reason = settings::REASON.get();
     let reason = reason.as_ref().map(|r| r.as_bytes());
     let mut capture = Capture {
         shape: &shape,
-        writer: Writer::new(&shape),
+        writer: Writer::new(&shape, ended),
         payloads: Payloads::new(&shape, reason),
         pins: Pins::default(),
     };
@@ -72,25 +73,25 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
                 Pair::Old(before) => capture.deleted(&before),
                 Pair::New(after) => capture.created(&after),
             }
-            capture.flush();
+            capture.next_row();
         }),
         (None, Some(mut new)) => {
             while let Some(row) = new.next(shape.last) {
                 capture.created(&row);
-                capture.flush();
+                capture.next_row();
             }
         }
         (Some(mut old), None) => {
             while let Some(row) = old.next(shape.last) {
                 capture.deleted(&row);
-                capture.flush();
+                capture.next_row();
             }
         }
         (None, None) => misuse(),
     }
     let Capture { writer, pins, .. } = capture;
     drop(pins);
-    writer.finish(inner);
+    writer.finish();
     Ret::Void
 }
 
@@ -102,36 +103,39 @@ struct Capture<'a> {
 }
 
 impl Capture<'_> {
-    fn flush(&mut self) {
-        if self.writer.is_full() {
-            // The log's own triggers have settings of their own.
-            self.pins = Pins::default();
-            self.writer.write();
-        }
+    fn next_row(&mut self) {
+        pgrx::check_for_interrupts!();
+        let pins = &mut self.pins;
+        // The log's own triggers have settings of their own.
+        self.writer.next_row(|| *pins = Pins::default());
     }
 
     fn created(&mut self, new: &Row<'_>) {
         let (payloads, pins) = (&mut self.payloads, &mut self.pins);
         let payload = self.writer.within(|| payloads.created(new, None, pins));
-        let shape = self.shape;
-        self.take(&shape.types.created, new, payload, None);
+        let event_type = &self.shape.types.created;
+        self.take(event_type, Change::Came, new, payload, None);
     }
 
     fn deleted(&mut self, old: &Row<'_>) {
         let (payloads, pins) = (&mut self.payloads, &mut self.pins);
         let payload = self.writer.within(|| payloads.deleted(old, None, pins));
-        let shape = self.shape;
-        self.take(&shape.types.deleted, old, payload, None);
+        let event_type = &self.shape.types.deleted;
+        self.take(event_type, Change::Went, old, payload, None);
+    }
+
+    /// Whether a column has the same value in both rows. Values may have to be fetched from where
+    /// they were moved out of the row.
+    fn same(&mut self, column: &Column, old: &Row<'_>, new: &Row<'_>) -> bool {
+        let pins = &mut self.pins;
+        let (old, new) = (old.datum(column.number), new.datum(column.number));
+        self.writer.within(|| column.kind.same(old, new, pins))
     }
 
     fn changed(&mut self, old: &Row<'_>, new: &Row<'_>) {
         let shape = self.shape;
         if let Some(tenant) = &shape.tenant
-            && !tenant.kind.same(
-                old.datum(tenant.number),
-                new.datum(tenant.number),
-                &mut self.pins,
-            )
+            && !self.same(tenant, old, new)
         {
             // An entity belongs to its tenant: this one's has gone, and the other one's has come.
             self.deleted(old);
@@ -139,14 +143,12 @@ impl Capture<'_> {
             return;
         }
         let mut places: Places = (0..shape.columns.len())
-            .filter(|place| {
-                let Column { number, kind, .. } = &shape.columns[*place];
-                !kind.same(old.datum(*number), new.datum(*number), &mut self.pins)
-            })
+            .filter(|place| !self.same(&shape.columns[*place], old, new))
             .collect();
         if places.is_empty() {
             return;
         }
+        let types = &shape.types;
         let (payloads, pins) = (&mut self.payloads, &mut self.pins);
         if let Some((deleted, is_flag)) = shape.deleted.filter(|(at, _)| places.contains(at)) {
             let column = shape.columns[deleted].number;
@@ -158,12 +160,12 @@ impl Capture<'_> {
                 (false, true) => {
                     let changed = Some((&places, new));
                     let payload = self.writer.within(|| payloads.deleted(old, changed, pins));
-                    return self.take(&shape.types.deleted, new, payload, None);
+                    return self.take(&types.deleted, Change::Changed, new, payload, None);
                 }
                 (true, false) => {
                     let changed = Some((&places, old));
                     let payload = self.writer.within(|| payloads.created(new, changed, pins));
-                    return self.take(&shape.types.created, new, payload, None);
+                    return self.take(&types.created, Change::Changed, new, payload, None);
                 }
                 _ => {}
             }
@@ -176,7 +178,7 @@ impl Capture<'_> {
             let payload = self
                 .writer
                 .within(|| payloads.updated(&places, old, new, pins));
-            self.take(&shape.types.updated, new, payload, None);
+            self.take(&types.updated, Change::Changed, new, payload, None);
         }
         if let Some(state) = state {
             let (payloads, pins) = (&mut self.payloads, &mut self.pins);
@@ -186,14 +188,26 @@ impl Capture<'_> {
                     field_context(&shape.columns[state].name),
                 )
             });
-            self.take(&shape.types.state_changed, new, payload, Some(context));
+            let context = Some(context);
+            self.take(&types.state_changed, Change::Changed, new, payload, context);
         }
     }
 
-    fn take(&mut self, event_type: &str, row: &Row<'_>, payload: Datum, context: Option<Datum>) {
-        let entity_id = entity_id(self.shape, row, &mut self.pins);
-        let pins = &mut self.pins;
-        let tenant = match &self.shape.tenant {
+    fn take(
+        &mut self,
+        event_type: &str,
+        change: Change,
+        row: &Row<'_>,
+        payload: Datum,
+        context: Option<Datum>,
+    ) {
+        let (shape, pins) = (self.shape, &mut self.pins);
+        let entity_id = self.writer.within(|| entity_id(shape, row, pins));
+        if self.writer.wants_key(&entity_id) {
+            let key = self.writer.within(|| key_document(shape, row, pins));
+            self.writer.note_key(&entity_id, key);
+        }
+        let tenant = match &shape.tenant {
             None => self.writer.tenant(),
             Some(column) => row.datum(column.number).map(|value| {
                 let writer = &self.writer;
@@ -206,8 +220,22 @@ impl Capture<'_> {
             tenant,
             payload,
             context,
+            change,
         });
     }
+}
+
+/// The primary key as an object.
+fn key_document(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> Datum {
+    let mut builder = Builder::new();
+    builder.begin_object();
+    for column in &shape.key {
+        builder.key(&column.name);
+        let value = row.datum(column.number);
+        column.kind.encode(value, &mut builder, pins);
+    }
+    builder.end();
+    datum::new_jsonb(&builder.finish().unwrap_or_default())
 }
 
 /// The primary key as text: a value, or a JSON array of several.
@@ -225,7 +253,7 @@ fn entity_id(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> Vec<u8> {
     }
     builder.end();
     let document = builder.finish().unwrap_or_default();
-    crate::pg::jsonb::Jsonb::new(&document)
+    Jsonb::new(&document)
         .map(|d| d.root().to_string().into_bytes())
         .unwrap_or_default()
 }

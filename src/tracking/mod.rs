@@ -19,6 +19,7 @@ mod model;
 pub mod names;
 pub mod open;
 pub mod options;
+mod order;
 mod pair;
 pub mod partitions;
 mod payload;

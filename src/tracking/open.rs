@@ -3,13 +3,14 @@
 //! A trigger for each row may change the very row that fired it. That inner statement ends, and is
 //! captured, before the outer one, though its change came after: written at once, its event would
 //! stand first, and the history would end with the wrong value. So each statement on a tracked
-//! table is noted when it begins; whatever is captured inside it waits, and is written right
-//! after its own events.
+//! table is noted when it begins; whatever is captured inside it waits, and is written with
+//! its own events. `order` says which of them come first.
 
+use super::order::Change;
 use crate::error::Error;
 use crate::log::draft::Draft;
-use crate::pg::clock;
 use crate::pg::trigger::Event;
+use crate::pg::{clock, relation};
 use pgrx::pg_sys::Oid;
 use std::cell::RefCell;
 use uuid::Uuid;
@@ -20,6 +21,8 @@ pub struct Waiting {
     pub log_id: Uuid,
     /// the event
     pub draft: Draft,
+    /// what happened to its row
+    pub change: Change,
 }
 
 struct Open {
@@ -28,6 +31,8 @@ struct Open {
     /// the table that the statement named: itself or a partition
     relation: Oid,
     event: Event,
+    /// the command in which it began
+    command: (u32, u32),
     nest: i32,
     waiting: Vec<(i32, Waiting)>,
 }
@@ -42,26 +47,45 @@ pub fn begin(root: Oid, relation: Oid, event: Event) {
         root,
         relation,
         event,
+        command: clock::command(),
         nest: clock::nest_level(),
         waiting: Vec::new(),
     };
     OPEN.with_borrow_mut(|all| all.push(open));
 }
 
-/// A statement has ended: gives what was captured inside it.
-pub fn end(relation: Oid, event: Event) -> Vec<Waiting> {
+/// What a statement leaves when it ends.
+pub struct Ended {
+    /// what was captured inside it
+    pub inner: Vec<Waiting>,
+    /// whether its events wait for another statement
+    pub waits: bool,
+}
+
+/// A statement has ended.
+pub fn end(root: Oid, relation: Oid, event: Event) -> Ended {
     OPEN.with_borrow_mut(|all| {
         let found = all
             .iter()
             .rposition(|o| o.relation == relation && o.event == event);
-        let waiting = found.map(|at| all.remove(at).waiting).unwrap_or_default();
-        waiting.into_iter().map(|(_, waiting)| waiting).collect()
+        let ended = found.map(|at| all.remove(at));
+        // The parts of one INSERT ... ON CONFLICT, MERGE or WITH begin in the same command. None
+        // of them sees the rows of another one, so they have no row in common, but for those that
+        // INSERT puts in the place of removed ones; and INSERT ends last. So what ends before it
+        // can be written at once, however much it is.
+        let beside = |o: &Open| {
+            event != Event::Insert
+                && ended
+                    .as_ref()
+                    .is_some_and(|e| e.waiting.is_empty() && e.command == o.command)
+        };
+        let waits = all.iter().any(|o| o.root == root && !beside(o));
+        let inner = ended.map(|e| e.waiting).unwrap_or_default();
+        Ended {
+            inner: inner.into_iter().map(|(_, waiting)| waiting).collect(),
+            waits,
+        }
     })
-}
-
-/// Whether a statement on this tracked table is under way.
-pub fn is_under_way(root: Oid) -> bool {
-    OPEN.with_borrow(|all| all.iter().any(|o| o.root == root))
 }
 
 /// Lets events wait for the innermost statement on their table that is under way.
@@ -99,11 +123,18 @@ pub fn merge(nest: i32) {
 /// Before a commit: no event may be left waiting.
 pub fn check() {
     let left = OPEN.with_borrow_mut(|all| {
-        let left = all.iter().any(|o| !o.waiting.is_empty());
+        let left = all.iter().find(|o| !o.waiting.is_empty()).map(|o| o.root);
         all.clear();
         left
     });
-    if left {
-        Error::internal("events of a tracked table were captured and not written").raise();
+    if let Some(root) = left {
+        Error::not_set_up(
+            format!(
+                "a capture trigger of tracked table \"{}\" did not fire",
+                relation::display(root)
+            ),
+            "Its owner puts back what is missing or disabled with eventlog.track_changes().",
+        )
+        .raise();
     }
 }

@@ -4,7 +4,8 @@
 //! written in one insert, or in a few where they are many, as the log's owner: whoever changes a
 //! tracked table need not be able to write its log.
 
-use super::open::{self, Waiting};
+use super::open::{self, Ended, Waiting};
+use super::order::{self, Change};
 use super::shape::Shape;
 use crate::context;
 use crate::error::{Error, OrRaise};
@@ -13,17 +14,20 @@ use crate::log::draft::{Draft, at, tenant_oid};
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
 use crate::pg::memory::{self, Scratch};
+use crate::pg::spi::{self, Value};
 use crate::pg::user::Pins;
 use crate::pg::{datum, user};
 use crate::taxonomy::cache;
 use crate::taxonomy::rules::LogRules;
-use pgrx::pg_sys::{Datum, Oid};
+use pgrx::pg_sys::{Datum, JSONBOID, Oid};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::rc::Rc;
 use uuid::Uuid;
 
 /// Events that are written at once.
 const CHUNK: usize = 1000;
-/// Bytes of payloads that are held at most before they are written.
+/// Bytes of memory that are held at most, but for those of one row, before events are written.
 const CHUNK_BYTES: usize = 8 << 20;
 
 /// Takes the events of one statement on a tracked table.
@@ -37,8 +41,24 @@ pub struct Writer<'a> {
     /// whether a statement around this one has to be captured first
     waits: bool,
     drafts: Vec<Draft>,
-    bytes: usize,
     scratch: Scratch,
+    /// what was captured inside the statement
+    inner: Vec<Waiting>,
+    /// the rows that it touched
+    contested: FxHashMap<Vec<u8>, Contested>,
+    /// what happened to the rows of the drafts, where there is anything inside
+    changes: Vec<Change>,
+}
+
+/// What statements that ran within one another did to a row.
+#[derive(Default)]
+struct Contested {
+    inner: SmallVec<[Change; 4]>,
+    own: SmallVec<[Change; 4]>,
+    /// its primary key, as an object
+    key: Option<Datum>,
+    /// how many of the inner changes come before the own ones
+    before: usize,
 }
 
 /// What tells one event from the next.
@@ -53,6 +73,8 @@ pub struct Event<'e> {
     pub payload: Datum,
     /// its context, if it has one
     pub context: Option<Datum>,
+    /// what happened to its row
+    pub change: Change,
 }
 
 /// The log of a tracking, and its rules.
@@ -73,8 +95,8 @@ pub fn log_of(log_id: Uuid) -> (Rc<Target>, Rc<LogRules>) {
 }
 
 impl<'a> Writer<'a> {
-    /// For a statement on this table.
-    pub fn new(shape: &'a Shape) -> Self {
+    /// For a statement on this table that has ended.
+    pub fn new(shape: &'a Shape, Ended { inner, waits }: Ended) -> Self {
         let (target, rules) = log_of(shape.tracking.log_id);
         let reading = Reading::now();
         let mut template = Draft::new(None);
@@ -89,16 +111,40 @@ impl<'a> Writer<'a> {
             template.fill_but_tenant(reading);
             template.type_tenant(&target, &rules).or_raise();
         }
+        let mut contested = FxHashMap::<_, Contested>::default();
+        for waiting in &inner {
+            let entity = waiting.draft.text(at::ENTITY_ID).unwrap_or_default();
+            let row = contested.entry(entity.to_vec()).or_default();
+            row.inner.push(waiting.change);
+        }
         Writer {
             shape,
             target,
             rules,
             template,
             reading,
-            waits: open::is_under_way(shape.root),
+            waits,
             drafts: Vec::new(),
-            bytes: 0,
             scratch: Scratch::new(),
+            inner,
+            contested,
+            changes: Vec::new(),
+        }
+    }
+
+    /// Whether a statement inside has touched this entity, and its key is not known yet.
+    pub fn wants_key(&self, entity_id: &[u8]) -> bool {
+        !self.inner.is_empty()
+            && self
+                .contested
+                .get(entity_id)
+                .is_some_and(|row| row.key.is_none())
+    }
+
+    /// Notes the key of such an entity, an object made within [`Writer::within`].
+    pub fn note_key(&mut self, entity_id: &[u8], key: Datum) {
+        if let Some(row) = self.contested.get_mut(entity_id) {
+            row.key = Some(key);
         }
     }
 
@@ -149,51 +195,107 @@ impl<'a> Writer<'a> {
         if event.context.is_some() {
             draft.set(at::CONTEXT, event.context);
         }
-        self.bytes += datum::jsonb_of(Some(&event.payload)).map_or(0, |p| p.size());
+        if !self.inner.is_empty() {
+            self.changes.push(event.change);
+            if let Some(row) = self.contested.get_mut(event.entity_id) {
+                row.own.push(event.change);
+            }
+        } else if self.waits {
+            self.changes.push(event.change);
+        }
         self.drafts.push(draft);
     }
 
-    /// Whether what has been taken is enough for one insert.
-    pub fn is_full(&self) -> bool {
-        !self.waits && (self.drafts.len() >= CHUNK || self.bytes >= CHUNK_BYTES)
+    /// After each row: writes what has been taken once it is enough for one insert, and frees
+    /// what the row needed. `ready` is called before anything is written.
+    pub fn next_row(&mut self, ready: impl FnOnce()) {
+        if self.waits || !self.inner.is_empty() {
+            return;
+        }
+        let held = self.scratch.size();
+        if self.drafts.is_empty() {
+            if held >= CHUNK_BYTES {
+                self.scratch.reset();
+            }
+        } else if self.drafts.len() >= CHUNK || held >= CHUNK_BYTES {
+            ready();
+            self.write();
+        }
     }
 
-    /// Writes what is left, and then what was captured inside the statement.
-    pub fn finish(mut self, inner: Vec<Waiting>) {
-        if !self.waits {
+    /// Writes what is left, with what was captured inside the statement.
+    pub fn finish(mut self) {
+        if !self.waits && self.inner.is_empty() {
             if !self.drafts.is_empty() {
                 self.write();
             }
-            for run in inner.chunk_by(|a, b| a.log_id == b.log_id) {
-                let (target, rules) = log_of(run[0].log_id);
-                for chunk in run.chunks(CHUNK) {
-                    let mut drafts = chunk.iter().map(|w| w.draft).collect();
-                    batch::write_as_owner(&target, &rules, &mut drafts, Reading::now()).or_raise();
-                }
-            }
             return;
         }
-        let tenant = self.rules.tenant_type;
+        let events = self.in_order();
+        if self.waits {
+            let tenant = self.rules.tenant_type;
+            let copies: Vec<Waiting> = memory::in_transaction_memory(|| {
+                let copy = |w: &Waiting| Waiting {
+                    draft: w.draft.copy(tenant),
+                    ..*w
+                };
+                events.iter().map(copy).collect()
+            });
+            open::wait(self.shape.root, copies.into_iter());
+            return;
+        }
+        for run in events.chunk_by(|a, b| a.log_id == b.log_id) {
+            let (target, rules) = log_of(run[0].log_id);
+            for chunk in run.chunks(CHUNK) {
+                let mut drafts = chunk.iter().map(|w| w.draft).collect();
+                batch::write_as_owner(&target, &rules, &mut drafts, self.reading).or_raise();
+            }
+        }
+    }
+
+    /// The statement's own events and those from inside, each row's in the order in which they
+    /// happened.
+    fn in_order(&mut self) -> Vec<Waiting> {
+        let root = self.shape.root;
+        for row in self.contested.values_mut() {
+            let key = row.key;
+            row.before = order::before(&row.own, &row.inner, || has_row(root, key));
+        }
         let log_id = self.shape.tracking.log_id;
-        let own = memory::in_transaction_memory(|| {
-            let copies: Vec<Waiting> = self
-                .drafts
-                .iter()
-                .map(|draft| Waiting {
-                    log_id,
-                    draft: draft.copy(tenant),
-                })
-                .collect();
-            copies
+        let own = self.drafts.drain(..).zip(self.changes.drain(..));
+        let own = own.map(|(draft, change)| Waiting {
+            log_id,
+            draft,
+            change,
         });
-        open::wait(self.shape.root, own.into_iter().chain(inner));
+        let contested = &mut self.contested;
+        let (mut events, later): (Vec<Waiting>, Vec<Waiting>) =
+            self.inner.drain(..).partition(|waiting| {
+                let entity = waiting.draft.text(at::ENTITY_ID).unwrap_or_default();
+                let row = contested.get_mut(entity).filter(|row| row.before > 0);
+                row.map(|row| row.before -= 1).is_some()
+            });
+        events.extend(own);
+        events.extend(later);
+        events
     }
 
     /// Writes what has been taken.
     pub fn write(&mut self) {
         batch::write_as_owner(&self.target, &self.rules, &mut self.drafts, self.reading).or_raise();
         self.drafts.clear();
-        self.bytes = 0;
         self.scratch.reset();
     }
+}
+
+/// Whether the table has the row with this key now.
+fn has_row(root: Oid, key: Option<Datum>) -> bool {
+    let found = user::as_owner(root, || {
+        spi::run(
+            "select eventlog._has_row($1::pg_catalog.oid::pg_catalog.regclass, $2)",
+            &[Value::Oid(root), Value::Raw(JSONBOID, key)],
+            |row| row.bool(1).unwrap_or(false),
+        )
+    });
+    found.contains(&true)
 }
