@@ -119,6 +119,15 @@ impl Kind {
         }
     }
 
+    /// Bytes of a value; one that was moved out of the row is not fetched.
+    pub fn size(&self, value: Datum) -> usize {
+        match self.len {
+            // SAFETY: a non-null varlena; only its header, or what points to it, is read.
+            -1 => unsafe { pg_sys::toast_raw_datum_size(value) },
+            len => len.max(0) as usize,
+        }
+    }
+
     /// Feeds the bytes by which values of this type are told apart.
     pub fn image(&self, value: Datum, feed: &mut impl FnMut(&[u8])) {
         if self.by_value {

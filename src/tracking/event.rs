@@ -3,7 +3,7 @@
 //! The shapes are those that capture writes. People write such events by hand, too, and whatever
 //! does not have the shape says nothing.
 
-use crate::pg::jsonb::{Object, Value};
+use crate::pg::jsonb::{Array, Object, Value};
 
 /// The kinds of event that tell an entity's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,8 +74,8 @@ pub enum Effect<'a> {
 /// Changes of fields.
 #[derive(Clone, Copy)]
 pub enum Changes<'a> {
-    /// `{"field": {"old": ..., "new": ...}}`
-    Fields(Object<'a>),
+    /// `{"field": {"old": ..., "new": ...}}`, and the names of those that were too large to tell
+    Fields(Object<'a>, Option<Array<'a>>),
     /// the same for one field, without its name
     One(&'a [u8], Object<'a>),
 }
@@ -84,7 +84,8 @@ impl<'a> Event<'a> {
     /// What it did.
     pub fn effect(&self) -> Effect<'a> {
         let part = |key: &str| self.payload?.get(key)?.as_object();
-        let changes = part("changes").map(Changes::Fields);
+        let omitted = self.payload.and_then(|p| p.get("omitted")?.as_array());
+        let changes = part("changes").map(|fields| Changes::Fields(fields, omitted));
         match self.kind {
             Kind::Created => Effect::Came {
                 values: part("initial_values"),
@@ -105,7 +106,7 @@ impl<'a> Event<'a> {
 
 impl<'a> Changes<'a> {
     /// Shows `f` each field with its old and its new value; a side that is absent is none. What
-    /// has neither is no change.
+    /// has neither is no change, unless it was too large to tell.
     pub fn each(&self, mut f: impl FnMut(&'a [u8], Option<Value<'a>>, Option<Value<'a>>)) {
         let mut one = |field, change: Object<'a>| {
             let (old, new) = (change.get("old"), change.get("new"));
@@ -115,10 +116,15 @@ impl<'a> Changes<'a> {
         };
         match self {
             Changes::One(field, change) => one(field, *change),
-            Changes::Fields(fields) => {
+            Changes::Fields(fields, omitted) => {
                 for (field, change) in fields.iter() {
                     if let Some(change) = change.as_object() {
                         one(field, change);
+                    }
+                }
+                for field in omitted.iter().flat_map(Array::iter) {
+                    if let Some(field) = field.as_bytes() {
+                        f(field, None, None);
                     }
                 }
             }

@@ -31,12 +31,31 @@ thread_local! {
 /// More than this is not worth keeping.
 const SPARE_BYTES: usize = 64 << 10;
 
+/// jsonb has room for 256 MB, and a row may be larger. Where a payload is too large, values of more
+/// bytes than these are left out, and their columns named; no change is refused for its size.
+const LIMITS: [usize; 3] = [usize::MAX, 1 << 20, 1 << 10];
+
 /// Builds payloads, one after the other, in the same memory.
 pub struct Payloads<'a> {
     shape: &'a Shape,
     reason: Option<&'a [u8]>,
     builder: Builder,
     bytes: Vec<u8>,
+    /// bytes that a value may have
+    limit: usize,
+    /// places of the columns that were left out
+    omitted: Places,
+}
+
+/// A part of a payload.
+#[derive(Clone, Copy)]
+enum Part<'r> {
+    /// values of a row, under this key
+    Values(&'static str, &'r Row<'r>),
+    /// what changed
+    Changes(&'r Places, &'r Row<'r>, &'r Row<'r>),
+    /// the state's change
+    State(usize, &'r Row<'r>, &'r Row<'r>),
 }
 
 impl<'a> Payloads<'a> {
@@ -48,6 +67,8 @@ impl<'a> Payloads<'a> {
             reason,
             builder,
             bytes,
+            limit: usize::MAX,
+            omitted: Places::new(),
         }
     }
 
@@ -58,12 +79,8 @@ impl<'a> Payloads<'a> {
         changed: Option<(&Places, &Row<'_>)>,
         pins: &mut Pins,
     ) -> Datum {
-        self.values(
-            "initial_values",
-            new,
-            changed.map(|(p, old)| (p, old, new)),
-            pins,
-        )
+        let changes = changed.map(|(places, old)| Part::Changes(places, old, new));
+        self.build([changes, Some(Part::Values("initial_values", new))], pins)
     }
 
     /// `{"final_values": {...}}`, and what changed where the row stays.
@@ -73,12 +90,8 @@ impl<'a> Payloads<'a> {
         changed: Option<(&Places, &Row<'_>)>,
         pins: &mut Pins,
     ) -> Datum {
-        self.values(
-            "final_values",
-            old,
-            changed.map(|(p, new)| (p, old, new)),
-            pins,
-        )
+        let changes = changed.map(|(places, new)| Part::Changes(places, old, new));
+        self.build([changes, Some(Part::Values("final_values", old))], pins)
     }
 
     /// `{"changes": {...}}`.
@@ -89,9 +102,7 @@ impl<'a> Payloads<'a> {
         new: &Row<'_>,
         pins: &mut Pins,
     ) -> Datum {
-        self.begin();
-        self.changes(places, old, new, pins);
-        self.finish()
+        self.build([Some(Part::Changes(places, old, new)), None], pins)
     }
 
     /// `{"state": {"old": ..., "new": ...}}`.
@@ -102,48 +113,75 @@ impl<'a> Payloads<'a> {
         new: &Row<'_>,
         pins: &mut Pins,
     ) -> Datum {
-        self.begin();
-        self.builder.key("state");
-        self.change(place, old, new, pins);
-        self.finish()
+        self.build([Some(Part::State(place, old, new)), None], pins)
     }
 
-    fn values(
-        &mut self,
-        key: &str,
-        row: &Row<'_>,
-        changed: Option<(&Places, &Row<'_>, &Row<'_>)>,
-        pins: &mut Pins,
-    ) -> Datum {
-        self.begin();
-        if let Some((places, old, new)) = changed {
-            self.changes(places, old, new, pins);
-        }
-        if self.shape.tracking.carry_values {
-            self.builder.key(key).begin_object();
-            for column in &self.shape.columns {
-                self.builder.key(&column.name);
-                column
-                    .kind
-                    .encode(row.datum(column.number), &mut self.builder, pins);
+    fn build(&mut self, parts: [Option<Part<'_>>; 2], pins: &mut Pins) -> Datum {
+        let mut failed = BuildError::TooLarge;
+        for limit in LIMITS {
+            self.limit = limit;
+            self.omitted.clear();
+            self.builder.clear();
+            self.builder.begin_object();
+            for part in parts.iter().flatten() {
+                self.part(*part, pins);
             }
-            self.builder.end();
+            match self.finish() {
+                Ok(payload) => return payload,
+                Err(why) => failed = why,
+            }
+            if failed != BuildError::TooLarge {
+                break;
+            }
         }
-        self.finish()
+        self.refuse(failed)
     }
 
-    fn begin(&mut self) {
-        self.builder.clear();
-        self.builder.begin_object();
+    fn part(&mut self, part: Part<'_>, pins: &mut Pins) {
+        match part {
+            Part::Values(_, _) if !self.shape.tracking.carry_values => {}
+            Part::Values(key, row) => {
+                self.builder.key(key).begin_object();
+                for place in 0..self.shape.columns.len() {
+                    if self.fits(place, &[row]) {
+                        let column = &self.shape.columns[place];
+                        self.builder.key(&column.name);
+                        let value = row.datum(column.number);
+                        column.kind.encode(value, &mut self.builder, pins);
+                    }
+                }
+                self.builder.end();
+            }
+            Part::Changes(places, old, new) => {
+                self.builder.key("changes").begin_object();
+                for place in places {
+                    if self.fits(*place, &[old, new]) {
+                        self.builder.key(&self.shape.columns[*place].name);
+                        self.change(*place, old, new, pins);
+                    }
+                }
+                self.builder.end();
+            }
+            Part::State(place, old, new) => {
+                self.builder.key("state");
+                self.change(place, old, new, pins);
+            }
+        }
     }
 
-    fn changes(&mut self, places: &Places, old: &Row<'_>, new: &Row<'_>, pins: &mut Pins) {
-        self.builder.key("changes").begin_object();
-        for place in places {
-            self.builder.key(&self.shape.columns[*place].name);
-            self.change(*place, old, new, pins);
+    /// Whether the values of a column are not too large; notes the column if they are.
+    #[inline]
+    fn fits(&mut self, place: usize, rows: &[&Row<'_>]) -> bool {
+        if self.limit == usize::MAX {
+            return true;
         }
-        self.builder.end();
+        let column = &self.shape.columns[place];
+        let size = |row: &&Row<'_>| row.datum(column.number).map_or(0, |v| column.kind.size(v));
+        let fits = rows.iter().map(size).all(|size| size <= self.limit);
+        if !fits && !self.omitted.contains(&place) {
+            self.omitted.push(place);
+        }
+        fits
     }
 
     /// Both sides, keys in jsonb's order.
@@ -157,16 +195,21 @@ impl<'a> Payloads<'a> {
         b.end();
     }
 
-    fn finish(&mut self) -> Datum {
+    fn finish(&mut self) -> Result<Datum, BuildError> {
         if let Some(reason) = self.reason {
             self.builder.key("reason").string(reason);
         }
+        if !self.omitted.is_empty() {
+            self.builder.key("omitted").begin_array();
+            for place in &self.omitted {
+                self.builder.string(&self.shape.columns[*place].name);
+            }
+            self.builder.end();
+        }
         self.builder.end();
         self.bytes.clear();
-        match self.builder.finish_into(&mut self.bytes) {
-            Ok(()) => datum::new_jsonb(&self.bytes),
-            Err(why) => self.refuse(why),
-        }
+        self.builder.finish_into(&mut self.bytes)?;
+        Ok(datum::new_jsonb(&self.bytes))
     }
 
     #[cold]

@@ -28,12 +28,17 @@ fn documents(tracking: &Tracking, table: &str) -> Vec<TypeDocument> {
     };
     // Keys in the order in which the taxonomy keeps them.
     let values = |ending, what, key| match tracking.carry_values {
-        true => entry(ending, what, &[key], &["changes", "reason"]),
-        false => entry(ending, what, &[], &["changes", key, "reason"]),
+        true => entry(ending, what, &[key], &["changes", "omitted", "reason"]),
+        false => entry(ending, what, &[], &["changes", key, "omitted", "reason"]),
     };
     let mut documents = vec![
         values("created", "was inserted", "initial_values"),
-        entry("updated", "was changed", &["changes"], &["reason"]),
+        entry(
+            "updated",
+            "was changed",
+            &["changes"],
+            &["omitted", "reason"],
+        ),
         values("deleted", "was deleted", "final_values"),
     ];
     if tracking.state_column.is_some() {
