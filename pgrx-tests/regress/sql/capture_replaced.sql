@@ -4,8 +4,6 @@
 set client_min_messages = warning;
 select from eventlog.create_log('public.events', require_tenant => false);
 create view public.seen as select type, entity_id, payload from public.events order by seq;
-create schema ext;
-create extension citext schema ext;
 create type public.mood as enum ('sad', 'happy');
 create type public.pair as (n int, t text);
 create domain public.code as varchar(9) not null check (value <> '');
@@ -26,7 +24,7 @@ begin
     for key in values ('int', '7'), ('text', 'a "b"'), ('public.mood', 'happy'), ('public.code', 'c'), ('timestamptz', '2024-01-01 00:00+00'),
         ('timestamptz', 'infinity'), ('numeric', 'NaN'), ('numeric', '1.50'), ('float8', '0.1'), ('public.pair', '(1,"a b")'),
         ('int[]', '{1,2}'), ('int4range', '[1,5)'), ('jsonb', '{"a": [1]}'), ('bytea', '\x00ff'), ('uuid', '11111111-1111-4111-8111-111111111111'),
-        ('ext.citext', 'Case'), ('interval', '1 mon'), ('"char"', 'x'), ('char(4)', 'ab'), ('inet', '10.0.0.1'), ('bit(3)', '101')
+        ('interval', '1 mon'), ('"char"', 'x'), ('char(4)', 'ab'), ('inet', '10.0.0.1'), ('bit(3)', '101')
     loop
         n := n + 1;
         execute format('create table public.%I (id %s primary key, v int)', 't' || n, key.column1);
