@@ -26,6 +26,13 @@ begin
         raise insufficient_privilege using
             message = format('permission denied to write log "%s"', replace(log::text, '"', '')),
             hint = 'Tracking begins with eventlog.track_changes().';
+    elsif (
+        select row_security_active(c.oid) and not pg_has_role(c.relowner, 'USAGE') from pg_class c where c.oid = log
+    ) then
+        raise insufficient_privilege using
+            message = format('permission denied to write each row of log "%s", which has row-level security',
+                replace(log::text, '"', '')),
+            hint = 'Tracking begins with eventlog.track_changes().';
     end if;
     return new;
 end

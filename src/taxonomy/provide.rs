@@ -6,7 +6,7 @@
 use super::admin;
 use super::cache;
 use super::document::TypeDocument;
-use super::rules::Contract;
+use super::rules::{Contract, Unregistered};
 use super::violation::shorten;
 use crate::error::Error;
 use crate::log::target::Target;
@@ -52,9 +52,23 @@ pub fn provide(target: &Target, entries: &[TypeDocument], action: &str, owned: b
                 .raise();
             }
         }
-        changed |= admin::bring(target, entry, &role, action);
+        let open = rules.is_some_and(|r| r.unregistered == Unregistered::Allow);
+        changed |= if open && !owned {
+            admin::bring(target, &lenient(entry), &role, action)
+        } else {
+            admin::bring(target, entry, &role, action)
+        };
     }
     changed
+}
+
+/// The same without required keys. A log that takes unregistered types may get events of this one
+/// already: to refuse some of them is for the log's owner.
+fn lenient(entry: &TypeDocument) -> TypeDocument {
+    let mut entry = entry.clone();
+    entry.optional.append(&mut entry.required);
+    entry.optional.sort();
+    entry
 }
 
 /// Whether a contract takes what the extension writes: payloads that have the keys which the entry

@@ -125,17 +125,32 @@ fn target_of(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
     let (target, rules) = target::of_call(log);
     target.require_genuine();
     let columns = NAMES.iter().map(|name| (*name).to_owned()).collect();
-    let allowed = spi::run(
-        "select pg_catalog.bool_and(pg_catalog.has_column_privilege($1, n, 'INSERT')) \
+    let answers = spi::run(
+        "select pg_catalog.bool_and(pg_catalog.has_column_privilege($1, n, 'INSERT')), \
+            pg_catalog.row_security_active($1) \
          from pg_catalog.unnest($2) n",
         &[Value::Oid(target.oid), Value::TextArray(Some(columns))],
-        |row| row.bool(1).unwrap_or(false),
+        |row| (row.bool(1).unwrap_or(false), row.bool(2).unwrap_or(true)),
     );
-    if !allowed.contains(&true) {
+    let (allowed, restricted) = answers.first().copied().unwrap_or((false, true));
+    if !allowed {
         Error::NotAllowed {
             message: format!("permission denied to write log \"{}\"", target.name),
             hint: "Whose table's changes go there needs INSERT on the columns that \
                    eventlog.log_event() fills."
+                .to_owned(),
+        }
+        .raise();
+    }
+    // Capture writes as the log's owner: a policy would say nothing to it.
+    if restricted && !relation::is_owned(target.oid) {
+        Error::NotAllowed {
+            message: format!(
+                "permission denied to write each row of log \"{}\", which has row-level security",
+                target.name
+            ),
+            hint: "Events of tracked tables pass by its policies, so whose table's changes go \
+                   there owns the log, or bypasses row-level security."
                 .to_owned(),
         }
         .raise();
