@@ -10,6 +10,7 @@ use super::identity;
 use super::pending::{self, Insert};
 use super::target::Target;
 use crate::error::Error;
+use crate::pg::catalog::with_latest_snapshot;
 use crate::pg::clock::{self, Reading};
 use crate::pg::insert::{Insertion, next_number, transaction_id};
 use crate::pg::spi::{self, Value};
@@ -21,11 +22,14 @@ use smallvec::SmallVec;
 fn sequence_of(target: &Target) -> Option<Oid> {
     *target.plans.sequence.get_or_init(|| {
         let found = user::with_pinned_path(|| {
-            spi::run(
-                "select eventlog._plain_sequence($1::pg_catalog.oid::pg_catalog.regclass)",
-                &[Value::Oid(target.oid)],
-                |row| row.oid(1),
-            )
+            // With a snapshot of its own, a transaction would go by what the table was long ago.
+            with_latest_snapshot(|| {
+                spi::query(
+                    "select eventlog._plain_sequence($1::pg_catalog.oid::pg_catalog.regclass)",
+                    &[Value::Oid(target.oid)],
+                    |row| row.oid(1),
+                )
+            })
         });
         let sequence = found.into_iter().next().flatten()?;
         if target.columns.occurred_at == 0 {
@@ -39,11 +43,10 @@ fn sequence_of(target: &Target) -> Option<Oid> {
 /// Writes events whose values are filled in, as the log's owner; none where this log cannot be
 /// written so.
 pub fn write(target: &Target, drafts: &[Draft], reading: Reading) -> Option<Result<(), Error>> {
-    let generation = inval::relations();
     let sequence = sequence_of(target)?;
     let mut table = Insertion::open(target.oid);
     // From here on the table is locked, and stays what it is. What was known of it may be old.
-    if generation != inval::relations() {
+    if target.generation != inval::relations() {
         table.close();
         return None;
     }

@@ -28,6 +28,8 @@ const GATE_TRIGGER: &std::ffi::CStr = c"eventlog_gate";
 pub struct Target {
     /// the table
     pub oid: Oid,
+    /// generation of relation definitions as of which all this holds
+    pub generation: u64,
     /// the log that its gate says it is: to be believed where it is only read, and checked with
     /// [`Target::is_genuine`] where something is done in the log's name, since anyone can hang
     /// the gate on a table of his own
@@ -117,6 +119,7 @@ impl Target {
             });
         Target {
             oid: relation.oid(),
+            generation: 0,
             log_id,
             argument: argument.to_owned(),
             guarded,
@@ -199,7 +202,8 @@ fn known(oid: Oid) -> Option<Rc<Target>> {
     })
 }
 
-fn keep(target: Target, generation: u64) -> Rc<Target> {
+fn keep(mut target: Target, generation: u64) -> Rc<Target> {
+    target.generation = generation;
     let target = Rc::new(target);
     KNOWN.with(|known| {
         let mut known = known.borrow_mut();

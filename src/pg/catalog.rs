@@ -21,6 +21,18 @@ impl LatestSnapshot {
     }
 }
 
+/// Runs `f` with the newest snapshot as the one that read-only statements use, whatever the isolation
+/// level.
+pub fn with_latest_snapshot<R>(f: impl FnOnce() -> R) -> R {
+    // SAFETY: what is pushed is popped, by the abort of the (sub)transaction if an error intervenes.
+    unsafe {
+        pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot());
+        let result = f();
+        pg_sys::PopActiveSnapshot();
+        result
+    }
+}
+
 impl Drop for LatestSnapshot {
     fn drop(&mut self) {
         if !std::thread::panicking() {

@@ -54,7 +54,9 @@ pub fn as_catalogue_owner<R>(table: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
 ///
 /// Statements that run here need plans of their own: a plan is made for one role.
 pub fn as_owner<R>(relation: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
-    let flags = (pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_NOFORCE_RLS) as i32;
+    let flags = (pg_sys::SECURITY_LOCAL_USERID_CHANGE
+        | pg_sys::SECURITY_RESTRICTED_OPERATION
+        | pg_sys::SECURITY_NOFORCE_RLS) as i32;
     // SAFETY: the owner of a live table is a role; the guard restores what was current.
     unsafe {
         let _restore = enter();

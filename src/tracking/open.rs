@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::log::draft::Draft;
 use crate::pg::trigger::Event;
 use crate::pg::{clock, relation};
+use crate::taxonomy::rules::TenantType;
 use pgrx::pg_sys::Oid;
 use std::cell::RefCell;
 use uuid::Uuid;
@@ -19,6 +20,8 @@ use uuid::Uuid;
 pub struct Waiting {
     /// the log that it is for
     pub log_id: Uuid,
+    /// what its tenant is of: the log may be another one when it is written
+    pub tenant_type: TenantType,
     /// the event
     pub draft: Draft,
     /// what happened to its row

@@ -18,7 +18,7 @@ use crate::pg::spi::{self, Value};
 use crate::pg::user::Pins;
 use crate::pg::{datum, user};
 use crate::taxonomy::cache;
-use crate::taxonomy::rules::LogRules;
+use crate::taxonomy::rules::{LogRules, TenantType};
 use pgrx::pg_sys::{Datum, JSONBOID, Oid};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -33,7 +33,6 @@ const CHUNK_BYTES: usize = 8 << 20;
 /// Takes the events of one statement on a tracked table.
 pub struct Writer<'a> {
     shape: &'a Shape,
-    target: Rc<Target>,
     rules: Rc<LogRules>,
     /// an event with all that does not depend on the row
     template: Draft,
@@ -94,6 +93,18 @@ pub fn log_of(log_id: Uuid) -> (Rc<Target>, Rc<LogRules>) {
     }
 }
 
+/// The same for events whose tenants are of this type: they are datums of it.
+fn log_with(log_id: Uuid, tenant_type: TenantType) -> (Rc<Target>, Rc<LogRules>) {
+    let (target, rules) = log_of(log_id);
+    if rules.tenant_type != tenant_type {
+        Error::Outdated {
+            relation: target.name.clone(),
+        }
+        .raise();
+    }
+    (target, rules)
+}
+
 impl<'a> Writer<'a> {
     /// For a statement on this table that has ended.
     pub fn new(shape: &'a Shape, Ended { inner, waits }: Ended) -> Self {
@@ -119,7 +130,6 @@ impl<'a> Writer<'a> {
         }
         Writer {
             shape,
-            target,
             rules,
             template,
             reading,
@@ -168,12 +178,13 @@ impl<'a> Writer<'a> {
             // The row is gone when the event is written.
             return datum::copy(value, wanted);
         }
+        let (target, rules) = log_with(self.shape.tracking.log_id, self.rules.tenant_type);
         let mut draft = Draft::new(None);
         draft.set(
             at::TENANT,
             Some(datum::new_varlena(&column.kind.text(value, pins))),
         );
-        draft.type_tenant(&self.target, &self.rules).or_raise();
+        draft.type_tenant(&target, &rules).or_raise();
         draft.values()[at::TENANT].unwrap_or(value)
     }
 
@@ -233,10 +244,9 @@ impl<'a> Writer<'a> {
         }
         let events = self.in_order();
         if self.waits {
-            let tenant = self.rules.tenant_type;
             let copies: Vec<Waiting> = memory::in_transaction_memory(|| {
                 let copy = |w: &Waiting| Waiting {
-                    draft: w.draft.copy(tenant),
+                    draft: w.draft.copy(w.tenant_type),
                     ..*w
                 };
                 events.iter().map(copy).collect()
@@ -244,8 +254,10 @@ impl<'a> Writer<'a> {
             open::wait(self.shape.root, copies.into_iter());
             return;
         }
-        for run in events.chunk_by(|a, b| a.log_id == b.log_id) {
-            let (target, rules) = log_of(run[0].log_id);
+        let same =
+            |a: &Waiting, b: &Waiting| (a.log_id, a.tenant_type) == (b.log_id, b.tenant_type);
+        for run in events.chunk_by(same) {
+            let (target, rules) = log_with(run[0].log_id, run[0].tenant_type);
             for chunk in run.chunks(CHUNK) {
                 let mut drafts = chunk.iter().map(|w| w.draft).collect();
                 batch::write_as_owner(&target, &rules, &mut drafts, self.reading).or_raise();
@@ -261,10 +273,11 @@ impl<'a> Writer<'a> {
             let key = row.key;
             row.before = order::before(&row.own, &row.inner, || has_row(root, key));
         }
-        let log_id = self.shape.tracking.log_id;
+        let (log_id, tenant_type) = (self.shape.tracking.log_id, self.rules.tenant_type);
         let own = self.drafts.drain(..).zip(self.changes.drain(..));
         let own = own.map(|(draft, change)| Waiting {
             log_id,
+            tenant_type,
             draft,
             change,
         });
@@ -282,7 +295,10 @@ impl<'a> Writer<'a> {
 
     /// Writes what has been taken.
     pub fn write(&mut self) {
-        batch::write_as_owner(&self.target, &self.rules, &mut self.drafts, self.reading).or_raise();
+        // The log may have changed since the first row was taken: nothing holds it until it is
+        // written to.
+        let (target, rules) = log_with(self.shape.tracking.log_id, self.rules.tenant_type);
+        batch::write_as_owner(&target, &rules, &mut self.drafts, self.reading).or_raise();
         self.drafts.clear();
         self.scratch.reset();
     }
