@@ -412,3 +412,27 @@ fn memory_does_not_grow_with_the_number_of_statements() {
         "memory contexts grew from {before} to {after} bytes"
     );
 }
+
+#[test]
+fn a_trigger_that_an_old_snapshot_does_not_see_runs_with_a_pinned_path() {
+    let (database, owner) = tracked();
+    let writer = database.session();
+    owner.run("create table public.seen (path text)");
+    owner.run(
+        "create function public.look() returns trigger language plpgsql as $$ begin
+            insert into public.seen values (current_setting('search_path'));
+            return new;
+        end $$",
+    );
+    writer.run("set search_path = public");
+    writer.run("begin isolation level repeatable read");
+    writer.run("select 1");
+    owner.run("create trigger look before insert on public.events for each row execute function public.look()");
+    writer.run("update public.items set n = 1");
+    writer.run("commit");
+    writer.run("update public.items set n = 2");
+    assert_eq!(
+        owner.value("select string_agg(path, ' and ') from public.seen"),
+        "pg_catalog, pg_temp and pg_catalog, pg_temp"
+    );
+}

@@ -14,6 +14,7 @@ use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
 use crate::pg::{datum, relation, user};
 use crate::taxonomy::cache;
+use crate::tracking;
 use pgrx::pg_sys::{self, Datum, Oid};
 use uuid::Uuid;
 
@@ -131,6 +132,12 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
     let may_be_default = was_default && user::may_shape_database();
     if catalogue::store(log_id, oid, &settings, may_be_default).changed {
         done.push(format!("catalogue row of {}", relation::display(oid)));
+        for table in tracking::catalogue::end_strangers(log_id, oid) {
+            error::notice(
+                format!("the tracking of \"{table}\" ends: its owner may not write this log"),
+                "Grant its owner INSERT on the log, and call eventlog.track_changes() again.",
+            );
+        }
     }
     let target = target::by_oid(oid);
     if let Some(types) = note.and_then(|n| n.restore_taxonomy(&target)) {

@@ -104,6 +104,28 @@ impl<'a> Trigger<'a> {
             == pg_sys::TRIGGER_EVENT_AFTER
     }
 
+    /// Whether a trigger of the same function fires after this statement, too.
+    pub fn has_after(&self) -> bool {
+        let kind = match self.event() {
+            Event::Insert => pg_sys::TRIGGER_TYPE_INSERT,
+            Event::Update => pg_sys::TRIGGER_TYPE_UPDATE,
+            Event::Delete => pg_sys::TRIGGER_TYPE_DELETE,
+            Event::Truncate => pg_sys::TRIGGER_TYPE_TRUNCATE,
+        };
+        // SAFETY: the relation is open and carries the trigger that fired, so it has triggers.
+        // Neither "after" nor "for each statement" has a bit of its own.
+        unsafe {
+            let own = (*self.data().tg_trigger).tgfoid;
+            let all = &*(*self.data().tg_relation).trigdesc;
+            (0..all.numtriggers as usize).any(|i| {
+                let trigger = &*all.triggers.add(i);
+                trigger.tgfoid == own
+                    && trigger.tgtype as u32 == kind
+                    && matches!(trigger.tgenabled as u8, b'O' | b'A')
+            })
+        }
+    }
+
     /// The rows as they were before the statement, if the trigger asks for them.
     pub fn old_rows(&self) -> Option<TransitionTable<'a>> {
         // SAFETY: the store lives until the statement's triggers have run, and its rows are of the

@@ -41,7 +41,10 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
             }
             .raise();
         }
-        open::begin(shape.root, relation.oid(), event);
+        // What is not captured afterwards keeps nothing waiting.
+        if trigger.has_after() {
+            open::begin(shape.root, relation.oid(), event);
+        }
         return Ret::Void;
     }
     if !trigger.is_after_statement() {

@@ -2,6 +2,7 @@
 
 use super::config::{self, Tracking};
 use crate::error::Error;
+use crate::log::draft::NAMES;
 use crate::pg::spi::{self, Value};
 use crate::pg::{relation, user};
 use pgrx::pg_sys::Oid;
@@ -113,6 +114,36 @@ pub fn end_dangling() {
             end(&tracking);
         }
     }
+}
+
+/// Ends the trackings into a log by tables whose owners may not write it; gives their names. Such
+/// rows are made by hand while the catalogue does not know the log, as it does not after "drop
+/// extension".
+pub fn end_strangers(log_id: Uuid, log: Oid) -> Vec<String> {
+    let mut ended = Vec::new();
+    for tracking in config::live() {
+        let Some(table) = tracking.relation.filter(|_| tracking.log_id == log_id) else {
+            continue;
+        };
+        let columns = NAMES.iter().map(|name| (*name).to_owned()).collect();
+        let allowed = spi::run(
+            "select pg_catalog.bool_and( \
+                pg_catalog.has_column_privilege(c.relowner, $1, n, 'INSERT')) \
+             from pg_catalog.pg_class c cross join pg_catalog.unnest($2) n \
+             where c.oid operator(pg_catalog.=) $3",
+            &[
+                Value::Oid(log),
+                Value::TextArray(Some(columns)),
+                Value::Oid(table),
+            ],
+            |row| row.bool(1).unwrap_or(false),
+        );
+        if !allowed.contains(&true) {
+            end(&tracking);
+            ended.push(relation::display(table));
+        }
+    }
+    ended
 }
 
 /// Notes what happened to columns.

@@ -123,20 +123,19 @@ pub fn merge(nest: i32) {
     });
 }
 
-/// Before a commit: no event may be left waiting.
+/// Before a commit: each statement that began has been captured. One that is stopped before its
+/// end, as by a procedural language's limit of rows, has changed rows and fires no trigger after it.
 pub fn check() {
-    let left = OPEN.with_borrow_mut(|all| {
-        let left = all.iter().find(|o| !o.waiting.is_empty()).map(|o| o.root);
-        all.clear();
-        left
-    });
-    if let Some(root) = left {
+    let left = OPEN.with_borrow_mut(|all| std::mem::take(all).pop().map(|o| (o.root, o.event)));
+    if let Some((root, event)) = left {
         Error::not_set_up(
             format!(
-                "a capture trigger of tracked table \"{}\" did not fire",
+                "{} of tracked table \"{}\" was not captured",
+                event.name(),
                 relation::display(root)
             ),
-            "Its owner puts back what is missing or disabled with eventlog.track_changes().",
+            "A statement that is stopped before its end fires no trigger after it: let it run to \
+             its end.",
         )
         .raise();
     }

@@ -119,14 +119,14 @@ drop trigger forged on shop.items;
 insert into shop.items values (77, 'as ever');
 select type, entity_id from logs.events order by seq desc limit 1;
 
--- A capture trigger that is gone is noticed where the others would have to wait for it, and put back.
+-- Where a capture trigger is disabled its changes go unseen, which the view shows; the others capture as ever.
 alter table shop.items disable trigger eventlog_track_insert;
-begin;
 insert into shop.items values (8, 'unseen');
 update shop.items set v = 'seen' where id = 8;
-commit;
+select type, entity_id from logs.events order by seq desc limit 1;
+select state from eventlog.tracked_tables where relation = 'shop.items'::regclass;
 select from eventlog.track_changes('shop.items', log => 'logs.events');
-insert into shop.items values (8, 'seen');
+insert into shop.items values (88, 'seen');
 select type, entity_id from logs.events order by seq desc limit 1;
 
 -- A session that plays a replica writes no events, as no ordinary trigger fires there.
