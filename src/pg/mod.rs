@@ -10,6 +10,7 @@ pub mod clock;
 pub mod convert;
 pub mod datum;
 pub mod ddl;
+mod encode;
 mod entry;
 pub mod fcall;
 mod guard;
