@@ -17,6 +17,28 @@ impl TextSetting {
         self.0.get().filter(|v| !v.is_empty())
     }
 
+    /// Its bytes as they stand, without a copy; none when it is unset or empty. `f` must be short and must not
+    /// change settings.
+    #[inline]
+    pub fn with<R>(&'static self, f: impl FnOnce(Option<&[u8]>) -> R) -> R {
+        // SAFETY: null or a NUL-terminated string, which lives until the setting changes; the
+        // closure's borrow ends with the call.
+        let bytes = unsafe {
+            let value = *self.0.as_ptr();
+            match value.is_null() || *value == 0 {
+                true => None,
+                false => Some(CStr::from_ptr(value).to_bytes()),
+            }
+        };
+        f(bytes)
+    }
+
+    /// Whether it has a value.
+    #[inline]
+    pub fn is_set(&'static self) -> bool {
+        self.with(|value| value.is_some())
+    }
+
     /// Registers it for everyone.
     pub fn define_for_all(&'static self, name: &'static CStr, about: &'static CStr) {
         GucRegistry::define_string_guc(
