@@ -62,7 +62,7 @@ begin
     for wanted in
         select w.name, w.cmd, w.about,
             (select string_agg(case when u.role = 'public' then 'public' else quote_ident(u.role) end, ', ' order by u.role)
-                from unnest(w.roles) u (role)) as roles,
+                from (select distinct r.name from unnest(w.roles) r (name)) u (role)) as roles,
             coalesce(' using (' || w."using" || ')', '') || coalesce(' with check (' || w."check" || ')', '') as expressions
         from jsonb_to_recordset(policies) w (name name, cmd text, roles name[], "using" text, "check" text, about text)
     loop

@@ -9,15 +9,18 @@ set role regress_gr_owner;
 select eventlog.create_log('public.events');
 create view public.state as
 select p.polrelid::regclass as relation, p.polname, p.polroles::regrole[]::text[] as roles from pg_policy p
-where p.polname <> 'eventlog_owner' order by 1::text, 2;
+where p.polname <> 'eventlog_owner' order by p.polrelid::regclass::text collate "C", p.polname;
 create view public.rights as
-select c.relname, g.grantee::regrole, g.privilege_type, null as columns from pg_class c cross join lateral aclexplode(c.relacl) g
-where c.relname like 'events%' and c.relkind = 'r' and g.grantee <> c.relowner
-union all
-select c.relname, g.grantee::regrole, g.privilege_type, string_agg(a.attname, ',' order by a.attnum)
-from pg_class c join pg_attribute a on a.attrelid = c.oid cross join lateral aclexplode(a.attacl) g
-where c.relname like 'events%' group by 1, 2, 3
-order by 2, 1, 3;
+select c.relname, g.grantee::regrole, g.privilege_type, g.columns
+from pg_class c
+cross join lateral (
+    select g.grantee, g.privilege_type, null as columns from aclexplode(c.relacl) g
+    union all
+    select g.grantee, g.privilege_type, string_agg(a.attname, ',' order by a.attnum)
+    from pg_attribute a cross join lateral aclexplode(a.attacl) g where a.attrelid = c.oid group by 1, 2
+) g
+where c.relname in ('events', 'events_key') and g.grantee <> c.relowner
+order by g.grantee::regrole::text, c.relname, g.privilege_type, g.columns;
 select * from public.rights;
 
 -- The first of them isolates the log.

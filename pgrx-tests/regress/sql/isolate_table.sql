@@ -36,6 +36,7 @@ rollback to s;
 merge into public.invoices i using (values (2)) v (id) on i.id = v.id when matched then update set amount = 9 when not matched then do nothing;
 copy (select id from public.invoices) to stdout;
 copy public.invoices from stdin;
+\.
 rollback to s;
 commit;
 -- Malformed is an error, and never another tenant.
@@ -51,7 +52,7 @@ set role regress_it_owner;
 select id, amount from public.invoices order by id;
 
 -- Twice is once, and what was changed by hand is put right.
-create temporary table policies as select oid, * from pg_policy where polrelid = 'public.invoices'::regclass;
+create temporary table policies as select * from pg_policy where polrelid = 'public.invoices'::regclass;
 select eventlog.isolate_tenants('public.invoices');
 select count(*) as same from pg_policy p join policies using (oid);
 alter policy eventlog_read on public.invoices using (true);
