@@ -137,9 +137,19 @@ extension_sql_file!(
     requires = ["catalogue_column_change"]
 );
 extension_sql_file!(
+    "../sql/context/grant_context.sql",
+    name = "context_grant_context",
+    requires = ["catalogue_owner"]
+);
+extension_sql_file!(
+    "../sql/context/revoke_context.sql",
+    name = "context_revoke_context",
+    requires = ["context_grant_context"]
+);
+extension_sql_file!(
     "../sql/append_only/_add_guards.sql",
     name = "append_only__add_guards",
-    requires = ["catalogue_owner"]
+    requires = ["context_revoke_context"]
 );
 extension_sql_file!(
     "../sql/append_only/_drop_guards.sql",

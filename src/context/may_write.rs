@@ -41,19 +41,19 @@ pub fn text(call: &Call<'_>) -> Ret {
 
 #[inline]
 fn check(call: &Call<'_>, is_of: impl FnOnce(&[u8]) -> bool) -> Ret {
-    let actor = (call.count() == 3).then(|| (call.text(1), call.text(2)));
+    let actor = (call.count() == 3).then(|| [call.text(1), call.text(2)]);
     match identity::with(|who| decide(who, is_of, actor)) {
         Ok(()) => Ret::Value(Datum::from(true)),
         Err(refusal) => refuse(refusal),
     }
 }
 
-/// `actor` is the row's, where the table has one.
+/// `actor` is the row's kind of actor and its actor, where the table has them.
 #[inline]
 fn decide(
     who: Identity<'_>,
     is_of: impl FnOnce(&[u8]) -> bool,
-    actor: Option<(Option<&[u8]>, Option<&[u8]>)>,
+    actor: Option<[Option<&[u8]>; 2]>,
 ) -> Result<(), Refusal> {
     let tenant = who.tenant.ok_or(Refusal::NoTenant)?;
     if !is_of(tenant) {
@@ -62,8 +62,8 @@ fn decide(
     }
     match actor {
         // Whoever names no kind of actor, or no actor, writes none either.
-        Some((actor_type, _)) if actor_type != who.actor_type => Err(Refusal::ActorType),
-        Some((_, actor)) if actor != who.actor => Err(Refusal::Actor),
+        Some([actor_type, _]) if actor_type != who.actor_type => Err(Refusal::ActorType),
+        Some([_, actor]) if actor != who.actor => Err(Refusal::Actor),
         _ => Ok(()),
     }
 }
@@ -131,7 +131,7 @@ mod tests {
         decide(
             who,
             |tenant| field(row[0]) == Some(tenant),
-            Some((field(row[1]), field(row[2]))),
+            Some([field(row[1]), field(row[2])]),
         )
     }
 

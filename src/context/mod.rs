@@ -2,8 +2,11 @@
 //!
 //! Its settings can be set by superusers and by `set_context` alone, and all readers are native:
 //! calling one loads the library, and Postgres then drops what an ordinary role had put under
-//! these names before.
+//! these names before. Where nothing was set, the claims that PostgREST puts into a setting of its own
+//! say who acts, in the sessions of those roles alone that log in for others (`identity`).
 
+pub mod claims;
+pub mod grant;
 mod identity;
 pub mod may_write;
 
