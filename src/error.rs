@@ -26,6 +26,8 @@ pub enum Error {
     MissingTenant { log: String, index: Option<usize> },
     /// somebody who does not own the relation administers it
     NotOwner { relation: String },
+    /// there is no such role
+    NoRole { role: String },
     /// somebody lacks another right than ownership of a relation
     NotAllowed { message: String, hint: String },
     /// a change of what may only grow
@@ -100,6 +102,7 @@ impl Error {
             | Error::Forged { .. }
             | Error::ClaimByHand { .. }
             | Error::NotAllowed { .. } => State::ERRCODE_INSUFFICIENT_PRIVILEGE,
+            Error::NoRole { .. } => State::ERRCODE_UNDEFINED_OBJECT,
             Error::KeyReused { .. } | Error::KeyTaken { .. } => State::ERRCODE_UNIQUE_VIOLATION,
             Error::NotSetUp { .. } | Error::Suppressed { .. } => {
                 State::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
@@ -133,6 +136,7 @@ impl Error {
                 at(*index, &format!("an event of log \"{log}\" needs a tenant"))
             }
             Error::NotOwner { relation } => format!("must be owner of relation \"{relation}\""),
+            Error::NoRole { role } => format!("role \"{role}\" does not exist"),
             Error::AppendOnly {
                 relation,
                 operation,
@@ -199,7 +203,10 @@ impl Error {
             Error::Suppressed { .. } => {
                 "Look for BEFORE INSERT triggers that return null, and for rules."
             }
-            Error::NotOwner { .. } | Error::TriggerMisuse { .. } | Error::Internal { .. } => {
+            Error::NotOwner { .. }
+            | Error::NoRole { .. }
+            | Error::TriggerMisuse { .. }
+            | Error::Internal { .. } => {
                 return None;
             }
         };

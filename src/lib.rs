@@ -11,6 +11,7 @@ mod pg;
 mod settings;
 mod sql;
 mod taxonomy;
+mod tenancy;
 mod tracking;
 
 pgrx::pg_module_magic!(name, version);

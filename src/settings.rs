@@ -1,6 +1,8 @@
 //! The extension's settings.
 
-use crate::pg::settings::TextSetting;
+use crate::context::claims::{self, BadPath, Path};
+use crate::pg::settings::{self, Check, TextSetting};
+use std::ffi::CStr;
 
 /// Log of calls that name none; schema-qualified. Anyone may set it for a session or role.
 pub static DEFAULT_LOG: TextSetting = TextSetting::new();
@@ -17,6 +19,59 @@ pub static CORRELATION_ID: TextSetting = TextSetting::new();
 pub static CAUSATION_ID: TextSetting = TextSetting::new();
 /// Why it is done.
 pub static REASON: TextSetting = TextSetting::new();
+
+/// Roles in whose sessions the claims of a JSON Web Token count; superusers' always do.
+pub static JWT_LOGINS: TextSetting = TextSetting::with_default(c"authenticator");
+
+/// Where in the claims the tenant stands.
+pub static TENANT_CLAIM: TextSetting = TextSetting::with_default(c"app_metadata.tenant_id");
+
+/// Whether `set_context` has said anything in this transaction.
+#[inline]
+pub fn context_is_set() -> bool {
+    [
+        &TENANT_ID,
+        &ACTOR_TYPE,
+        &ACTOR_ID,
+        &CORRELATION_ID,
+        &CAUSATION_ID,
+        &REASON,
+    ]
+    .iter()
+    .any(|setting| setting.is_set())
+}
+
+/// Runs `f` with the claims as PostgREST sets them, without a copy: a setting that is nobody's, and that any role can
+/// set. `f` must be short and must not change settings.
+pub fn with_claims<R>(f: impl FnOnce(Option<&[u8]>) -> R) -> R {
+    settings::with_any(c"request.jwt.claims", f)
+}
+
+struct RoleNames;
+
+impl Check for RoleNames {
+    fn check(value: &str) -> Result<(), &'static CStr> {
+        claims::role_names(value)
+            .map(|_| ())
+            .ok_or(c"It is a list of role names with commas between them.")
+    }
+}
+
+struct ClaimPath;
+
+impl Check for ClaimPath {
+    fn check(value: &str) -> Result<(), &'static CStr> {
+        Path::parse(value).map(|_| ()).map_err(|bad| match bad {
+            BadPath::EmptyKey => c"It is a list of keys with dots between them, none of them empty.",
+            BadPath::Backslash => {
+                c"A backslash stands before a dot or a backslash that belongs to a key, and nowhere else."
+            }
+            BadPath::WrittenByUsers => {
+                c"Users write their own user_metadata, so it cannot say which tenant is theirs."
+            }
+        })
+    }
+}
 
 /// Registers all settings; called once, when the library is loaded.
 pub fn define() {
@@ -58,5 +113,15 @@ pub fn define() {
     ] {
         setting.define_for_superuser(name, about);
     }
+    JWT_LOGINS.define_checked::<RoleNames>(
+        c"eventlog.jwt_logins",
+        c"Roles that log in for others: in their sessions, and superusers', request.jwt.claims says who acts.",
+        true,
+    );
+    TENANT_CLAIM.define_checked::<ClaimPath>(
+        c"eventlog.tenant_claim",
+        c"Where in request.jwt.claims the tenant stands: keys with dots between them; empty means nowhere.",
+        false,
+    );
     TextSetting::reserve_prefix(c"eventlog");
 }

@@ -57,9 +57,14 @@ extension_sql_file!(
     requires = ["context_current_causation"]
 );
 extension_sql_file!(
+    "../sql/context/may_write.sql",
+    name = "context_may_write",
+    requires = ["context_current_reason"]
+);
+extension_sql_file!(
     "../sql/log/new_event_id.sql",
     name = "log_new_event_id",
-    requires = ["context_current_reason"]
+    requires = ["context_may_write"]
 );
 extension_sql_file!(
     "../sql/log/new_occurred_at.sql",
@@ -132,9 +137,19 @@ extension_sql_file!(
     requires = ["catalogue_column_change"]
 );
 extension_sql_file!(
+    "../sql/context/grant_context.sql",
+    name = "context_grant_context",
+    requires = ["catalogue_owner"]
+);
+extension_sql_file!(
+    "../sql/context/revoke_context.sql",
+    name = "context_revoke_context",
+    requires = ["context_grant_context"]
+);
+extension_sql_file!(
     "../sql/append_only/_add_guards.sql",
     name = "append_only__add_guards",
-    requires = ["catalogue_owner"]
+    requires = ["context_revoke_context"]
 );
 extension_sql_file!(
     "../sql/append_only/_drop_guards.sql",
@@ -495,4 +510,124 @@ extension_sql_file!(
     "../sql/tracking/entity_state.sql",
     name = "tracking_entity_state",
     requires = ["tracking_entity_history"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_policy_roles.sql",
+    name = "tenancy__policy_roles",
+    requires = ["tracking_entity_state"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_grantees.sql",
+    name = "tenancy__grantees",
+    requires = ["tenancy__policy_roles"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_tenancy_note.sql",
+    name = "tenancy__tenancy_note",
+    requires = ["tenancy__grantees"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_tenant_type.sql",
+    name = "tenancy__tenant_type",
+    requires = ["tenancy__tenancy_note"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_log_roles.sql",
+    name = "tenancy__log_roles",
+    requires = ["tenancy__tenant_type"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_put_policies.sql",
+    name = "tenancy__put_policies",
+    requires = ["tenancy__log_roles"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_cover_partitions.sql",
+    name = "tenancy__cover_partitions",
+    requires = ["tenancy__put_policies"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_isolate_new_partitions.sql",
+    name = "tenancy__isolate_new_partitions",
+    requires = ["tenancy__cover_partitions"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_apply_tenancy.sql",
+    name = "tenancy__apply_tenancy",
+    requires = ["tenancy__isolate_new_partitions"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_apply_kind.sql",
+    name = "tenancy__apply_kind",
+    requires = ["tenancy__apply_tenancy"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_isolate_tenants.sql",
+    name = "tenancy__isolate_tenants",
+    requires = ["tenancy__apply_kind"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_repair_tenancy.sql",
+    name = "tenancy__repair_tenancy",
+    requires = ["tenancy__isolate_tenants"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_release_tenants.sql",
+    name = "tenancy__release_tenants",
+    requires = ["tenancy__repair_tenancy"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_change_role.sql",
+    name = "tenancy__change_role",
+    requires = ["tenancy__release_tenants"]
+);
+extension_sql_file!(
+    "../sql/tenancy/isolate_tenants.sql",
+    name = "tenancy_isolate_tenants",
+    requires = ["tenancy__change_role"]
+);
+extension_sql_file!(
+    "../sql/tenancy/release_tenants.sql",
+    name = "tenancy_release_tenants",
+    requires = ["tenancy_isolate_tenants"]
+);
+extension_sql_file!(
+    "../sql/tenancy/grant_reader.sql",
+    name = "tenancy_grant_reader",
+    requires = ["tenancy_release_tenants"]
+);
+extension_sql_file!(
+    "../sql/tenancy/revoke_reader.sql",
+    name = "tenancy_revoke_reader",
+    requires = ["tenancy_grant_reader"]
+);
+extension_sql_file!(
+    "../sql/tenancy/grant_writer.sql",
+    name = "tenancy_grant_writer",
+    requires = ["tenancy_revoke_reader"]
+);
+extension_sql_file!(
+    "../sql/tenancy/revoke_writer.sql",
+    name = "tenancy_revoke_writer",
+    requires = ["tenancy_grant_writer"]
+);
+extension_sql_file!(
+    "../sql/tenancy/grant_service.sql",
+    name = "tenancy_grant_service",
+    requires = ["tenancy_revoke_writer"]
+);
+extension_sql_file!(
+    "../sql/tenancy/revoke_service.sql",
+    name = "tenancy_revoke_service",
+    requires = ["tenancy_grant_service"]
+);
+extension_sql_file!(
+    "../sql/tenancy/grant_consumer.sql",
+    name = "tenancy_grant_consumer",
+    requires = ["tenancy_revoke_service"]
+);
+extension_sql_file!(
+    "../sql/tenancy/revoke_consumer.sql",
+    name = "tenancy_revoke_consumer",
+    requires = ["tenancy_grant_consumer"]
 );

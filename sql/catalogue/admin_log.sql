@@ -30,7 +30,7 @@ comment on column eventlog.admin_log.role is 'the role in whose name it was done
 comment on column eventlog.admin_log.session_role is 'the role that had logged in';
 comment on column eventlog.admin_log.action is 'the function that did it';
 comment on column eventlog.admin_log.log_id is 'the log that it was done to, if it was one';
-comment on column eventlog.admin_log.object is 'what it was done to: a relation or an event type';
+comment on column eventlog.admin_log.object is 'what it was done to: a relation, an event type or a role';
 comment on column eventlog.admin_log.detail is 'what exactly changed';
 comment on constraint admin_log_pkey on eventlog.admin_log is 'an entry is written once';
 comment on index eventlog.admin_log_pkey is 'an entry is written once';

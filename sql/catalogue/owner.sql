@@ -13,7 +13,8 @@ begin
     where e.extname operator(pg_catalog.=) 'pg_eventlog';
 
     if installer operator(pg_catalog.<>) current_user then
-        -- Who may set the context is his to say.
+        -- Who may set the context is his to say, with grant_context. The grant option is for his dumps, which hold
+        -- what was granted as plain GRANTs that he restores himself.
         execute pg_catalog.format('grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident,'
             ' eventlog.ident, eventlog.ident, text) to %I with grant option', installer);
         execute pg_catalog.format('grant select, insert on eventlog.log, eventlog.event_type, eventlog.tracked_table,'

@@ -87,6 +87,7 @@ begin
 
     return query select eventlog._add_guards(relation);
     return query select eventlog._equip_claims(relation, log_id);
+    return query select eventlog._repair_tenancy(relation);
 end
 $$;
 

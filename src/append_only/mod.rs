@@ -7,6 +7,7 @@ use crate::pg::ddl::TreeChange;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
 use crate::pg::{relation, user};
+use crate::tenancy;
 use crate::tracking::partitions;
 
 /// `eventlog.forbid_change()`: the guard. Whatever it fires on is refused.
@@ -70,8 +71,8 @@ fn change_guards(call: &Call<'_>, action: &'static str, sql: &'static str) -> Re
     Ret::Void
 }
 
-/// `eventlog.guard_partitions()`: event trigger that guards and tracks partitions which are made
-/// below, or attached to, an append-only or a tracked table.
+/// `eventlog.guard_partitions()`: event trigger that guards, closes and tracks partitions which
+/// are made below, or attached to, an append-only, an isolated or a tracked table.
 pub fn guard_partitions(call: &Call<'_>) -> Ret {
     let change = call.tree_change("eventlog.guard_partitions");
     if change == TreeChange::default() {
@@ -85,6 +86,7 @@ pub fn guard_partitions(call: &Call<'_>) -> Ret {
     if change.adds_partitions {
         let sql = ["select ", &schema.quoted(), "._guard_new_partitions()"].concat();
         spi::exec(&sql, &[]);
+        tenancy::follow(&schema);
     }
     partitions::follow(&schema, change);
     Ret::Void

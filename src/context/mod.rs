@@ -2,11 +2,16 @@
 //!
 //! Its settings can be set by superusers and by `set_context` alone, and all readers are native:
 //! calling one loads the library, and Postgres then drops what an ordinary role had put under
-//! these names before.
+//! these names before. Where nothing was set, the claims that PostgREST puts into a setting of its own
+//! say who acts, in the sessions of those roles alone that log in for others (`identity`).
+
+pub mod claims;
+pub mod grant;
+mod identity;
+pub mod may_write;
 
 use crate::error::Error;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::settings::TextSetting;
 use crate::pg::{datum, user};
 use crate::settings;
 use crate::taxonomy::rules::MAX_IDENTIFIER_BYTES;
@@ -73,34 +78,34 @@ pub fn current_causation(_call: &Call<'_>) -> Ret {
 
 /// `eventlog.current_reason()`.
 pub fn current_reason(_call: &Call<'_>) -> Ret {
-    value(&settings::REASON).into()
+    settings::REASON.with(text).into()
 }
 
-fn value(setting: &'static TextSetting) -> Option<Datum> {
-    setting.get().map(|v| datum::new_varlena(v.as_bytes()))
+fn text(value: Option<&[u8]>) -> Option<Datum> {
+    value.map(datum::new_varlena)
 }
 
 /// The transaction's tenant, as text.
 pub fn tenant() -> Option<Datum> {
-    value(&settings::TENANT_ID)
+    identity::with(|who| text(who.tenant))
 }
 
 /// The transaction's kind of actor.
 pub fn actor_type() -> Option<Datum> {
-    value(&settings::ACTOR_TYPE)
+    identity::with(|who| text(who.actor_type))
 }
 
 /// The transaction's actor.
 pub fn actor() -> Option<Datum> {
-    value(&settings::ACTOR_ID)
+    identity::with(|who| text(who.actor))
 }
 
 /// The transaction's conversation.
 pub fn correlation() -> Option<Datum> {
-    value(&settings::CORRELATION_ID)
+    settings::CORRELATION_ID.with(text)
 }
 
 /// The event that caused the transaction.
 pub fn causation() -> Option<Datum> {
-    value(&settings::CAUSATION_ID)
+    settings::CAUSATION_ID.with(text)
 }

@@ -97,6 +97,12 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// How many arguments the function has that was called.
+    pub fn count(&self) -> usize {
+        // SAFETY: fcinfo is live for the call.
+        unsafe { (*self.fcinfo).nargs as usize }
+    }
+
     /// A text, varchar or `eventlog.ident` argument, in the database's encoding.
     pub fn text(&self, i: usize) -> Option<Text<'a>> {
         // SAFETY: the declaration says that the argument is of a text-like varlena type.

@@ -1,8 +1,8 @@
 //! What tells a backend that its caches are old.
 //!
 //! The callback does nothing but raise a number: caches compare numbers when they are next asked,
-//! and reload then. Two numbers, since the catalogue changes with every registration while
-//! relations change with every `analyze`.
+//! and reload then. Numbers of their own, since the catalogue changes with every registration,
+//! relations change with every `analyze`, and roles hardly ever.
 
 use super::sync_cell::SyncCell;
 use pgrx::pg_sys;
@@ -22,6 +22,7 @@ const TABLES: usize = 3;
 struct State {
     catalogue: u64,
     relations: u64,
+    roles: u64,
     tables: [pg_sys::Oid; TABLES],
     watched: [pg_sys::Oid; SLOTS],
     used: usize,
@@ -30,6 +31,7 @@ struct State {
 static STATE: SyncCell<State> = SyncCell::new(State {
     catalogue: 1,
     relations: 1,
+    roles: 1,
     tables: [pg_sys::InvalidOid; TABLES],
     watched: [pg_sys::InvalidOid; SLOTS],
     used: 0,
@@ -45,6 +47,12 @@ pub fn catalogue() -> u64 {
 #[inline]
 pub fn relations() -> u64 {
     STATE.with(|s| s.relations)
+}
+
+/// Number of the names and attributes of all roles.
+#[inline]
+pub fn roles() -> u64 {
+    STATE.with(|s| s.roles)
 }
 
 /// Takes in what other backends committed.
@@ -100,12 +108,19 @@ pub fn register() {
         // A schema's new name reaches no relation in it, and kept statements hold the old one.
         let schemas = pg_sys::SysCacheIdentifier::NAMESPACEOID as i32;
         pg_sys::CacheRegisterSyscacheCallback(schemas, Some(schema_changed), none);
+        let roles = pg_sys::SysCacheIdentifier::AUTHOID as i32;
+        pg_sys::CacheRegisterSyscacheCallback(roles, Some(role_changed), none);
     }
 }
 
 /// As [`relation_changed`].
 unsafe extern "C-unwind" fn schema_changed(_arg: pg_sys::Datum, _cache: i32, _hash: u32) {
     STATE.with(|s| s.relations += 1);
+}
+
+/// As [`relation_changed`].
+unsafe extern "C-unwind" fn role_changed(_arg: pg_sys::Datum, _cache: i32, _hash: u32) {
+    STATE.with(|s| s.roles += 1);
 }
 
 /// Called in the midst of anything: must not allocate, fail or look anything up.

@@ -1,7 +1,19 @@
 //! Settings (GUCs): their storage and how they are read.
 
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
-use std::ffi::{CStr, CString};
+use pgrx::pg_sys;
+use std::ffi::{CStr, CString, c_char, c_void};
+
+mod raw {
+    use super::*;
+    unsafe extern "C-unwind" {
+        pub fn GetConfigOption(
+            name: *const c_char,
+            missing_ok: bool,
+            restrict_privileged: bool,
+        ) -> *const c_char;
+    }
+}
 
 /// A text setting. Empty is none.
 pub struct TextSetting(GucSetting<Option<CString>>);
@@ -12,9 +24,29 @@ impl TextSetting {
         TextSetting(GucSetting::<Option<CString>>::new(None))
     }
 
+    /// A setting with this value until it is set.
+    pub const fn with_default(value: &'static CStr) -> Self {
+        TextSetting(GucSetting::<Option<CString>>::new(Some(value)))
+    }
+
     /// Its value, or none when it is unset or empty.
     pub fn get(&'static self) -> Option<CString> {
         self.0.get().filter(|v| !v.is_empty())
+    }
+
+    /// Its bytes as they stand, without a copy; none when it is unset or empty. `f` must be short and must not
+    /// change settings.
+    #[inline]
+    pub fn with<R>(&'static self, f: impl FnOnce(Option<&[u8]>) -> R) -> R {
+        // SAFETY: the variable of a setting is null or a NUL-terminated string that lives until
+        // the setting changes.
+        unsafe { borrowed(*self.0.as_ptr(), f) }
+    }
+
+    /// Whether it has a value.
+    #[inline]
+    pub fn is_set(&'static self) -> bool {
+        self.with(|value| value.is_some())
     }
 
     /// Registers it for everyone.
@@ -42,11 +74,99 @@ impl TextSetting {
     }
 }
 
+/// What the value of a setting has to be.
+pub trait Check {
+    /// Whether it is that; else a sentence that says what it should be. Runs in the midst of anything: must not call
+    /// into Postgres.
+    fn check(value: &str) -> Result<(), &'static CStr>;
+}
+
 impl TextSetting {
+    /// Registers it as one that only a superuser may set, with a check, and that everyone sees. `reset all` leaves it
+    /// alone: anyone may say that.
+    pub fn define_checked<C: Check>(
+        &'static self,
+        name: &'static CStr,
+        about: &'static CStr,
+        list: bool,
+    ) {
+        let list = if list {
+            pg_sys::GUC_LIST_INPUT as i32
+        } else {
+            0
+        };
+        let flags = GucFlags::NO_RESET_ALL | GucFlags::from_bits_retain(list);
+        // SAFETY: the hook is guarded, and a check does no more than its trait allows.
+        unsafe {
+            GucRegistry::define_string_guc_with_hooks(
+                name,
+                about,
+                c"",
+                &self.0,
+                GucContext::Suset,
+                flags,
+                Some(check::<C>),
+                None,
+                None,
+            );
+        }
+    }
+
     /// Refuses other settings under this prefix, and drops those that were made before the
     /// library was loaded.
     pub fn reserve_prefix(prefix: &'static CStr) {
         // SAFETY: a NUL-terminated static string.
         unsafe { pgrx::pg_sys::MarkGUCPrefixReserved(prefix.as_ptr()) }
     }
+}
+
+/// Called by Postgres with a value before it is set.
+unsafe extern "C-unwind" fn check<C: Check>(
+    value: *mut *mut c_char,
+    _extra: *mut *mut c_void,
+    _source: pg_sys::GucSource::Type,
+) -> bool {
+    let verdict = std::panic::catch_unwind(|| {
+        // SAFETY: Postgres passes a pointer to the NUL-terminated new value, or to null.
+        unsafe {
+            borrowed(*value, |bytes| {
+                std::str::from_utf8(bytes.unwrap_or_default())
+                    .map_err(|_| c"It is not valid UTF-8.")
+                    .and_then(C::check)
+            })
+        }
+    });
+    match verdict {
+        Ok(Ok(())) => true,
+        Ok(Err(sentence)) => {
+            // SAFETY: where a check hook leaves its DETAIL; the text is a static one, and is
+            // copied into the error.
+            unsafe { pg_sys::GUC_check_errdetail_string = sentence.as_ptr().cast_mut() };
+            false
+        }
+        Err(_) => false,
+    }
+}
+
+/// Runs `f` with the bytes of any setting that shows a text, whoever defined it and whoever set it; none when there is
+/// no such setting or it is empty. `f` must be short and must not change settings.
+pub fn with_any<R>(name: &CStr, f: impl FnOnce(Option<&[u8]>) -> R) -> R {
+    // SAFETY: a NUL-terminated name. A setting that is missing or private raises no error when
+    // called like this. The result is null or a NUL-terminated string that lives until the setting
+    // changes.
+    unsafe { borrowed(raw::GetConfigOption(name.as_ptr(), true, false), f) }
+}
+
+/// # Safety
+/// `value` is null or a NUL-terminated string that lives while `f` runs.
+#[inline]
+unsafe fn borrowed<R>(value: *const c_char, f: impl FnOnce(Option<&[u8]>) -> R) -> R {
+    // SAFETY: as the caller promises; the closure's borrow ends with the call.
+    let bytes = unsafe {
+        match value.is_null() || *value == 0 {
+            true => None,
+            false => Some(CStr::from_ptr(value).to_bytes()),
+        }
+    };
+    f(bytes)
 }

@@ -68,6 +68,19 @@ pub fn as_owner<R>(relation: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
     }
 }
 
+/// Runs `f` as this role, security-restricted, with names resolved in `pg_catalog` alone. Its callers decide first
+/// whether whoever calls them may do what they do.
+pub fn as_role<R>(role: RoleId, f: impl FnOnce() -> R) -> R {
+    let restricted =
+        (pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION) as i32;
+    // SAFETY: a role is an oid that Postgres gave; the guard restores what was current.
+    unsafe {
+        let _restore = enter();
+        pg_sys::SetUserIdAndSecContext(role.0, _restore.context | restricted);
+        f()
+    }
+}
+
 /// Runs `f` as the current role, with names resolved in `pg_catalog` alone.
 pub fn with_pinned_path<R>(f: impl FnOnce() -> R) -> R {
     // SAFETY: the guard restores what was current.
@@ -214,6 +227,51 @@ pub fn session_role() -> String {
         }
         CStr::from_ptr(name).to_string_lossy().into_owned()
     }
+}
+
+/// A role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoleId(pg_sys::Oid);
+
+/// The role that the session logged in as.
+pub fn session_role_id() -> RoleId {
+    // SAFETY: reads backend-local state; a backend that runs functions has a session role.
+    RoleId(unsafe { pg_sys::GetSessionUserId() })
+}
+
+impl RoleId {
+    /// The role of a catalogue's column.
+    pub fn of_column(row: &super::tuple::Row<'_>, column: i16) -> Option<RoleId> {
+        row.oid(column).map(RoleId)
+    }
+
+    /// It as a parameter.
+    pub fn value(self) -> super::spi::Value {
+        super::spi::Value::Oid(self.0)
+    }
+}
+
+/// The role of this name, if there is one.
+pub fn role_named(name: &str) -> Option<RoleId> {
+    let name = std::ffi::CString::new(name).ok()?;
+    // SAFETY: a NUL-terminated name; a missing role is no error.
+    let oid = unsafe { pg_sys::get_role_oid(name.as_ptr(), true) };
+    (oid != pg_sys::InvalidOid).then_some(RoleId(oid))
+}
+
+/// Whether the current role has the rights of the extension's owner, as a superuser has.
+pub fn owns_extension() -> bool {
+    asks(
+        "select pg_catalog.pg_has_role(e.extowner, 'USAGE') from pg_catalog.pg_extension e \
+         where e.extname operator(pg_catalog.=) 'pg_eventlog'",
+        &[],
+    )
+}
+
+/// Whether a role is a superuser; one that does not exist is none.
+pub fn is_superuser(role: RoleId) -> bool {
+    // SAFETY: a look-up that takes any oid.
+    unsafe { pg_sys::superuser_arg(role.0) }
 }
 
 /// Whether the current role was given the right to shape the database: to create in it, or in its

@@ -1,0 +1,153 @@
+-- Isolates a table for these roles, or brings an isolated one to this state, and returns a phrase for each thing that it
+-- changed. With claims, the table is a log and claims keeps its idempotency keys. The note says to which column and to
+-- which table of members the policies compare.
+--
+-- Each role has one policy at most for a command, unless a role inherits from another: Postgres combines two with OR,
+-- and reads the whole table for it.
+create function eventlog._apply_tenancy(
+    relation regclass,
+    claims regclass,
+    note jsonb,
+    readers name[],
+    writers name[],
+    services name[],
+    consumers name[],
+    force boolean
+) returns setof text
+    language plpgsql volatile called on null input parallel unsafe
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    -- As messages show it, without the quotes that a statement would need.
+    shown text := replace(relation::text, '"', '');
+    tenant_column text := note ->> 'column';
+    tenant_type regtype := eventlog._tenant_type(relation, tenant_column::name);
+    owner name;
+    owner_oid oid;
+    found_role record;
+    -- the expressions of the policies
+    tenant_is_mine text;
+    may_write text;
+    may_claim text;
+    members regclass;
+    member_type regtype;
+begin
+    select c.relowner, pg_get_userbyid(c.relowner) into strict owner_oid, owner from pg_class c where c.oid = relation;
+
+    -- Whom a policy of his own lets do everything is not to be a reader or writer of one tenant.
+    select r.rolname as name, r.oid = owner_oid as is_owner into found_role
+    from unnest(readers || writers || services || consumers) u (name)
+    join pg_roles r on r.rolname = u.name
+    where r.oid = owner_oid or not r.rolsuper and pg_has_role(r.oid, owner_oid, 'USAGE')
+    order by 2 desc, 1
+    limit 1;
+    if found then
+        raise invalid_parameter_value using
+            message = case when found_role.is_owner then format('role "%s" is the owner of "%s"', found_role.name, shown)
+                else format('role "%s" has the rights of the owner of "%s"', found_role.name, shown) end,
+            hint = 'The owner sees and writes the rows of all tenants. Let applications log in as other roles.';
+    end if;
+    select p.narrow, p.wide, p.narrow_kind, p.wide_kind into found_role
+    from (
+        select n.name as narrow, w.name as wide, 'writer' as narrow_kind, 'service' as wide_kind
+        from unnest(writers) n (name) cross join unnest(services) w (name)
+        union all
+        select n.name, w.name, 'reader', 'consumer'
+        from unnest(readers) n (name) cross join unnest(consumers) w (name)
+    ) p
+    join pg_roles n on n.rolname = p.narrow
+    join pg_roles w on w.rolname = p.wide
+    where n.oid = w.oid
+        or not n.rolsuper and pg_has_role(n.oid, w.oid, 'USAGE')
+        or not w.rolsuper and pg_has_role(w.oid, n.oid, 'USAGE')
+    order by 1, 2
+    limit 1;
+    if found then
+        raise object_not_in_prerequisite_state using
+            message = case when found_role.narrow = found_role.wide
+                then format('role "%s" cannot be a %s and a %s of "%s"', found_role.narrow, found_role.narrow_kind,
+                    found_role.wide_kind, shown)
+                else format('role "%s", a %s of "%s", and "%s", a %s, share their rights', found_role.narrow,
+                    found_role.narrow_kind, shown, found_role.wide, found_role.wide_kind) end,
+            hint = format('The one is held to a tenant, the other is not: take away the one with eventlog.revoke_%s() or '
+                'eventlog.revoke_%s(), or use another role.', found_role.narrow_kind, found_role.wide_kind);
+    end if;
+
+    if note ->> 'members' is null then
+        -- Asked once for each statement, not for each row: that is what the inner select is for.
+        tenant_is_mine := format('%I = (select eventlog.current_tenant()%s)', tenant_column,
+            case when tenant_type = 'text'::regtype then '' else '::' || tenant_type end);
+        -- Asked for each row: as a row is written alone, the inner select would only cost.
+        may_claim := format('eventlog.may_write(%I)', tenant_column);
+        may_write := case when claims is null then may_claim
+            else format('eventlog.may_write(%I, actor_type, actor_id)', tenant_column) end;
+    else
+        members := to_regclass(note ->> 'members');
+        member_type := eventlog._tenant_type(members, (note ->> 'member')::name);
+        if member_type is null then
+            raise object_not_in_prerequisite_state using
+                message = format('the members of the tenants of "%s" are not where they were: %s', shown, note ->> 'members'),
+                hint = 'Call eventlog.isolate_tenants() again with the present membership.';
+        end if;
+        tenant_is_mine := format('%I = any (array(select m.%I from %s m where m.%I = (select eventlog.current_actor()%s)))',
+            tenant_column, note ->> 'member_tenant', members, note ->> 'member',
+            case when member_type = 'text'::regtype then '' else '::' || member_type end);
+        -- Who has a current tenant writes to that one alone; in his own name he writes in any case.
+        may_claim := format('%s and case when (select eventlog.current_tenant()) is null then true else eventlog.may_write(%I) end',
+            tenant_is_mine, tenant_column);
+        may_write := case when claims is null then may_claim
+            else format('%s and case when (select eventlog.current_tenant()) is null'
+                ' then actor_type is not distinct from (select eventlog.current_actor_type())'
+                ' and actor_id is not distinct from (select eventlog.current_actor())'
+                ' else eventlog.may_write(%I, actor_type, actor_id) end', tenant_is_mine, tenant_column) end;
+    end if;
+
+    return query select eventlog._put_policies(
+        relation,
+        jsonb_build_array(
+            jsonb_build_object('name', 'eventlog_owner', 'cmd', 'all', 'roles', array[owner], 'using', 'true', 'check', 'true',
+                'about', 'lets the owner see and change all rows'),
+            jsonb_build_object('name', 'eventlog_read', 'cmd', 'select', 'roles', readers, 'using', tenant_is_mine,
+                'about', 'lets a reader see the rows of his tenant'),
+            jsonb_build_object('name', 'eventlog_write', 'cmd', 'insert', 'roles', writers, 'check', may_write,
+                'about', case when claims is null then 'lets a writer add rows of his tenant'
+                    else 'lets a writer add events of his tenant in his own name' end)
+        ) || case when claims is null then jsonb_build_array(
+            jsonb_build_object('name', 'eventlog_update', 'cmd', 'update', 'roles', writers, 'using', tenant_is_mine,
+                'check', may_write, 'about', 'lets a writer change the rows of his tenant'),
+            jsonb_build_object('name', 'eventlog_delete', 'cmd', 'delete', 'roles', writers, 'using', tenant_is_mine,
+                'about', 'lets a writer remove the rows of his tenant')
+        ) else jsonb_build_array(
+            jsonb_build_object('name', 'eventlog_service', 'cmd', 'insert', 'roles', services, 'check', 'true',
+                'about', 'lets a service add events of any tenant in any actor''s name'),
+            jsonb_build_object('name', 'eventlog_consumer', 'cmd', 'select', 'roles', consumers, 'using', 'true',
+                'about', 'lets a consumer see the events of all tenants')
+        ) end,
+        note, force);
+    return query select eventlog._cover_partitions(relation, force);
+    if claims is not null then
+        return query select eventlog._put_policies(
+            claims,
+            jsonb_build_array(
+                jsonb_build_object('name', 'eventlog_owner', 'cmd', 'all', 'roles', array[owner], 'using', 'true',
+                    'check', 'true', 'about', 'lets the owner see and change all rows'),
+                jsonb_build_object('name', 'eventlog_read', 'cmd', 'select', 'roles', writers, 'using', tenant_is_mine,
+                    'about', 'lets a writer find the keys of his tenant'),
+                jsonb_build_object('name', 'eventlog_write', 'cmd', 'insert', 'roles', writers, 'check', may_claim,
+                    'about', 'lets a writer claim keys of his tenant'),
+                jsonb_build_object('name', 'eventlog_service_read', 'cmd', 'select', 'roles', services, 'using', 'true',
+                    'about', 'lets a service find the keys of all tenants'),
+                jsonb_build_object('name', 'eventlog_service', 'cmd', 'insert', 'roles', services, 'check', 'true',
+                    'about', 'lets a service claim keys of any tenant')),
+            '{}', force);
+    end if;
+end
+$$;
+
+-- It alters the tables as its caller, who must own them.
+revoke all on function eventlog._apply_tenancy(regclass, regclass, jsonb, name[], name[], name[], name[], boolean) from public;
+grant execute on function eventlog._apply_tenancy(regclass, regclass, jsonb, name[], name[], name[], name[], boolean)
+    to public;
+
+comment on function eventlog._apply_tenancy(regclass, regclass, jsonb, name[], name[], name[], name[], boolean) is
+    'internal: gives an isolated table the policies for these roles, and returns what that changed';

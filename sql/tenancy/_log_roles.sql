@@ -1,0 +1,25 @@
+-- The readers, writers, services or consumers of a log: those that its policy is for. With granted, also those that hold
+-- the privilege and were never asked for which tenant they read or write: they go on doing so, for one tenant.
+create function eventlog._log_roles(log regclass, kind text, granted boolean default false) returns name[]
+    language sql stable strict parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select array(
+        select u.name
+        from unnest(eventlog._policy_roles($1, case $2 when 'reader' then 'eventlog_read' when 'writer' then 'eventlog_write'
+            else 'eventlog_' || $2 end::name)) u (name)
+        union
+        select u.name
+        from unnest(eventlog._grantees($1, case $2 when 'reader' then 'SELECT' else 'INSERT' end)) u (name)
+        where $3 and u.name <> all (coalesce(eventlog._policy_roles($1,
+            case $2 when 'reader' then 'eventlog_consumer' else 'eventlog_service' end::name), '{}'))
+        order by 1
+    )
+$$;
+
+-- The system catalog, which it reads, is open to everyone.
+revoke all on function eventlog._log_roles(regclass, text, boolean) from public;
+grant execute on function eventlog._log_roles(regclass, text, boolean) to public;
+
+comment on function eventlog._log_roles(regclass, text, boolean) is
+    'internal: the roles that are readers, writers, services or consumers of a log';

@@ -1,0 +1,28 @@
+-- Puts back what the isolation of a log lacks, if it is isolated, and returns a phrase for each thing. After "drop extension
+-- ... cascade" the policies that name a tenant are gone, and nobody sees or writes anything: the roles that they were
+-- for are those that hold the privilege.
+create function eventlog._repair_tenancy(relation regclass) returns setof text
+    language plpgsql volatile strict parallel unsafe
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    note jsonb := eventlog._tenancy_note(relation);
+begin
+    if note is null then
+        return;
+    end if;
+    return query select eventlog._apply_tenancy(relation, eventlog._claims_of(relation),
+        '{"column": "tenant_id"}' || note,
+        eventlog._log_roles(relation, 'reader', eventlog._policy_roles(relation, 'eventlog_read') is null),
+        eventlog._log_roles(relation, 'writer', eventlog._policy_roles(relation, 'eventlog_write') is null),
+        eventlog._log_roles(relation, 'service'), eventlog._log_roles(relation, 'consumer'),
+        (select c.relforcerowsecurity from pg_class c where c.oid = relation));
+end
+$$;
+
+-- It alters the table as its caller, who must own it.
+revoke all on function eventlog._repair_tenancy(regclass) from public;
+grant execute on function eventlog._repair_tenancy(regclass) to public;
+
+comment on function eventlog._repair_tenancy(regclass) is
+    'internal: puts back what the isolation of a log lacks, and returns what that was';

@@ -1,0 +1,138 @@
+//! Who acts, and for which tenant: as the transaction's context says, else as believed claims do.
+
+use super::claims::{Claims, Path, role_names};
+use crate::pg::inval;
+use crate::pg::sync_cell::SyncCell;
+use crate::pg::user::{self, RoleId};
+use crate::settings;
+
+/// Who acts, and for which tenant.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Identity<'a> {
+    /// as text
+    pub tenant: Option<&'a [u8]>,
+    /// kind of actor
+    pub actor_type: Option<&'a [u8]>,
+    /// the actor
+    pub actor: Option<&'a [u8]>,
+}
+
+/// The kind of actor that the `sub` of claims is.
+const CLAIMED_ACTOR_TYPE: &[u8] = b"user";
+
+/// Runs `f` with the transaction's identity, without a copy. `f` must be short and must not change settings.
+///
+/// A context, once there is any, counts alone. Mixed with claims, a service that says for which tenant it works would
+/// act in the name of whoever sent the request, and one that says who acts would do so for the sender's tenant.
+#[inline]
+pub fn with<R>(f: impl FnOnce(Identity<'_>) -> R) -> R {
+    if !settings::context_is_set() {
+        return with_claims(f);
+    }
+    settings::TENANT_ID.with(|tenant| {
+        settings::ACTOR_TYPE.with(|actor_type| {
+            settings::ACTOR_ID.with(|actor| {
+                f(Identity {
+                    tenant,
+                    actor_type,
+                    actor,
+                })
+            })
+        })
+    })
+}
+
+/// The claims that were read last. Their text is the same for all rows of a request, mostly.
+struct Read {
+    text: Vec<u8>,
+    path: Vec<u8>,
+    claims: Claims,
+}
+
+static READ: SyncCell<Read> = SyncCell::new(Read {
+    text: Vec::new(),
+    path: Vec::new(),
+    claims: Claims {
+        tenant: None,
+        actor: None,
+    },
+});
+
+fn with_claims<R>(f: impl FnOnce(Identity<'_>) -> R) -> R {
+    if !claims_count() {
+        return f(Identity::default());
+    }
+    settings::with_claims(|text| {
+        let Some(text) = text else {
+            return f(Identity::default());
+        };
+        settings::TENANT_CLAIM.with(|path| {
+            let path = path.unwrap_or_default();
+            READ.with(|read| {
+                if read.text != text || read.path != path {
+                    // No other claims stand beside this text should reading it fail.
+                    read.claims = Claims::default();
+                    read.text = text.to_vec();
+                    read.path = path.to_vec();
+                    read.claims = Claims::read(text, &tenant_path(path));
+                }
+                let Claims { tenant, actor } = &read.claims;
+                f(Identity {
+                    tenant: tenant.as_deref().map(str::as_bytes),
+                    actor_type: actor.as_ref().map(|_| CLAIMED_ACTOR_TYPE),
+                    actor: actor.as_deref().map(str::as_bytes),
+                })
+            })
+        })
+    })
+}
+
+/// The setting takes nothing that is no path; if it did, no tenant would be found.
+fn tenant_path(setting: &[u8]) -> Path {
+    let text = std::str::from_utf8(setting).unwrap_or_default();
+    Path::parse(text).unwrap_or_default()
+}
+
+/// What was found last about the session's role.
+struct Trust {
+    role: RoleId,
+    /// number of the state of all roles
+    roles: u64,
+    logins: Vec<u8>,
+    granted: bool,
+}
+
+static TRUST: SyncCell<Option<Trust>> = SyncCell::new(None);
+
+/// Whether this is a session whose claims count: any role may set them, so the role that has logged in decides.
+fn claims_count() -> bool {
+    let (role, roles) = (user::session_role_id(), inval::roles());
+    settings::JWT_LOGINS.with(|logins| {
+        let logins = logins.unwrap_or_default();
+        let known = TRUST.with(|trust| {
+            trust
+                .as_ref()
+                .filter(|t| t.role == role && t.roles == roles && t.logins == logins)
+                .map(|t| t.granted)
+        });
+        known.unwrap_or_else(|| {
+            let granted = user::is_superuser(role) || is_listed(logins);
+            TRUST.with(|trust| {
+                *trust = Some(Trust {
+                    role,
+                    roles,
+                    logins: logins.to_vec(),
+                    granted,
+                });
+            });
+            granted
+        })
+    })
+}
+
+fn is_listed(logins: &[u8]) -> bool {
+    let names = std::str::from_utf8(logins).ok().and_then(role_names);
+    // A role that was dropped meanwhile has no name.
+    let name = user::session_role();
+    !name.is_empty() && names.is_some_and(|names| names.contains(&name))
+}

@@ -1,0 +1,212 @@
+//! What a writer may write: rows of his tenant, in his own name.
+//!
+//! Called by policies for each row that is written. It compares bytes where they lie and makes
+//! nothing: it must cost next to nothing beside the insert that it stands in.
+
+use super::identity::{self, Identity};
+use crate::error::Error;
+use crate::pg::fcall::{Call, Ret};
+use pgrx::pg_sys::Datum;
+use uuid::Uuid;
+
+/// Why a row may not be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refusal {
+    NoTenant,
+    /// of an event, or of a row of a table that has no actor
+    Tenant {
+        event: bool,
+    },
+    ActorType,
+    Actor,
+}
+
+/// `eventlog.may_write(uuid [, actor_type, actor_id])`.
+pub fn uuid(call: &Call<'_>) -> Ret {
+    let row = call.uuid(0);
+    check(call, |tenant| row.is_some() && row == read_uuid(tenant))
+}
+
+/// `eventlog.may_write(bigint [, actor_type, actor_id])`.
+pub fn bigint(call: &Call<'_>) -> Ret {
+    let row = call.long(0);
+    check(call, |tenant| row.is_some() && row == read_bigint(tenant))
+}
+
+/// `eventlog.may_write(text [, actor_type, actor_id])`.
+pub fn text(call: &Call<'_>) -> Ret {
+    let row = call.text(0);
+    check(call, |tenant| row == Some(tenant))
+}
+
+#[inline]
+fn check(call: &Call<'_>, is_of: impl FnOnce(&[u8]) -> bool) -> Ret {
+    let actor = (call.count() == 3).then(|| [call.text(1), call.text(2)]);
+    match identity::with(|who| decide(who, is_of, actor)) {
+        Ok(()) => Ret::Value(Datum::from(true)),
+        Err(refusal) => refuse(refusal),
+    }
+}
+
+/// `actor` is the row's kind of actor and its actor, where the table has them.
+#[inline]
+fn decide(
+    who: Identity<'_>,
+    is_of: impl FnOnce(&[u8]) -> bool,
+    actor: Option<[Option<&[u8]>; 2]>,
+) -> Result<(), Refusal> {
+    let tenant = who.tenant.ok_or(Refusal::NoTenant)?;
+    if !is_of(tenant) {
+        let event = actor.is_some();
+        return Err(Refusal::Tenant { event });
+    }
+    match actor {
+        // Whoever names no kind of actor, or no actor, writes none either.
+        Some([actor_type, _]) if actor_type != who.actor_type => Err(Refusal::ActorType),
+        Some([_, actor]) if actor != who.actor => Err(Refusal::Actor),
+        _ => Ok(()),
+    }
+}
+
+/// The values stay out of it: they may be another tenant's.
+#[cold]
+fn refuse(refusal: Refusal) -> ! {
+    let (message, hint) = match refusal {
+        Refusal::NoTenant => (
+            "no tenant is set for this transaction",
+            "Begin the transaction with eventlog.set_context(), or log in through PostgREST with claims that \
+             name a tenant.",
+        ),
+        Refusal::Tenant { event: true } => (
+            "tenant_id of the event is not the current tenant",
+            "Leave tenant_id out: it is taken from the context.",
+        ),
+        Refusal::Tenant { event: false } => (
+            "tenant of the row is not the current tenant",
+            "eventlog.current_tenant() says which is.",
+        ),
+        Refusal::ActorType => (
+            "actor_type of the event is not that of the current actor",
+            "Leave actor_type and actor_id out: they are taken from the context.",
+        ),
+        Refusal::Actor => (
+            "actor_id of the event is not the current actor",
+            "Leave actor_type and actor_id out: they are taken from the context.",
+        ),
+    };
+    Error::NotAllowed {
+        message: message.to_owned(),
+        hint: hint.to_owned(),
+    }
+    .raise()
+}
+
+/// A uuid, as `log_event` reads one.
+#[inline]
+fn read_uuid(text: &[u8]) -> Option<Uuid> {
+    Uuid::try_parse_ascii(text.trim_ascii()).ok()
+}
+
+/// A bigint, as `log_event` reads one.
+#[inline]
+fn read_bigint(text: &[u8]) -> Option<i64> {
+    std::str::from_utf8(text).ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn who<'a>(fields: [&'a str; 3]) -> Identity<'a> {
+        let field = |s: &'a str| (!s.is_empty()).then_some(s.as_bytes());
+        Identity {
+            tenant: field(fields[0]),
+            actor_type: field(fields[1]),
+            actor: field(fields[2]),
+        }
+    }
+
+    fn event(who: Identity<'_>, row: [&'static str; 3]) -> Result<(), Refusal> {
+        let field = |s: &'static str| (!s.is_empty()).then_some(s.as_bytes());
+        decide(
+            who,
+            |tenant| field(row[0]) == Some(tenant),
+            Some([field(row[1]), field(row[2])]),
+        )
+    }
+
+    #[test]
+    fn an_event_is_of_the_current_tenant_and_actor() {
+        let me = who(["t", "user", "7"]);
+        assert_eq!(event(me, ["t", "user", "7"]), Ok(()));
+        for tenant in ["", "u", "T", "t ", "tt"] {
+            assert_eq!(
+                event(me, [tenant, "user", "7"]),
+                Err(Refusal::Tenant { event: true })
+            );
+        }
+        for kind in ["", "job", "user "] {
+            assert_eq!(event(me, ["t", kind, "7"]), Err(Refusal::ActorType));
+        }
+        for actor in ["", "8", "07"] {
+            assert_eq!(event(me, ["t", "user", actor]), Err(Refusal::Actor));
+        }
+    }
+
+    #[test]
+    fn without_an_actor_none_is_named() {
+        let nobody = who(["t", "", ""]);
+        assert_eq!(event(nobody, ["t", "", ""]), Ok(()));
+        assert_eq!(event(nobody, ["t", "user", ""]), Err(Refusal::ActorType));
+        assert_eq!(event(nobody, ["t", "", "7"]), Err(Refusal::Actor));
+    }
+
+    #[test]
+    fn without_a_tenant_nothing_is_written() {
+        assert_eq!(
+            event(who(["", "user", "7"]), ["", "user", "7"]),
+            Err(Refusal::NoTenant)
+        );
+    }
+
+    #[test]
+    fn a_row_without_an_actor_has_a_tenant_alone() {
+        let me = who(["t", "user", "7"]);
+        assert_eq!(decide(me, |t| t == b"t", None), Ok(()));
+        assert_eq!(
+            decide(me, |_| false, None),
+            Err(Refusal::Tenant { event: false })
+        );
+    }
+
+    #[test]
+    fn tenants_are_compared_as_their_type() {
+        let id = Uuid::from_u128(0xabcd_ef01_2345);
+        let text = id.hyphenated().to_string();
+        for form in [
+            text.clone(),
+            text.to_uppercase(),
+            format!(" {text} "),
+            id.simple().to_string(),
+            id.braced().to_string(),
+        ] {
+            assert_eq!(read_uuid(form.as_bytes()), Some(id), "{form}");
+        }
+        for form in ["", "x", "abcdef01-2345", "\u{ff}"] {
+            assert_eq!(read_uuid(form.as_bytes()), None);
+        }
+        for (form, value) in [
+            ("7", Some(7)),
+            ("007", Some(7)),
+            (" 7\n", Some(7)),
+            ("-7", Some(-7)),
+            ("7.0", None),
+            ("7e0", None),
+            ("", None),
+            ("9223372036854775808", None),
+        ] {
+            assert_eq!(read_bigint(form.as_bytes()), value, "{form}");
+        }
+        assert_eq!(read_bigint(b"\xff"), None);
+    }
+}

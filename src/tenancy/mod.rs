@@ -1,0 +1,122 @@
+//! Tenants: who sees and writes whose rows.
+//!
+//! What a table and its policies have to be like is SQL, in `sql/tenancy/`, and runs as the
+//! caller, who has been found to own the table. Here stands what comes before and after it.
+
+use crate::admin_log;
+use crate::error::{Error, OrRaise};
+use crate::log::target::{self, Target};
+use crate::pg::fcall::{Call, Ret, Schema};
+use crate::pg::spi::{self, Value};
+use crate::pg::{inval, relation, user};
+use membership::Membership;
+use pgrx::pg_sys::{self, Oid};
+use std::rc::Rc;
+
+mod membership;
+pub mod roles;
+
+/// `eventlog.isolate_tenants(relation, tenant_column, readers, writers, membership, force)`.
+pub fn isolate_tenants(call: &Call<'_>) -> Ret {
+    let oid = owned_table(call.oid(0));
+    let Some(tenant_column) = call.datum(1) else {
+        Error::argument("tenant_column must not be null").raise();
+    };
+    let Some(force) = call.bool(5) else {
+        Error::argument("force must not be null").raise();
+    };
+    let membership = call
+        .string(4)
+        .map(|text| Membership::parse(&text).or_raise());
+    // Before the path is pinned: the name means what it means to the caller.
+    let members = membership.as_ref().map(Membership::find);
+    let log = locked_log(oid);
+    let name = |text: Option<&String>| Value::Text(text.cloned());
+    let done = user::with_pinned_path(|| {
+        spi::run(
+            "select i from eventlog._isolate_tenants($1::pg_catalog.oid::pg_catalog.regclass, $2, $3, $4, $5, \
+                $6::pg_catalog.oid::pg_catalog.regclass, $7::pg_catalog.name, $8::pg_catalog.name, $9) i",
+            &[
+                Value::Oid(oid),
+                Value::Bool(log.is_some()),
+                Value::Raw(pg_sys::NAMEOID, Some(tenant_column)),
+                Value::Raw(pg_sys::NAMEARRAYOID, call.datum(2)),
+                Value::Raw(pg_sys::NAMEARRAYOID, call.datum(3)),
+                Value::Raw(pg_sys::OIDOID, members.map(pg_sys::Datum::from)),
+                name(membership.as_ref().map(|m| &m.member)),
+                name(membership.as_ref().map(|m| &m.tenant)),
+                Value::Bool(force),
+            ],
+            |row| row.string(1).unwrap_or_default(),
+        )
+    });
+    record("isolate_tenants", oid, log.as_deref(), &done);
+    Ret::Void
+}
+
+/// `eventlog.release_tenants(relation)`.
+pub fn release_tenants(call: &Call<'_>) -> Ret {
+    let oid = owned_table(call.oid(0));
+    let log = locked_log(oid);
+    let done = user::with_pinned_path(|| {
+        spi::run(
+            "select r from eventlog._release_tenants($1::pg_catalog.oid::pg_catalog.regclass, $2) r",
+            &[Value::Oid(oid), Value::Bool(log.is_some())],
+            |row| row.string(1).unwrap_or_default(),
+        )
+    });
+    record("release_tenants", oid, log.as_deref(), &done);
+    Ret::Void
+}
+
+/// In the event trigger of a statement that added partitions: closes those of isolated tables. The
+/// helper is called in the schema where the extension is now, whatever its name.
+pub fn follow(schema: &Schema) {
+    let sql = ["select ", &schema.quoted(), "._isolate_new_partitions()"].concat();
+    spi::exec(&sql, &[]);
+}
+
+/// A relation that the current role owns.
+fn owned_table(argument: Option<Oid>) -> Oid {
+    let Some(oid) = argument else {
+        Error::argument("relation must not be null").raise();
+    };
+    if !relation::exists(oid) {
+        Error::argument(format!("there is no relation with oid {}", oid.to_u32())).raise();
+    }
+    require_owner(oid);
+    oid
+}
+
+fn require_owner(oid: Oid) {
+    if !relation::is_owned(oid) {
+        Error::NotOwner {
+            relation: relation::display(oid),
+        }
+        .raise();
+    }
+}
+
+/// The log that a table is, if it is one. Two sessions that change its roles take turns: each
+/// would write down what it found, and not what the other one added.
+fn locked_log(oid: Oid) -> Option<Rc<Target>> {
+    inval::accept();
+    let log = target::find(oid).filter(|log| log.is_genuine())?;
+    log.lock();
+    // It may have changed hands while this waited.
+    require_owner(oid);
+    Some(log)
+}
+
+/// What changes nothing is no act of administration.
+fn record(action: &str, oid: Oid, log: Option<&Target>, done: &[String]) {
+    if !done.is_empty() {
+        let detail = serde_json::json!({ "changed": done });
+        admin_log::record(
+            action,
+            log.map(|l| l.log_id),
+            &relation::display(oid),
+            &detail,
+        );
+    }
+}
