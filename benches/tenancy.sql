@@ -1,8 +1,11 @@
 -- What tenants cost: a count of one tenant's events among those of 100, and an insert, under the policies of
 -- isolate_tenants, against the same without them; and what a policy costs that asks for each row.
 --
--- Wants the variable "tenancy_rows": events to count in, 500,000 of them for the README. It is taken in before the statistics
--- are settled; a round is a call of bench.measure_tenancy.
+-- Wants what setup.sql makes, and the variable "tenancy_rows": events to count in, 500,000 of them for the README. A round is
+-- a call of bench.measure_tenancy(events to write, round); tenancy_report.sql prints what came of them.
+\set ON_ERROR_STOP on
+\set QUIET on
+set client_min_messages = warning;
 
 create role bench_owner;
 create role bench_reader;
@@ -77,7 +80,6 @@ declare
     content jsonb := (select payload from bench.source where n = 7);
 begin
     perform set_config('role', writer, true);
-    started := 0;
     perform eventlog.set_context('00000000-0000-7000-8000-000000000008', 'user', 'user-7');
     -- The plans of this role are made before the clock runs.
     perform eventlog.log_event('bench.warm', log => 'bench.written');
@@ -146,3 +148,7 @@ begin
     end loop;
 end
 $$;
+
+-- Statistics and visibility are settled before anything is timed.
+vacuum (freeze, analyze) bench.counted;
+checkpoint;
