@@ -187,9 +187,14 @@ extension_sql_file!(
     requires = ["append_only_eventlog_guard_partitions"]
 );
 extension_sql_file!(
+    "../sql/log/_close_new.sql",
+    name = "log__close_new",
+    requires = ["log__object_name"]
+);
+extension_sql_file!(
     "../sql/log/_share_owner.sql",
     name = "log__share_owner",
-    requires = ["log__object_name"]
+    requires = ["log__close_new"]
 );
 extension_sql_file!(
     "../sql/log/_gate_id.sql",

@@ -41,9 +41,14 @@ fn drivers() -> &'static Path {
 
 /// Runs a program of `drivers/`, which finds the database in libpq's environment variables.
 #[track_caller]
-fn passes(mut command: Command, program: &str) {
+fn passes(command: Command, program: &str) {
     let (database, writer) = log_and_writer();
-    let connection = database.client_program("psql", &writer);
+    passes_in(&database, &writer, command, program);
+}
+
+#[track_caller]
+fn passes_in(database: &Database, role: &str, mut command: Command, program: &str) {
+    let connection = database.client_program("psql", role);
     command.envs(
         connection
             .get_envs()
@@ -66,11 +71,161 @@ fn python_psycopg() {
     );
 }
 
-#[test]
-fn node_pg() {
+fn node() -> Command {
     let mut node = Command::new("node");
     node.env("NODE_PATH", drivers().join("node/node_modules"));
-    passes(node, "node/log_events.js");
+    node
+}
+
+#[test]
+fn node_pg() {
+    passes(node(), "node/log_events.js");
+}
+
+/// A log and a tracked table, both isolated, and two logins that set the context of their transactions: an application's,
+/// which writes and reads, and a reader's.
+fn tenants() -> (Database, String, String) {
+    let database = Database::fresh();
+    let (app, reader) = (database.role("app"), database.role("reader"));
+    database
+        .admin()
+        .batch_execute(&format!(
+            "select eventlog.create_log('public.events');
+             select eventlog.register_event_type('task_completed', required => '{{step_id}}');
+             select eventlog.grant_writer('events', '{app}'), eventlog.grant_reader('events', r), eventlog.grant_context(r)
+                 from unnest('{{{app}, {reader}}}'::name[]) r;
+             create table public.campaigns (id bigint primary key, tenant_id uuid, name text, budget numeric);
+             grant select, insert, update, delete on public.campaigns to {app};
+             select eventlog.isolate_tenants('campaigns', readers => '{{{app}}}', writers => '{{{app}}}');
+             select eventlog.track_changes('campaigns', 'campaign', tenant_column => 'tenant_id');"
+        ))
+        .unwrap();
+    (database, app, reader)
+}
+
+#[test]
+fn tenants_in_python_psycopg() {
+    let (database, app, reader) = tenants();
+    let mut python = Command::new(drivers().join("python/bin/python"));
+    python.env("PGREADER", reader);
+    passes_in(&database, &app, python, "python/tenants.py");
+}
+
+#[test]
+fn tenants_in_node_pg() {
+    let (database, app, _) = tenants();
+    passes_in(&database, &app, node(), "node/tenants_pg.js");
+}
+
+#[test]
+fn tenants_in_node_postgres() {
+    let (database, app, _) = tenants();
+    passes_in(&database, &app, node(), "node/tenants_postgres.js");
+}
+
+#[test]
+fn tenants_in_psql() {
+    let (database, app, _) = tenants();
+    let mut psql = database.client_program("psql", &app);
+    psql.args(["-X", "-q", "-f"]);
+    passes_in(&database, &app, psql, "psql/tenants.sql");
+}
+
+/// The driver asks for the parameters' types and knows no `ident`, so an identifier is cast to what is given.
+#[test]
+fn tenants_in_rust_tokio_postgres() {
+    let (database, app, _) = tenants();
+    let config = tokio_config(&database, &app);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let (mut client, connection) = config.connect(tokio_postgres::NoTls).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let (acme, other, ann) = (Uuid::from_u128(10), Uuid::from_u128(11), Uuid::from_u128(1));
+        let log = "select eventlog.log_event('task_completed', $1, entity_type => 'task', entity_id => $2::bigint)";
+
+        for tenant in [acme, other] {
+            let transaction = acting(&mut client, tenant, ann, None).await;
+            let row = transaction
+                .query_one(log, &[&json!({"step_id": 7}), &7_i64])
+                .await
+                .unwrap();
+            let id: Uuid = row.get(0);
+            let rows = transaction
+                .query("select id, tenant_id, actor_id from events", &[])
+                .await
+                .unwrap();
+            assert_eq!(rows.len(), 1);
+            assert_eq!(
+                (rows[0].get::<_, Uuid>(0), rows[0].get(1), rows[0].get(2)),
+                (id, tenant, ann.to_string())
+            );
+            transaction.commit().await.unwrap();
+        }
+
+        for (argument, state) in [("tenant_id", "42501"), ("actor_id", "42501"), ("causation_id", "23514")] {
+            let transaction = acting(&mut client, acme, ann, None).await;
+            let payload = if state == "42501" { json!({"step_id": 1}) } else { json!({}) };
+            let call = format!("select eventlog.log_event('task_completed', $1, {argument} => $2::uuid)");
+            let error = transaction.query_one(&call, &[&payload, &other]).await.unwrap_err();
+            let error = error.as_db_error().unwrap();
+            assert_eq!(error.code().code(), state);
+            if state == "42501" {
+                assert!(error.message().starts_with(argument) && !error.message().contains(&other.to_string()));
+            } else {
+                let violations: serde_json::Value = serde_json::from_str(error.detail().unwrap()).unwrap();
+                assert_eq!(violations[0]["path"], "/step_id");
+            }
+        }
+        let error = client.query_one(log, &[&json!({"step_id": 1}), &7_i64]).await.unwrap_err();
+        assert_eq!(error.code().unwrap().code(), "23502");
+
+        let transaction = acting(&mut client, acme, ann, Some("duplicate")).await;
+        transaction
+            .execute("insert into campaigns values (1, $1, 'Spring', 100.50)", &[&acme])
+            .await
+            .unwrap();
+        let state = "select eventlog.entity_state('campaign', $1::bigint, tenant_id => $2::uuid)";
+        let row = transaction.query_one(state, &[&1_i64, &acme]).await.unwrap();
+        assert_eq!(row.get::<_, serde_json::Value>(0)["budget"], 100.5);
+        transaction.execute("delete from campaigns where id = 1", &[]).await.unwrap();
+        let row = transaction
+            .query_one(
+                "select actor_id, payload ->> 'reason' from events where type = 'campaign.deleted'",
+                &[],
+            )
+            .await
+            .unwrap();
+        assert_eq!((row.get(0), row.get(1)), (ann.to_string(), "duplicate"));
+        transaction.commit().await.unwrap();
+
+        let transaction = acting(&mut client, other, ann, None).await;
+        let row = transaction.query_one(state, &[&1_i64, &acme]).await.unwrap();
+        assert_eq!(row.get::<_, Option<serde_json::Value>>(0), None);
+        drop(transaction);
+        drop(client);
+        connection.await.unwrap().unwrap();
+    });
+}
+
+/// A transaction for this tenant, in this user's name.
+async fn acting<'a>(
+    client: &'a mut tokio_postgres::Client,
+    tenant: Uuid,
+    actor: Uuid,
+    reason: Option<&str>,
+) -> tokio_postgres::Transaction<'a> {
+    let transaction = client.transaction().await.unwrap();
+    transaction
+        .execute(
+            "select eventlog.set_context($1::uuid, 'user', $2::uuid, reason => $3)",
+            &[&tenant, &actor, &reason],
+        )
+        .await
+        .unwrap();
+    transaction
 }
 
 /// tokio-postgres asks the server what each parameter is, and knows only types of its own: `ident` needs a cast.

@@ -82,6 +82,7 @@ begin
         case when partition_interval is null then '(id)' else '(id, recorded_at)' end,
         case when partition_interval is null then '' else 'partition by range (recorded_at)' end);
     relation := format('%I.%I', schema_name, log_name)::regclass;
+    perform eventlog._close_new(relation);
 
     execute format('comment on table %s is %L', relation,
         'append-only event log: write with eventlog.log_event, see eventlog.event_types for what it takes');

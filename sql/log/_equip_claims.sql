@@ -52,6 +52,7 @@ begin
                     where a.attrelid = relation and a.attname = 'tenant_id'),
                 eventlog._object_name(claims_name, '_once'));
             claims := format('%I.%I', schema_name, claims_name)::regclass;
+            perform eventlog._close_new(claims);
             execute format('comment on table %s is %L', claims,
                 format('the idempotency keys that events of %I have used (log %s)', log_name, log_id));
             for part in

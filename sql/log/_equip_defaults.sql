@@ -20,6 +20,7 @@ begin
         execute format('create sequence %I.%I as bigint cache 1', schema_name,
             eventlog._object_name(log_name, '_seq_seq'));
         sequence := format('%I.%I', schema_name, eventlog._object_name(log_name, '_seq_seq'))::regclass;
+        perform eventlog._close_new(sequence);
         perform eventlog._share_owner(sequence, relation);
         execute format('alter sequence %s owned by %s.seq', sequence, relation);
         execute format('select max(seq) from %s', relation) into last_seq;

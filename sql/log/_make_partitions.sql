@@ -43,6 +43,7 @@ begin
             execute format('create table %I.%I (like %s including defaults including constraints including comments'
                 ' including generated including storage including compression)', schema_name, part_name, relation);
             part := format('%I.%I', schema_name, part_name)::regclass;
+            perform eventlog._close_new(part);
             perform eventlog._share_owner(part, relation);
             execute format('alter table %s attach partition %s ' || period.bounds, relation, part,
                 period.lower_bound, period.upper_bound);
