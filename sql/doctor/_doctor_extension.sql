@@ -41,7 +41,7 @@ begin
     where c.relnamespace = 'eventlog'::regnamespace and not t.tgisinternal and t.tgenabled <> 'A';
 
     return query
-    select 'error', format('table %s', 'eventlog.admin_log'),
+    select 'error', 'eventlog.admin_log',
         format('the trigger %s is missing: what was done to logs can be changed (takes a superuser)', w.name),
         format('create trigger %I before update or delete%s on eventlog.admin_log for each %s execute function '
             'eventlog.forbid_change(); alter table eventlog.admin_log enable always trigger %1$I',

@@ -27,11 +27,12 @@ begin
         case when g.grantee = 0 and not c.relrowsecurity and bool_or(g.privilege in ('SELECT', 'INSERT'))
             then 'error' else 'warning' end,
         g.relation::text,
-        format('%s may %s here%s',
+        format('%s has %s%s',
             case when g.grantee = 0 then 'everyone (PUBLIC)' else pg_get_userbyid(g.grantee)::text end,
-            lower(string_agg(g.privilege, ', ' order by g.privilege)),
-            case when bool_or(g.privilege in ('TRUNCATE', 'TRIGGER', 'REFERENCES'))
-                then ', which row-level security does not restrict' end),
+            string_agg(g.privilege, ', ' order by g.privilege),
+            case when g.append_only then ', on a table to which rows are only added'
+                when bool_or(g.privilege in ('TRUNCATE', 'TRIGGER', 'REFERENCES'))
+                then ', to which row-level security does not apply' end),
         format('revoke %s on %s from %s cascade', lower(string_agg(g.privilege, ', ' order by g.privilege)), g.relation,
             case when g.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end)
     from granted g
@@ -58,7 +59,7 @@ begin
     where m.role = 'log' and e.privilege_type = 'UPDATE' and e.grantee <> s.relowner and r.rolsuper is not true;
 
     return query
-    select 'error', p.oid::regprocedure::text,
+    select 'error', format('function %s', p.oid::regprocedure),
         'everyone may say for whom and for which tenant he acts (takes a superuser)',
         format('revoke execute on function %s from public cascade', p.oid::regprocedure)
     from pg_proc p
@@ -68,9 +69,9 @@ begin
     -- The installer and the database's owner may add rows, since they restore.
     return query
     select 'error', c.oid::regclass::text,
-        format('%s may %s here, and so forge what the extension goes by (takes a superuser)',
+        format('%s has %s, and so can forge what the extension goes by (takes a superuser)',
             case when x.grantee = 0 then 'everyone (PUBLIC)' else pg_get_userbyid(x.grantee)::text end,
-            lower(string_agg(x.privilege_type, ', ' order by x.privilege_type))),
+            string_agg(x.privilege_type, ', ' order by x.privilege_type)),
         format('revoke %s on %s from %s cascade', lower(string_agg(x.privilege_type, ', ' order by x.privilege_type)),
             c.oid::regclass, case when x.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(x.grantee)) end)
     from pg_extension e

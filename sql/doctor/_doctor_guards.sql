@@ -12,6 +12,7 @@ begin
         case when g.guarded then 'warning' else 'error' end,
         g.relation::text,
         case
+            when g.guarded and g.kind = 'p' then 'has no row guard for partitions that come under it'
             when g.guarded then 'has no row guard of its own: when it is detached, its rows can be changed'
             else format('the %s missing or disabled: rows can be changed or removed', case
                 when not g.by_row and not g.by_statement then 'guards are'
@@ -26,9 +27,9 @@ begin
         cross join lateral (
             -- ALWAYS, or "set session_replication_role = replica" passes them by. A partitioned table holds no rows.
             select
-                m.kind = 'p' and m.is_partition or count(*) filter (where t.tgtype = 27) > 0 as by_row,
+                m.kind = 'p' or count(*) filter (where t.tgtype = 27) > 0 as by_row,
                 count(*) filter (where t.tgtype = 58) > 0 as by_statement,
-                m.kind = 'p' or not m.is_partition or count(*) filter (where t.tgtype = 27 and t.tgparentid = 0) > 0 as own
+                m.kind = 'p' and m.is_partition or count(*) filter (where t.tgtype = 27 and t.tgparentid = 0) > 0 as own
             from pg_trigger t
             where t.tgrelid = m.relation
                 and t.tgfoid = 'eventlog.forbid_change()'::regprocedure
@@ -62,8 +63,8 @@ begin
     end if;
 
     return query
-    select 'warning', format('table %s', i.inhrelid::regclass),
-        format('inherits from %s, where its rows show: they passed no gate, and its columns and rows can be changed',
+    select 'warning', i.inhrelid::regclass::text,
+        format('inherits from %s, where its rows show: they passed no gate, and can be changed',
             m.relation),
         format('alter table %s no inherit %s', i.inhrelid::regclass, m.relation)
     from eventlog._doctor_tables() m

@@ -9,7 +9,7 @@ begin
 
     return query
     with recursive granted as (
-        select m.relation, m.owner, e.grantee, e.privilege
+        select m.relation, m.owner, m.role = 'log' as is_log, e.grantee, e.privilege
         from eventlog._doctor_tables() m
         join lateral (
             select x.grantee, x.privilege_type
@@ -33,39 +33,39 @@ begin
     ),
     -- Not by pg_has_role(), which takes a superuser for a member of every role.
     used as (
-        select g.relation, g.owner, g.grantee, g.privilege, g.grantee as role
+        select g.relation, g.owner, g.is_log, g.grantee, g.privilege, g.grantee as role
         from granted g
         union
-        select u.relation, u.owner, u.grantee, u.privilege, m.member
+        select u.relation, u.owner, u.is_log, u.grantee, u.privilege, m.member
         from used u join pg_auth_members m on m.roleid = u.role
     )
-    select 'warning', format('role %s', r.rolname),
-        format('%s bypasses row-level security, and may %s on %s%s: no policy holds it to a tenant (takes a superuser)',
-            case when r.rolsuper then 'a superuser' else 'has BYPASSRLS,' end,
-            lower(string_agg(distinct u.privilege, ', ')), u.relation,
+    select
+        -- To take a superuser's membership from him changes nothing about what he may do.
+        case when r.rolsuper and bool_and(u.role <> u.grantee) then 'info' else 'warning' end,
+        format('role %s', r.rolname),
+        format('bypasses row-level security (%s) and has %s on %s%s: no policy holds it to a tenant (takes a superuser)',
+            case when r.rolsuper then 'SUPERUSER' else 'BYPASSRLS' end,
+            string_agg(distinct u.privilege, ', '), u.relation,
             case when bool_and(u.role <> u.grantee)
                 then ' as a member of ' || string_agg(distinct pg_get_userbyid(u.grantee)::text, ', ') else '' end),
         case
             when not r.rolsuper then format('alter role %I nobypassrls', r.rolname)
-            else (
-                select string_agg(distinct case
-                        when v.grantee = v.role then format('revoke all on %s from %I cascade', v.relation, r.rolname)
-                        else format('revoke %I from %I', pg_get_userbyid(v.via), r.rolname) end, '; ')
-                from (
-                    select w.relation, w.grantee, w.role, m.roleid as via
-                    from used w
-                    left join pg_auth_members m on m.member = w.role and w.grantee <> w.role
-                        and exists (
-                            select from used x
-                            where x.relation = w.relation and x.grantee = w.grantee and x.role = m.roleid)
-                    where w.role = r.oid and w.relation = u.relation
-                ) v)
+            else concat_ws('; ',
+                case when r.rolname = any (eventlog._policy_roles(u.relation, 'eventlog_write')) and u.is_log
+                    then format('select eventlog.revoke_writer(%L, %L)', u.relation, r.rolname) end,
+                case when r.rolname = any (eventlog._policy_roles(u.relation, 'eventlog_read')) and u.is_log
+                    then format('select eventlog.revoke_reader(%L, %L)', u.relation, r.rolname) end,
+                case when bool_or(u.role = u.grantee)
+                    then format('revoke all on %s from %I cascade', u.relation, r.rolname) end,
+                (select string_agg(distinct format('revoke %I from %I', pg_get_userbyid(m.roleid), r.rolname), '; ')
+                    from pg_auth_members m join used w on w.role = m.roleid and w.relation = u.relation
+                    where m.member = r.oid))
         end
     from used u
     join pg_roles r on r.oid = u.role
     -- Who has the rights of the owner sees everything by a policy of his own.
     where (r.rolsuper or r.rolbypassrls and not pg_has_role(r.oid, u.owner, 'USAGE'))
-    group by r.oid, r.rolname, r.rolsuper, u.relation;
+    group by r.oid, r.rolname, r.rolsuper, u.relation, u.is_log;
 end
 $$;
 

@@ -55,18 +55,23 @@ as $$
         union all
         select oid, false, true from keys
     ),
-    -- What is so because the table above it is so is found from there.
-    roots as (
+    flagged as (
         select m.oid, bool_or(m.isolated) as isolated, bool_or(m.append_only) as append_only
         from marked m
-        join pg_class c on c.oid = m.oid
-        where c.relnamespace <> 'eventlog'::regnamespace
-            and (m.oid in (select oid from logs)
-                or not exists (
-                    select from pg_partition_ancestors(m.oid) a
-                    join marked above on above.oid = a.relid and above.oid <> m.oid
-                    where above.isolated and m.isolated or above.append_only and m.append_only))
+        join pg_class c on c.oid = m.oid and c.relnamespace <> 'eventlog'::regnamespace
         group by m.oid
+    ),
+    -- What is so because the table above it is so is found from there.
+    roots as (
+        select f.oid, f.isolated, f.append_only, eventlog._tenancy_note(f.oid) ->> 'column' as tenant_column
+        from flagged f
+        where f.oid in (select oid from logs)
+            or f.oid not in (
+                select m.oid
+                from flagged m
+                cross join lateral pg_partition_ancestors(m.oid) a
+                join flagged above on above.oid = a.relid::oid and above.oid <> m.oid
+                where (above.isolated or not m.isolated) and (above.append_only or not m.append_only))
     ),
     tree as (
         select r.oid, r.oid as root from roots r
@@ -80,7 +85,7 @@ as $$
         case when l.oid is not null then 'log' when k.oid is not null then 'keys' else 'table' end,
         coalesce(l.oid, k.log)::regclass,
         r.isolated, r.append_only, c.oid <> r.oid, c.relkind, c.relowner,
-        coalesce(eventlog._tenancy_note(r.oid) ->> 'column', 'tenant_id')::name
+        coalesce(r.tenant_column, 'tenant_id')::name
     from tree
     join roots r on r.oid = tree.root
     join pg_class c on c.oid = tree.oid

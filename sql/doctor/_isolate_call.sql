@@ -15,7 +15,7 @@ as $$
         coalesce(eventlog._policy_roles($1, 'eventlog_read'), eventlog._policy_roles($1, 'eventlog_write'), '{}'),
         coalesce(eventlog._policy_roles($1, 'eventlog_write'), '{}'),
         ', membership => ' || quote_literal((note ->> 'members')
-            || format('(%I, %I)', note ->> 'member', note ->> 'member_tenant')),
+            || '(' || quote_ident(note ->> 'member') || ', ' || quote_ident(note ->> 'member_tenant') || ')'),
         c.relforcerowsecurity)
     from pg_class c
     cross join lateral (select eventlog._tenancy_note($1)) n (note)
