@@ -30,7 +30,8 @@ begin
         format('%s has %s%s',
             case when g.grantee = 0 then 'everyone (PUBLIC)' else pg_get_userbyid(g.grantee)::text end,
             string_agg(g.privilege, ', ' order by g.privilege),
-            case when g.append_only then ', on a table to which rows are only added'
+            case when g.append_only and bool_or(g.privilege in ('UPDATE', 'DELETE', 'TRUNCATE'))
+                then ', though rows are only added here'
                 when bool_or(g.privilege in ('TRUNCATE', 'TRIGGER', 'REFERENCES'))
                 then ', to which row-level security does not apply' end),
         format('revoke %s on %s from %s cascade', lower(string_agg(g.privilege, ', ' order by g.privilege)), g.relation,
@@ -42,7 +43,7 @@ begin
             when g.grantee = 0 then true
             else g.privilege in ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES')
         end
-    group by g.relation, g.grantee, c.relrowsecurity;
+    group by g.relation, g.append_only, g.grantee, c.relrowsecurity;
 
     return query
     select 'warning', format('sequence %s', s.oid::regclass),

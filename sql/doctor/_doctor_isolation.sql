@@ -57,7 +57,7 @@ begin
 
     return query
     select 'warning', format('policy eventlog_owner on %s', m.relation),
-        format('is not for the owner: %s see and change the rows of all tenants',
+        format('is for %s, and not for the owner: it opens the rows of all tenants',
             array_to_string(eventlog._policy_roles(m.relation, 'eventlog_owner'), ', ')),
         format('alter policy eventlog_owner on %s to %I', m.relation, pg_get_userbyid(m.owner))
     from eventlog._doctor_tables() m

@@ -16,7 +16,7 @@ as $$
         coalesce(eventlog._policy_roles($1, 'eventlog_write'), '{}'),
         ', membership => ' || quote_literal((note ->> 'members')
             || '(' || quote_ident(note ->> 'member') || ', ' || quote_ident(note ->> 'member_tenant') || ')'),
-        c.relforcerowsecurity)
+        c.relforcerowsecurity::text)
     from pg_class c
     cross join lateral (select eventlog._tenancy_note($1)) n (note)
     where c.oid = $1
