@@ -201,9 +201,6 @@ fn contexts_of_two_tenants_take_turns_in_one_session() {
 fn claims_of_two_users_take_turns_in_one_session() {
     let database = Database::fresh();
     let (gate, user) = (database.role("gate"), database.role("user"));
-    let Some(pooler) = Pooler::start(&database, &[&gate, &user]) else {
-        return;
-    };
     tenants_log(&database, &user);
     database
         .admin()
@@ -212,16 +209,10 @@ fn claims_of_two_users_take_turns_in_one_session() {
             database.name()
         ))
         .unwrap();
+    let Some(pooler) = Pooler::start(&database, &[&gate, &user]) else {
+        return;
+    };
     let (mut a, mut b) = (pooler.connect(&gate), pooler.connect(&gate));
-    // The pool's one connection may be older than the setting.
-    let session = value(&mut a, "select pg_backend_pid()");
-    database
-        .admin()
-        .batch_execute(&format!("select pg_terminate_backend({session})"))
-        .unwrap();
-    wait_until("the pool has a new connection", || {
-        ask(&mut a, "select pg_backend_pid()").is_ok_and(|new| new != session)
-    });
     let session = value(&mut a, "select pg_backend_pid()");
     let request = |client: &mut Client, tenant: &str, sub: &str, rows: &str| {
         let claims = format!(r#"{{"sub": "{sub}", "app_metadata": {{"tenant_id": "{tenant}"}}}}"#);

@@ -64,7 +64,7 @@ begin
             where a.attrelid in (log, claims) and e.grantee = found_role.oid
         ) g (relation, place, privilege, column_name)
         where case
-            when g.privilege in ('UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER') then granting
+            when g.privilege in ('UPDATE', 'DELETE') then granting
             when g.privilege = 'SELECT' then not granting and (g.relation = log) <> writes
             when g.privilege <> 'INSERT' or not writes then false
             when not granting then true

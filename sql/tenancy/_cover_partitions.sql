@@ -64,7 +64,7 @@ begin
             order by 1
         loop
             execute format('revoke all on %s from %s cascade', part.member, other.grantee);
-            return next format('no grants on %s to %s', part.member, other.grantee);
+            return next format('no grants on %s for %s', part.member, other.grantee);
         end loop;
     end loop;
 end

@@ -162,14 +162,8 @@ begin
         writers := '{public}';
     end if;
     -- Whoever changes rows has to find them.
-    readers := array(select distinct u.name from unnest(readers || writers) u (name) order by 1);
-    if 'public' = any (readers) then
-        readers := '{public}';
-    end if;
-    if 'public' = any (writers) then
-        writers := '{public}';
-    end if;
-    return query select eventlog._apply_tenancy(relation, null, note, readers, coalesce(writers, '{}'), '{}', '{}', force);
+    return query select eventlog._apply_tenancy(relation, null, note, readers || writers, coalesce(writers, '{}'), '{}', '{}',
+        force);
 end
 $$;
 

@@ -11,6 +11,7 @@ declare
     shown text := replace(relation::text, '"', '');
     flags record;
     others text;
+    other record;
     wanted record;
     clauses text;
     before record;
@@ -59,10 +60,30 @@ begin
         return next format('%s row-level security of %s', case when force then 'forced' else 'unforced' end, relation);
     end if;
 
+    -- What no policy holds back: TRUNCATE takes everybody's rows, a trigger sees them, a foreign key tells that there are some.
+    for other in
+        select distinct g.privilege, case when g.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end as grantee
+        from pg_class c
+        cross join lateral (
+            select e.grantee, e.privilege_type from aclexplode(c.relacl) e
+            union
+            select e.grantee, e.privilege_type
+            from pg_attribute a cross join lateral aclexplode(a.attacl) e
+            where a.attrelid = c.oid
+        ) g (grantee, privilege)
+        where c.oid = relation and g.grantee <> c.relowner and g.privilege in ('TRUNCATE', 'REFERENCES', 'TRIGGER')
+        order by 2, 1
+    loop
+        execute format('revoke %s on %s from %s cascade', other.privilege, relation, other.grantee);
+        return next format('no %s on %s for %s', other.privilege, relation, other.grantee);
+    end loop;
+
     for wanted in
         select w.name, w.cmd, w.about,
-            (select string_agg(case when u.role = 'public' then 'public' else quote_ident(u.role) end, ', ' order by u.role)
-                from (select distinct r.name from unnest(w.roles) r (name)) u (role)) as roles,
+            case when 'public' = any (w.roles) then 'public' else (
+                select string_agg(quote_ident(u.name), ', ' order by u.name)
+                from (select distinct r.name from unnest(w.roles) r (name)) u
+            ) end as roles,
             coalesce(' using (' || w."using" || ')', '') || coalesce(' with check (' || w."check" || ')', '') as expressions
         from jsonb_to_recordset(policies) w (name name, cmd text, roles name[], "using" text, "check" text, about text)
     loop

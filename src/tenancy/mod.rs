@@ -5,6 +5,7 @@
 
 use crate::admin_log;
 use crate::error::{Error, OrRaise};
+use crate::log::catalogue;
 use crate::log::target::{self, Target};
 use crate::pg::fcall::{Call, Ret, Schema};
 use crate::pg::spi::{self, Value};
@@ -101,7 +102,17 @@ fn require_owner(oid: Oid) {
 /// would write down what it found, and not what the other one added.
 fn locked_log(oid: Oid) -> Option<Rc<Target>> {
     inval::accept();
-    let log = target::find(oid).filter(|log| log.is_genuine())?;
+    let Some(log) = target::find(oid).filter(|log| log.is_genuine()) else {
+        // The number in the catalogue may be another relation's by now.
+        if catalogue::in_catalogue(oid).is_some() && target::has_columns(oid) {
+            Error::not_set_up(
+                format!("the gate of log \"{}\" is missing", relation::display(oid)),
+                "Its owner puts it back with eventlog.repair_log().",
+            )
+            .raise();
+        }
+        return None;
+    };
     log.lock();
     // It may have changed hands while this waited.
     require_owner(oid);

@@ -2,6 +2,8 @@
 select eventlog.create_log('public.plain');
 select eventlog.create_log('public.parted', partition_interval => '1 month');
 select eventlog.create_event_view('public.renamed', 'plain', '{"name": "type", "meta": {"key": "idempotency_key"}}');
+select eventlog.isolate_tenants('public.plain', readers => '{public}', writers => '{public}');
+select eventlog.isolate_tenants('public.parted');
 create view public.lacking as
 with members as (
     select d.classid, d.objid from pg_depend d join pg_extension e on e.oid = d.refobjid and d.deptype = 'e'
@@ -34,6 +36,8 @@ objects (classid, objid, objsubid) as (
     select 'pg_trigger'::regclass, t.oid, 0
     from relations r join pg_trigger t on t.tgrelid = r.objid
     where not t.tgisinternal and t.tgparentid = 0
+    union all
+    select 'pg_policy'::regclass, p.oid, 0 from relations r join pg_policy p on p.polrelid = r.objid
     union all
     select 'pg_namespace'::regclass, 'eventlog'::regnamespace, 0
 )

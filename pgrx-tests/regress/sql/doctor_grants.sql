@@ -32,7 +32,10 @@ grant usage, update on sequence public.events_seq_seq to public;
 :found;
 :remedies \gexec
 :found;
-select relname, relacl from pg_class where relname in ('events', 'events_key', 'orders', 'events_seq_seq') order by 1;
+select c.relname, coalesce(r.rolname, 'public') as role, string_agg(e.privilege_type, ', ' order by e.privilege_type) as privileges
+from pg_class c cross join lateral aclexplode(c.relacl) e left join pg_roles r on r.oid = e.grantee
+where c.relname in ('events', 'events_key', 'orders', 'events_seq_seq') and e.grantee <> c.relowner and e.privilege_type <> 'MAINTAIN'
+group by 1, 2 order by 1, 2;
 
 -- what is the extension's
 reset role;

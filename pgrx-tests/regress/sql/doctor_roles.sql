@@ -23,13 +23,13 @@ grant update on public.orders to regress_ds_writer;
 -- A service writes for all tenants anyway, and a consumer reads them; an owner does both.
 select eventlog.grant_service('public.events', 'regress_ds_tenants');
 select eventlog.grant_consumer('public.events', 'regress_ds_tenants');
-reset client_min_messages;
 reset role;
 grant regress_ds_owner, regress_ds_writer to regress_ds_above;
 grant regress_ds_writer to regress_ds_member, regress_ds_admin;
 :found;
 :remedies \gexec
 :found;
+reset client_min_messages;
 drop owned by regress_ds_bypass, regress_ds_super, regress_ds_member, regress_ds_above, regress_ds_admin, regress_ds_tenants cascade;
 drop role regress_ds_bypass, regress_ds_super, regress_ds_member, regress_ds_above, regress_ds_admin, regress_ds_tenants;
 

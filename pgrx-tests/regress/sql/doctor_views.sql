@@ -15,14 +15,16 @@ create view public.careful with (security_invoker) as select * from public.event
 create view public.careful_too with (security_invoker = on) as select * from public.events;
 create view public.over with (security_invoker = off) as select type from public.careful_too;
 create view public.free_types as select type from public.free;
-create materialized view public.counts as select tenant_id, count(*) from public.events group by 1;
+create materialized view public.counts as select count(*) as n from public.events;
 grant select on public.counts to regress_dv_app, public;
 create materialized view public.mine as select 1 as one from public.careful;
 :found;
 :remedies \gexec
 :found;
 \d+ public.counts
-select relname, relkind, relowner::regrole, relacl, reloptions from pg_class where relname in ('counts', 'mine') order by 1;
+select relname, relkind, relowner::regrole, reloptions,
+    array(select case e.grantee when 0 then 'public' else e.grantee::regrole::text end from aclexplode(relacl) e where e.privilege_type = 'SELECT' order by 1) as readers
+from pg_class where relname in ('counts', 'mine') order by 1;
 
 -- definer functions
 reset role;
@@ -47,6 +49,6 @@ create function open.write() returns void language sql security definer as $$ se
 :found;
 :remedies \gexec
 :found;
-select oid::regprocedure, proconfig from pg_proc where prosecdef and pronamespace in ('open'::regnamespace, 'closed'::regnamespace) order by 1::text collate "C";
+select oid::regprocedure, proconfig from pg_proc where prosecdef and pronamespace in ('open'::regnamespace, 'closed'::regnamespace) order by oid::regprocedure::text collate "C";
 drop owned by regress_dv_owner, regress_dv_app, regress_dv_maker cascade;
 drop role regress_dv_owner, regress_dv_app, regress_dv_maker;

@@ -19,7 +19,7 @@ cross join lateral (
     select g.grantee, g.privilege_type, string_agg(a.attname, ',' order by a.attnum)
     from pg_attribute a cross join lateral aclexplode(a.attacl) g where a.attrelid = c.oid group by 1, 2
 ) g
-where c.relname in ('events', 'events_key') and g.grantee <> c.relowner
+where c.relname in ('events', 'events_key') and g.grantee <> c.relowner and g.privilege_type <> 'MAINTAIN'
 order by g.grantee::regrole::text, c.relname, g.privilege_type, g.columns;
 select * from public.rights;
 

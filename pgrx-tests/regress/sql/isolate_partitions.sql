@@ -15,7 +15,7 @@ grant select (id) on public.sales_2_1 to regress_ip_app with grant option;
 grant select on public.sales_2 to public;
 select eventlog.isolate_tenants('public.sales');
 create view public.state as
-select t.relid, c.relrowsecurity as rls, c.relforcerowsecurity as forced, p.polname, p.polroles::regrole[]::text[] as roles, c.relacl,
+select t.relid, c.relrowsecurity as rls, c.relforcerowsecurity as forced, p.polname, p.polroles::regrole[]::text[] as roles, replace(c.relacl::text, 'Dxtm', 'Dxt') as acl,
     (select array_agg(attacl) from pg_attribute a where a.attrelid = c.oid and attacl is not null) as columns
 from pg_partition_tree('public.sales') t join pg_class c on c.oid = t.relid left join pg_policy p on p.polrelid = c.oid
     and p.polname = 'eventlog_owner'
@@ -53,7 +53,6 @@ select count(*) from public.sales;
 begin;
 select eventlog.set_context(tenant_id => 1);
 select tenant_id, count(*) from public.sales group by 1;
-explain (costs off) select * from public.sales where day = '2024-01-15';
 insert into public.sales values (20, 1, '2024-01-20');
 savepoint s;
 insert into public.sales values (20, 2, '2024-01-20');

@@ -13,13 +13,19 @@ create view public.who as
     select polname, polcmd, case when polroles = '{0}' then '{public}' else polroles::regrole[]::text[] end as roles
     from pg_policy where polrelid = 'public.notes'::regclass order by 1;
 select * from public.who;
+-- What no policy holds back, nobody but the owner has any more.
+select distinct privilege_type from information_schema.role_table_grants
+where table_name = 'notes' and grantee like 'regress%' order by 1;
 begin;
 set local role regress_ir_reader;
 select eventlog.set_context(tenant_id => 1);
 select * from public.notes;
 update public.notes set body = 'x';
 delete from public.notes;
+savepoint s;
 insert into public.notes values (3, 1, 'c');
+rollback to s;
+truncate public.notes;
 rollback;
 begin;
 set local role regress_ir_writer;
