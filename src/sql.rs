@@ -636,3 +636,93 @@ extension_sql_file!(
     name = "tenancy_revoke_consumer",
     requires = ["tenancy_grant_consumer"]
 );
+extension_sql_file!(
+    "../sql/doctor/_check_doctor.sql",
+    name = "doctor__check_doctor",
+    requires = ["tenancy_revoke_consumer"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_tables.sql",
+    name = "doctor__doctor_tables",
+    requires = ["doctor__check_doctor"]
+);
+extension_sql_file!(
+    "../sql/doctor/_track_call.sql",
+    name = "doctor__track_call",
+    requires = ["doctor__doctor_tables"]
+);
+extension_sql_file!(
+    "../sql/doctor/_isolate_call.sql",
+    name = "doctor__isolate_call",
+    requires = ["doctor__track_call"]
+);
+extension_sql_file!(
+    "../sql/doctor/_calls_per_row.sql",
+    name = "doctor__calls_per_row",
+    requires = ["doctor__isolate_call"]
+);
+extension_sql_file!(
+    "../sql/doctor/_wrap_calls.sql",
+    name = "doctor__wrap_calls",
+    requires = ["doctor__calls_per_row"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_extension.sql",
+    name = "doctor__doctor_extension",
+    requires = ["doctor__wrap_calls"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_logs.sql",
+    name = "doctor__doctor_logs",
+    requires = ["doctor__doctor_extension"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_guards.sql",
+    name = "doctor__doctor_guards",
+    requires = ["doctor__doctor_logs"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_tracking.sql",
+    name = "doctor__doctor_tracking",
+    requires = ["doctor__doctor_guards"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_isolation.sql",
+    name = "doctor__doctor_isolation",
+    requires = ["doctor__doctor_tracking"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_policies.sql",
+    name = "doctor__doctor_policies",
+    requires = ["doctor__doctor_isolation"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_grants.sql",
+    name = "doctor__doctor_grants",
+    requires = ["doctor__doctor_policies"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_roles.sql",
+    name = "doctor__doctor_roles",
+    requires = ["doctor__doctor_grants"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_views.sql",
+    name = "doctor__doctor_views",
+    requires = ["doctor__doctor_roles"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_functions.sql",
+    name = "doctor__doctor_functions",
+    requires = ["doctor__doctor_views"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_settings.sql",
+    name = "doctor__doctor_settings",
+    requires = ["doctor__doctor_functions"]
+);
+extension_sql_file!(
+    "../sql/doctor/doctor.sql",
+    name = "doctor_doctor",
+    requires = ["doctor__doctor_settings"]
+);

@@ -1,0 +1,80 @@
+-- The extension itself: its event triggers and triggers fire, and its schema holds nothing of others.
+create function eventlog._doctor_extension() returns table (severity text, object text, finding text, remedy text)
+    language plpgsql stable strict parallel unsafe
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    perform eventlog._check_doctor();
+
+    return query
+    select w.severity, format('event trigger %s', w.name),
+        format('is missing or disabled: %s (takes a superuser)', w.harm),
+        concat_ws('; ',
+            case when e.oid is null then format('create event trigger %I on %s%s execute function eventlog.%I()', w.name,
+                w.event, ' when tag in (' || w.tags || ')', w.function) end,
+            format('alter event trigger %I enable always', w.name),
+            case when e.oid is null then format('alter extension pg_eventlog add event trigger %I', w.name) end)
+    from (values
+        ('error', 'eventlog_guard_partitions', 'ddl_command_end', '''CREATE TABLE'', ''ALTER TABLE'', ''CREATE SCHEMA''',
+            'guard_partitions', 'new partitions are neither guarded nor closed nor tracked'),
+        ('warning', 'eventlog_guard_schema', 'ddl_command_end', null,
+            'guard_schema', 'others can put objects of theirs into schema eventlog'),
+        ('warning', 'eventlog_note_columns', 'ddl_command_end', '''ALTER TABLE''',
+            'note_columns', 'the history of tracked tables is read under wrong names'),
+        ('warning', 'eventlog_forget_tables', 'sql_drop', null,
+            'forget_tables', 'the tracking of dropped tables does not end')
+    ) w (severity, name, event, tags, function, harm)
+    left join pg_event_trigger e on e.evtname = w.name
+        and e.evtfoid = to_regprocedure(format('eventlog.%I()', w.function))
+    where e.evtenabled is distinct from 'A';
+
+    return query
+    select case when t.tgfoid = 'eventlog.invalidate_cache()'::regprocedure then 'warning' else 'error' end,
+        format('trigger %I on %s', t.tgname, t.tgrelid::regclass),
+        'is disabled: ' || case when t.tgfoid = 'eventlog.invalidate_cache()'::regprocedure
+            then 'sessions go on by what the catalogue said before'
+            else 'the extension''s own records can be changed or forged' end || ' (takes a superuser)',
+        format('alter table %s enable always trigger %I', t.tgrelid::regclass, t.tgname)
+    from pg_trigger t
+    join pg_class c on c.oid = t.tgrelid
+    where c.relnamespace = 'eventlog'::regnamespace and not t.tgisinternal and t.tgenabled <> 'A';
+
+    return query
+    select 'error', 'eventlog.admin_log',
+        format('the trigger %s is missing: what was done to logs can be changed (takes a superuser)', w.name),
+        format('create trigger %I before update or delete%s on eventlog.admin_log for each %s execute function '
+            'eventlog.forbid_change(); alter table eventlog.admin_log enable always trigger %1$I',
+            w.name, case w.level when 'statement' then ' or truncate' else '' end, w.level)
+    from (values ('eventlog_append_only_row', 'row'), ('eventlog_append_only', 'statement')) w (name, level)
+    where not exists (
+        select from pg_trigger t where t.tgrelid = 'eventlog.admin_log'::regclass and t.tgname = w.name);
+
+    return query
+    select 'warning', format('%s %s', i.type, i.identity),
+        'lies in the schema of the extension, where calls of it may be found instead (takes a superuser)',
+        format('alter %s %s set schema public', i.type, i.identity)
+    from (
+        select 'pg_proc'::regclass as class, p.oid from pg_proc p where p.pronamespace = 'eventlog'::regnamespace
+        union all
+        select 'pg_operator'::regclass, o.oid from pg_operator o where o.oprnamespace = 'eventlog'::regnamespace
+        union all
+        select 'pg_class'::regclass, c.oid from pg_class c
+        where c.relnamespace = 'eventlog'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+        union all
+        select 'pg_type'::regclass, t.oid from pg_type t
+        where t.typnamespace = 'eventlog'::regnamespace and t.typrelid = 0 and t.typcategory <> 'A'
+    ) o
+    cross join lateral pg_identify_object(o.class, o.oid, 0) i
+    where not exists (
+        select from pg_depend d
+        where d.classid = o.class and d.objid = o.oid and d.deptype = 'e');
+end
+$$;
+
+-- It reads what everyone may read.
+revoke all on function eventlog._doctor_extension() from public;
+grant execute on function eventlog._doctor_extension() to public;
+
+comment on function eventlog._doctor_extension() is
+    'internal: what doctor() finds about the extension itself';

@@ -1,0 +1,151 @@
+-- Logs: the catalogue and the tables agree, each has its gate and its keys, and nothing changes an event behind the gate.
+create function eventlog._doctor_logs() returns table (severity text, object text, finding text, remedy text)
+    language plpgsql stable strict parallel unsafe
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    perform eventlog._check_doctor();
+
+    return query
+    select 'error', m.relation::text,
+        'the gate is missing or disabled: events are stored unchecked, and under any identity',
+        format('select * from eventlog.repair_log(%L)', m.root)
+    from eventlog._doctor_tables() m
+    join eventlog.log l on l.relation = m.root
+    where m.role = 'log'
+        and not exists (
+            select from pg_trigger t
+            where t.tgrelid = m.relation
+                and t.tgname = 'eventlog_gate'
+                and t.tgfoid = 'eventlog.gate()'::regprocedure
+                -- before insert for each row
+                and t.tgtype = 7
+                and t.tgqual is null
+                and t.tgenabled in ('O', 'A')
+                and encode(t.tgargs, 'escape') = l.log_id::text || '\000');
+
+    return query
+    select 'warning', format('log %s', l.log_id),
+        format('the table is gone (it had the number %s); its row, its taxonomy and its keys are left', l.relation::oid),
+        format('select eventlog.forget_log(%L)', l.log_id)
+    from eventlog.log l
+    where not exists (select from eventlog._doctor_tables() m where m.relation = l.relation and m.role = 'log')
+        and not exists (
+            select from pg_trigger t
+            where t.tgfoid = 'eventlog.gate()'::regprocedure and encode(t.tgargs, 'escape') = l.log_id::text || '\000');
+
+    return query
+    select 'warning', t.tgrelid::regclass::text,
+        case when known.relation is null
+            then 'has the gate of a log that the catalogue does not know: its inserts are refused, and its taxonomy is lost'
+            else format('has the gate of the log %s without being it: its inserts are refused', known.relation)
+        end,
+        -- A copy of a log is not a log.
+        case when known.relation is not null and known.relation <> t.tgrelid
+            then format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass)
+            else format('select * from eventlog.repair_log(%L)', t.tgrelid::regclass)
+        end
+    from pg_trigger t
+    left join lateral (
+        select m.relation
+        from eventlog.log l join eventlog._doctor_tables() m on m.relation = l.relation and m.role = 'log'
+        where encode(t.tgargs, 'escape') = l.log_id::text || '\000'
+    ) known on true
+    where t.tgfoid = 'eventlog.gate()'::regprocedure
+        and t.tgparentid = 0
+        and t.tgrelid is distinct from known.relation;
+
+    return query
+    select case when k.relation is null then 'warning' else 'error' end,
+        coalesce(k.relation, m.relation)::text,
+        case when k.relation is null then 'has no table of idempotency keys: an event with a key is refused'
+            else 'the guard against keys that are claimed by hand is missing or disabled' end,
+        format('select * from eventlog.repair_log(%L)', m.relation)
+    from eventlog._doctor_tables() m
+    left join eventlog._doctor_tables() k on k.role = 'keys' and k.log = m.relation
+    where m.role = 'log'
+        and m.relation = m.root
+        and not exists (
+            select from pg_trigger t
+            where t.tgrelid = k.relation and t.tgname = 'eventlog_claim'
+                and t.tgfoid = 'eventlog.guard_claim()'::regprocedure
+                and t.tgtype = 7 and t.tgqual is null and t.tgenabled in ('O', 'A'));
+
+    return query
+    select 'warning', m.relation::text,
+        format('columns without their default: %s; an insert has to give them',
+            string_agg(a.attname, ', ' order by a.attnum)),
+        format('select * from eventlog.repair_log(%L)', m.root)
+    from eventlog._doctor_tables() m
+    join pg_attribute a on a.attrelid = m.relation and not a.atthasdef and not a.attisdropped
+    where m.role = 'log'
+        and a.attname in ('seq', 'xid', 'occurred_at', 'recorded_at', 'id', 'tenant_id', 'origin', 'version', 'actor_type',
+            'actor_id', 'correlation_id', 'causation_id', 'context')
+    group by m.relation, m.root;
+
+    return query
+    select 'warning', m.relation::text,
+        'takes events without a tenant, though it was made to require one',
+        format('select * from eventlog.repair_log(%L)', m.relation)
+    from eventlog._doctor_tables() m
+    join eventlog.log l on l.relation = m.relation and l.require_tenant
+    join pg_attribute a on a.attrelid = m.relation and a.attname = 'tenant_id' and not a.attnotnull
+    where m.role = 'log';
+
+    return query
+    select 'warning', m.relation::text,
+        'is unlogged: after a crash it is empty',
+        format('alter table %s set logged', m.relation)
+    from eventlog._doctor_tables() m
+    join pg_class c on c.oid = m.relation and c.relpersistence = 'u'
+    where m.append_only and m.kind = 'r';
+
+    -- A trigger before the gate may fill in what it likes: the gate sees it.
+    return query
+    select 'warning', format('trigger %I on %s', t.tgname, m.relation),
+        'fires after the gate and can change an event that was checked already',
+        format('alter trigger %I on %s rename to %I', t.tgname, m.relation,
+            eventlog._object_name('before_gate_' || t.tgname, ''))
+    from eventlog._doctor_tables() m
+    join pg_trigger t on t.tgrelid = m.relation and t.tgparentid = 0 and not t.tgisinternal
+    where m.role = 'log'
+        -- before insert, for each row
+        and t.tgtype & 7 = 7
+        and t.tgenabled <> 'D'
+        and t.tgname::text collate "C" > 'eventlog_gate';
+
+    -- A superuser may do anything, whomever tables belong to.
+    return query
+    select 'info', o.relation::text,
+        format('belongs to %s, who can log in: an owner can lift every protection, so let it be a role that nobody logs '
+            'in as (takes a superuser)', r.rolname),
+        concat_ws('; ',
+            case when not exists (select from pg_roles n where n.rolname = o.new_owner)
+                then format('create role %I nologin', o.new_owner) end,
+            (select string_agg(format('alter table %s owner to %I', m.relation, o.new_owner), '; ' order by m.is_partition,
+                    m.relation::text)
+                from eventlog._doctor_tables() m where m.log = o.relation),
+            format('select * from eventlog.repair_log(%L)', o.relation))
+    from (
+        select m.relation, m.owner,
+            -- One that is there is taken only if nobody logs in as it.
+            (select n from (
+                select eventlog._object_name(c.relname, '_owner' || coalesce('_' || nullif(i, 1), '')) as n, i
+                from pg_class c, generate_series(1, 9) i
+                where c.oid = m.relation) names
+            where not exists (select from pg_roles r where r.rolname = n and (r.rolcanlogin or r.rolsuper))
+            order by i limit 1) as new_owner
+        from eventlog._doctor_tables() m
+        where m.role = 'log' and m.relation = m.root
+    ) o
+    join pg_roles r on r.oid = o.owner and r.rolcanlogin and not r.rolsuper;
+end
+$$;
+
+-- It reads what everyone may read.
+revoke all on function eventlog._doctor_logs() from public;
+grant execute on function eventlog._doctor_logs() to public;
+
+comment on function eventlog._doctor_logs() is
+    'internal: what doctor() finds about logs';

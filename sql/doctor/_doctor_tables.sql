@@ -1,0 +1,101 @@
+-- The tables that doctor() looks at: logs, the tables of their keys, tables that are isolated or append-only, and what
+-- lies below each. A root stands for itself too. The log is the one that the root is or keeps the keys of.
+create function eventlog._doctor_tables()
+    returns table (
+        relation regclass,
+        root regclass,
+        role text,
+        log regclass,
+        isolated boolean,
+        append_only boolean,
+        is_partition boolean,
+        kind "char",
+        owner oid,
+        tenant_column name
+    )
+    -- Parallel unsafe: so is _tenancy_note.
+    language sql stable strict parallel unsafe
+    set search_path = pg_catalog, pg_temp
+as $$
+    with recursive logs as (
+        -- The number in the catalogue may be another relation's after a drop: that one has no such columns.
+        select c.oid, l.log_id, c.relowner
+        from eventlog.log l
+        join pg_class c on c.oid = l.relation and c.relkind in ('r', 'p')
+        where 20 = (
+            select count(*) from pg_attribute a
+            where a.attrelid = c.oid and not a.attisdropped
+                and a.attname in ('seq', 'xid', 'occurred_at', 'recorded_at', 'id', 'tenant_id', 'origin', 'version', 'type',
+                    'entity_type', 'entity_id', 'actor_type', 'actor_id', 'source_type', 'source_id', 'correlation_id',
+                    'causation_id', 'idempotency_key', 'context', 'payload'))
+    ),
+    -- By a guard with the log's id or by the comment, also where the gate or a guard is gone.
+    keys as (
+        select distinct on (l.oid) c.oid, l.oid as log
+        from logs l
+        join pg_class c on c.relkind = 'r' and c.relowner = l.relowner
+        where exists (
+                select from pg_trigger t
+                where t.tgrelid = c.oid and t.tgfoid = 'eventlog.forbid_change()'::regprocedure
+                    and encode(t.tgargs, 'escape') = l.log_id::text || '\000')
+            or obj_description(c.oid, 'pg_class') like '%(log ' || l.log_id || ')'
+        order by l.oid, c.oid
+    ),
+    marked as (
+        select t.tgrelid as oid, false as isolated, true as append_only
+        from pg_trigger t
+        where t.tgfoid = 'eventlog.forbid_change()'::regprocedure
+        union all
+        select p.polrelid, true, false
+        from pg_policy p
+        where p.polname in ('eventlog_owner', 'eventlog_read', 'eventlog_write', 'eventlog_update', 'eventlog_delete',
+            'eventlog_service', 'eventlog_service_read', 'eventlog_consumer')
+        union all
+        select oid, false, true from logs
+        union all
+        select oid, false, true from keys
+    ),
+    flagged as (
+        select m.oid, bool_or(m.isolated) as isolated, bool_or(m.append_only) as append_only
+        from marked m
+        join pg_class c on c.oid = m.oid and c.relnamespace <> 'eventlog'::regnamespace
+        group by m.oid
+    ),
+    -- What is so because the table above it is so is found from there.
+    roots as (
+        select f.oid, f.isolated, f.append_only, eventlog._tenancy_note(f.oid) ->> 'column' as tenant_column
+        from flagged f
+        where f.oid in (select oid from logs)
+            or f.oid not in (
+                select m.oid
+                from flagged m
+                cross join lateral pg_partition_ancestors(m.oid) a
+                join flagged above on above.oid = a.relid::oid and above.oid <> m.oid
+                where (above.isolated or not m.isolated) and (above.append_only or not m.append_only))
+    ),
+    tree as (
+        select r.oid, r.oid as root from roots r
+        union
+        select i.inhrelid, tree.root
+        from tree
+        join pg_inherits i on i.inhparent = tree.oid
+        join pg_class c on c.oid = i.inhrelid and c.relispartition
+    )
+    select c.oid::regclass, r.oid::regclass,
+        case when l.oid is not null then 'log' when k.oid is not null then 'keys' else 'table' end,
+        coalesce(l.oid, k.log)::regclass,
+        r.isolated, r.append_only, c.oid <> r.oid, c.relkind, c.relowner,
+        coalesce(r.tenant_column, 'tenant_id')::name
+    from tree
+    join roots r on r.oid = tree.root
+    join pg_class c on c.oid = tree.oid
+    left join logs l on l.oid = r.oid
+    left join keys k on k.oid = r.oid
+$$;
+
+-- The system catalog, which it reads, is open to everyone.
+revoke all on function eventlog._doctor_tables() from public;
+grant execute on function eventlog._doctor_tables() to public;
+
+comment on function eventlog._doctor_tables() is
+    'internal: the tables whose safety is the extension''s concern';
