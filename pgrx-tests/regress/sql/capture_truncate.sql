@@ -16,7 +16,7 @@ alter table public.parts attach partition public.parts_2 for values from (10) to
 insert into public.items values (1);
 insert into public.lines values (1);
 insert into public.parts values (1), (10);
-\set VERBOSITY verbose
+\set VERBOSITY sqlstate
 truncate public.lines;
 \set VERBOSITY default
 truncate public.items cascade;
