@@ -43,12 +43,20 @@ begin
         -- To take a superuser's membership from him changes nothing about what he may do.
         case when r.rolsuper and bool_and(u.role <> u.grantee) then 'info' else 'warning' end,
         format('role %s', r.rolname),
-        format('bypasses row-level security (%s) and has %s on %s%s: no policy holds it to a tenant (takes a superuser)',
+        format('bypasses row-level security (%s) and has %s on %s%s: no policy holds it to a tenant%s',
             case when r.rolsuper then 'SUPERUSER' else 'BYPASSRLS' end,
             string_agg(distinct u.privilege, ', '), u.relation,
             case when bool_and(u.role <> u.grantee)
-                then ' as a member of ' || string_agg(distinct pg_get_userbyid(u.grantee)::text, ', ') else '' end),
+                then ' as a member of ' || string_agg(distinct pg_get_userbyid(u.grantee)::text, ', ') end,
+            case when as_service.so then '; the remedy says so, and makes it a service or consumer' else ' (takes a superuser)' end),
         case
+            when as_service.so then concat_ws('; ',
+                case when bool_or(u.privilege = 'INSERT') then format(
+                    'select eventlog.revoke_writer(%1$L, %2$L); select eventlog.grant_service(%1$L, %2$L)',
+                    u.relation, r.rolname) end,
+                case when bool_or(u.privilege = 'SELECT') then format(
+                    'select eventlog.revoke_reader(%1$L, %2$L); select eventlog.grant_consumer(%1$L, %2$L)',
+                    u.relation, r.rolname) end)
             when not r.rolsuper then format('alter role %I nobypassrls', r.rolname)
             else concat_ws('; ',
                 case when r.rolname = any (eventlog._policy_roles(u.relation, 'eventlog_write')) and u.is_log
@@ -63,9 +71,14 @@ begin
         end
     from used u
     join pg_roles r on r.oid = u.role
+    -- Nobody logs in as a role for servers, such as Supabase's service_role: it is meant to bypass policies.
+    cross join lateral (
+        select not r.rolsuper and not r.rolcanlogin and u.is_log and u.role = u.grantee
+    ) as_service (so)
     -- Who has the rights of the owner sees everything by a policy of his own.
     where (r.rolsuper or r.rolbypassrls and not pg_has_role(r.oid, u.owner, 'USAGE'))
-    group by r.oid, r.rolname, r.rolsuper, u.relation, u.is_log;
+        and (r.rolsuper or r.rolcanlogin or u.is_log)
+    group by r.oid, r.rolname, r.rolsuper, u.relation, u.is_log, as_service.so;
 end
 $$;
 

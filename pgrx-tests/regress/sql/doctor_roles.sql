@@ -7,6 +7,7 @@ create role regress_ds_super superuser;
 create role regress_ds_admin superuser;
 create role regress_ds_above bypassrls;
 create role regress_ds_tenants bypassrls;
+create role regress_ds_server bypassrls;
 grant create on schema public to regress_ds_owner;
 \set found 'select severity, object, finding, remedy from eventlog.doctor()'
 \set remedies 'select remedy from eventlog.doctor()'
@@ -20,6 +21,9 @@ select eventlog.grant_writer('public.events', 'regress_ds_bypass');
 select eventlog.grant_reader('public.events', 'regress_ds_bypass');
 select eventlog.grant_writer('public.events', 'regress_ds_super');
 grant update on public.orders to regress_ds_writer;
+-- as Supabase's service_role
+grant all on public.orders to regress_ds_server;
+grant select, insert on public.events, public.events_key to regress_ds_server;
 -- A service writes for all tenants anyway, and a consumer reads them; an owner does both.
 select eventlog.grant_service('public.events', 'regress_ds_tenants');
 select eventlog.grant_consumer('public.events', 'regress_ds_tenants');
@@ -29,9 +33,15 @@ grant regress_ds_writer to regress_ds_member, regress_ds_admin;
 :found;
 :remedies \gexec
 :found;
+-- before anything is isolated
+select eventlog.create_log('public.early');
+grant select, insert on public.early to regress_ds_server;
+:found;
+:remedies \gexec
+:found;
 reset client_min_messages;
-drop owned by regress_ds_bypass, regress_ds_super, regress_ds_member, regress_ds_above, regress_ds_admin, regress_ds_tenants cascade;
-drop role regress_ds_bypass, regress_ds_super, regress_ds_member, regress_ds_above, regress_ds_admin, regress_ds_tenants;
+drop owned by regress_ds_bypass, regress_ds_super, regress_ds_member, regress_ds_above, regress_ds_admin, regress_ds_tenants, regress_ds_server cascade;
+drop role regress_ds_bypass, regress_ds_super, regress_ds_member, regress_ds_above, regress_ds_admin, regress_ds_tenants, regress_ds_server;
 
 -- settings, as they are stored and in this session
 create role regress_ds_auth login;
