@@ -6,10 +6,13 @@ grant create on schema public to regress_dr_owner;
 \set found 'select severity, object, finding, remedy from eventlog.doctor()'
 \set remedies 'select remedy from eventlog.doctor()'
 set role regress_dr_owner;
--- as Supabase does by default
+-- as Supabase does by default, which a new log does not take over
 alter default privileges in schema public grant all on tables to regress_dr_anon;
 alter default privileges in schema public grant all on sequences to regress_dr_anon;
 select eventlog.create_log('public.events', require_tenant => false);
+:found;
+grant all on public.events, public.events_key to regress_dr_anon;
+grant all on sequence public.events_seq_seq to regress_dr_anon;
 create table public.orders (company text primary key);
 create table public.orders_p (company text primary key) partition by list (company);
 create table public.orders_1 partition of public.orders_p default;
