@@ -32,13 +32,17 @@ as $$
     -- By a guard with the log's id or by the comment, also where the gate or a guard is gone.
     keys as (
         select distinct on (l.oid) c.oid, l.oid as log
-        from logs l
-        join pg_class c on c.relkind = 'r' and c.relowner = l.relowner
-        where exists (
-                select from pg_trigger t
-                where t.tgrelid = c.oid and t.tgfoid = 'eventlog.forbid_change()'::regprocedure
-                    and encode(t.tgargs, 'escape') = l.log_id::text || '\000')
-            or obj_description(c.oid, 'pg_class') like '%(log ' || l.log_id || ')'
+        from (
+            select t.tgrelid, split_part(encode(t.tgargs, 'escape'), '\000', 1)
+            from pg_trigger t
+            where t.tgfoid = 'eventlog.forbid_change()'::regprocedure and t.tgnargs = 1
+            union
+            select d.objoid, substring(d.description from '\(log ([0-9a-f-]+)\)$')
+            from pg_description d
+            where d.classoid = 'pg_class'::regclass and d.objsubid = 0
+        ) named (oid, log_id)
+        join logs l on l.log_id::text = named.log_id
+        join pg_class c on c.oid = named.oid and c.relkind = 'r' and c.relowner = l.relowner
         order by l.oid, c.oid
     ),
     marked as (
