@@ -11,7 +11,6 @@ select eventlog.grant_consumer('public.events', 'service_role');
 create table public.campaigns (id bigint primary key, tenant_id uuid not null, name text, budget numeric);
 create index on public.campaigns (tenant_id);
 revoke all on public.campaigns from anon;
-revoke truncate, references, trigger on public.campaigns from authenticated;
 select eventlog.isolate_tenants('public.campaigns', readers => '{authenticated}', writers => '{authenticated}');
 select eventlog.track_changes('public.campaigns', 'campaign', tenant_column => 'tenant_id');
 

@@ -834,6 +834,20 @@ fn the_linter_has_nothing_to_say() {
         lints(&mut admin, "public"),
         [keys, "0004 no_primary_key parted_key"]
     );
+    // Isolated for everyone, a table has two policies for an owner whom row-level security holds.
+    project
+        .database
+        .connect(&plain)
+        .batch_execute(
+            "create table public.files (id int primary key, tenant_id uuid);
+             select eventlog.isolate_tenants('public.files')",
+        )
+        .unwrap();
+    let found = lints(&mut admin, "public");
+    let two = found
+        .iter()
+        .filter(|line| line.starts_with("0006 multiple_permissive_policies files"));
+    assert_eq!((two.count(), found.len()), (4, 6), "{found:?}");
 }
 
 /// A rule that never finds anything would be no test.
