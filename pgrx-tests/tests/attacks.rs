@@ -1,7 +1,7 @@
 //! An attacker's battery: a role that may read and write the events of its own tenant, and create what it likes in schemas
 //! of its own, tries to see another tenant's. Whatever belongs to that tenant has "hush" in it, so no row and no error may.
 
-use pg_eventlog_tests::{Database, Refusal};
+use pg_eventlog_tests::{Database, Refusal, refused};
 use postgres::{Client, SimpleQueryMessage};
 
 struct Setup {
@@ -411,6 +411,63 @@ fn attempt_to_write(client: &mut Client, sql: &str) -> Result<String, Refusal> {
     answer
         .map(|messages| format!("{messages:?}"))
         .map_err(|error| Refusal::of(&error))
+}
+
+/// Capture asks no policy, so a tracking that was made while a writer might write for every tenant ends with that.
+#[test]
+fn a_tracking_from_before_the_isolation_forges_nothing() {
+    let setup = Setup::new();
+    let attacker = &setup.attacker;
+    let mut owner = setup.database.connect(&setup.owner);
+    for (n, isolate) in [
+        "isolate_tenants('late_0')",
+        "grant_reader('late_1', current_user)",
+    ]
+    .iter()
+    .enumerate()
+    {
+        owner
+            .batch_execute(&format!(
+                "select eventlog.create_log('late_{n}', tenant_type => 'text', unregistered => 'allow');
+                 grant insert on late_{n}, late_{n}_key to {attacker};
+                 create table own_{n} (id int primary key, t text);
+                 select eventlog.track_changes('own_{n}', tenant_column => 't', log => 'late_{n}')"
+            ))
+            .unwrap();
+        let mut client = setup.database.connect(attacker);
+        client
+            .batch_execute(&format!(
+                "create table attic.t_{n} (id int primary key, t text);
+                 select eventlog.track_changes('attic.t_{n}', tenant_column => 't', log => 'late_{n}');
+                 insert into attic.t_{n} values (1, 'hush')"
+            ))
+            .unwrap();
+        let isolate = isolate.replace("current_user", &format!("'{}'", setup.outsider));
+        owner
+            .batch_execute(&format!("select eventlog.{isolate}"))
+            .unwrap();
+        // Its triggers are still there and say so.
+        refused(client.batch_execute(&format!("insert into attic.t_{n} values (2, 'hush')")))
+            .is("55000", "as a tracked table");
+        client
+            .batch_execute(&format!(
+                "select eventlog.untrack_changes('attic.t_{n}'); insert into attic.t_{n} values (2, 'hush')"
+            ))
+            .unwrap();
+        owner
+            .batch_execute(&format!(
+                "insert into own_{n} values (1, 'hush'), (2, 'mine')"
+            ))
+            .unwrap();
+        let count = |what: &str| -> i64 {
+            let sql = format!("select count(*) from late_{n} where type = '{what}.created'");
+            setup.database.admin().query_one(&sql, &[]).unwrap().get(0)
+        };
+        assert_eq!(
+            (count(&format!("t_{n}")), count(&format!("own_{n}"))),
+            (1, 2)
+        );
+    }
 }
 
 /// Plans, cursors and functions that were made as one role and for one tenant serve the next one's rows to nobody.

@@ -1,6 +1,6 @@
 //! Roles of a log: readers, writers, services, consumers.
 
-use super::require_owner;
+use super::{end_strangers, require_owner};
 use crate::admin_log;
 use crate::error::Error;
 use crate::log::target;
@@ -72,6 +72,10 @@ fn change(call: &Call<'_>, action: &'static str, kind: &'static str, granting: b
             |row| row.string(1).unwrap_or_default(),
         )
     });
+    if granting {
+        // A log that was not isolated yet is now.
+        end_strangers(&log);
+    }
     // What changes nothing is no act of administration.
     if !done.is_empty() {
         let detail = serde_json::json!({ "role": role_name, "changed": done });

@@ -116,9 +116,10 @@ pub fn end_dangling() {
     }
 }
 
-/// Ends the trackings into a log by tables whose owners may not write it; gives their names. Such
-/// rows are made by hand while the catalogue does not know the log, as it does not after "drop
-/// extension".
+/// Ends the trackings into a log by tables whose owners may not write it, or not each row of it;
+/// gives their names. Such rows are made by hand while the catalogue does not know the log, as it does
+/// not after "drop extension"; or they are older than the log's row-level security, which capture, as
+/// the log's owner, does not ask.
 pub fn end_strangers(log_id: Uuid, log: Oid) -> Vec<String> {
     let mut ended = Vec::new();
     for tracking in config::live() {
@@ -128,8 +129,13 @@ pub fn end_strangers(log_id: Uuid, log: Oid) -> Vec<String> {
         let columns = NAMES.iter().map(|name| (*name).to_owned()).collect();
         let allowed = spi::run(
             "select pg_catalog.bool_and( \
-                pg_catalog.has_column_privilege(c.relowner, $1, n, 'INSERT')) \
-             from pg_catalog.pg_class c cross join pg_catalog.unnest($2) n \
+                pg_catalog.has_column_privilege(c.relowner, $1, n, 'INSERT') \
+                and (not l.relrowsecurity or r.rolsuper or r.rolbypassrls \
+                    or pg_catalog.pg_has_role(c.relowner, l.relowner, 'USAGE'))) \
+             from pg_catalog.pg_class c \
+             cross join pg_catalog.unnest($2) n \
+             join pg_catalog.pg_class l on l.oid operator(pg_catalog.=) $1 \
+             join pg_catalog.pg_roles r on r.oid operator(pg_catalog.=) c.relowner \
              where c.oid operator(pg_catalog.=) $3",
             &[
                 Value::Oid(log),
