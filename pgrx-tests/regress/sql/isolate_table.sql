@@ -35,8 +35,7 @@ insert into public.invoices values (2, '00000000-0000-4000-8000-000000000001', 1
 rollback to s;
 merge into public.invoices i using (values (2)) v (id) on i.id = v.id when matched then update set amount = 9 when not matched then do nothing;
 copy (select id from public.invoices) to stdout;
-copy public.invoices from stdin;
-\.
+\copy public.invoices from '/dev/null'
 rollback to s;
 commit;
 -- Malformed is an error, and never another tenant.
