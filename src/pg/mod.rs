@@ -1,8 +1,8 @@
 //! The fence: the only module in which unsafe code is allowed.
 //!
 //! Everything that touches Postgres's memory or calls its C functions stands here, in small
-//! wrappers that are safe for every input their types allow. `jsonb` is pure Rust, and stands here
-//! because it reads the bytes that Postgres stores.
+//! wrappers that are safe for every input their types allow. `jsonb` is a crate of its own, without unsafe
+//! code, which reads the bytes that Postgres stores.
 #![allow(unsafe_code)]
 
 pub mod catalog;
@@ -17,7 +17,6 @@ mod guard;
 pub mod input;
 pub mod insert;
 pub mod inval;
-pub mod jsonb;
 pub mod memory;
 pub mod relation;
 pub mod rows;
@@ -30,3 +29,5 @@ pub mod tuple;
 pub mod user;
 pub mod value;
 pub mod xact;
+
+pub use pg_eventlog_jsonb as jsonb;

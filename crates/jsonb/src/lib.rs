@@ -15,11 +15,6 @@
 //! Strings and keys are bytes in the encoding of the database. Nothing recurses, so that no depth of
 //! nesting exhausts the stack.
 #![forbid(unsafe_code)]
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "a reader and builder is complete before every part of it has a caller"
-)]
 
 pub mod builder;
 pub mod canonical;
