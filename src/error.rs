@@ -37,6 +37,8 @@ pub enum Error {
     },
     /// a column that only the cluster itself may fill holds something else
     Forged { column: &'static str, log: String },
+    /// an event brings a number that its log's sequence did not give to its transaction
+    ForgedNumber { log: String },
     /// somebody inserts into a log's key table by hand
     ClaimByHand { relation: String },
     /// an idempotency key came back with other content
@@ -100,6 +102,7 @@ impl Error {
             Error::NotOwner { .. }
             | Error::AppendOnly { .. }
             | Error::Forged { .. }
+            | Error::ForgedNumber { .. }
             | Error::ClaimByHand { .. }
             | Error::NotAllowed { .. } => State::ERRCODE_INSUFFICIENT_PRIVILEGE,
             Error::NoRole { .. } => State::ERRCODE_UNDEFINED_OBJECT,
@@ -146,6 +149,9 @@ impl Error {
             Error::Forged { column, log } => format!(
                 "column \"{column}\" of log \"{log}\" may only hold the current transaction's value"
             ),
+            Error::ForgedNumber { log } => format!(
+                "column \"seq\" of log \"{log}\" may only hold a number that its default has just drawn"
+            ),
             Error::KeyReused { log, index } => at(
                 *index,
                 &format!("idempotency key was used for another event of log \"{log}\""),
@@ -189,7 +195,9 @@ impl Error {
                 "Record a correction as a new event. The owner can lift the protection with \
                  eventlog.release_append_only(), which is recorded."
             }
-            Error::Forged { .. } => "Leave the column out: its default fills it.",
+            Error::Forged { .. } | Error::ForgedNumber { .. } => {
+                "Leave the column out: its default fills it."
+            }
             Error::KeyReused { .. } => {
                 "Repeat a key only with the very same arguments; another event needs another key."
             }

@@ -77,9 +77,24 @@ extension_sql_file!(
     requires = ["log_new_occurred_at"]
 );
 extension_sql_file!(
+    "../sql/log/new_xid.sql",
+    name = "log_new_xid",
+    requires = ["log_new_recorded_at"]
+);
+extension_sql_file!(
+    "../sql/log/new_seq.sql",
+    name = "log_new_seq",
+    requires = ["log_new_xid"]
+);
+extension_sql_file!(
+    "../sql/log/is_visible.sql",
+    name = "log_is_visible",
+    requires = ["log_new_seq"]
+);
+extension_sql_file!(
     "../sql/log/cluster_origin.sql",
     name = "log_cluster_origin",
-    requires = ["log_new_recorded_at"]
+    requires = ["log_is_visible"]
 );
 extension_sql_file!(
     "../sql/writing/guard_claim.sql",
@@ -217,9 +232,19 @@ extension_sql_file!(
     requires = ["log__partition_bounds"]
 );
 extension_sql_file!(
+    "../sql/log/_sequence_of.sql",
+    name = "log__sequence_of",
+    requires = ["log__make_partitions"]
+);
+extension_sql_file!(
+    "../sql/log/_lacks_default.sql",
+    name = "log__lacks_default",
+    requires = ["log__sequence_of"]
+);
+extension_sql_file!(
     "../sql/log/_equip_defaults.sql",
     name = "log__equip_defaults",
-    requires = ["log__make_partitions"]
+    requires = ["log__lacks_default"]
 );
 extension_sql_file!(
     "../sql/log/_equip_claims.sql",

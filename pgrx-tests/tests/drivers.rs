@@ -274,6 +274,21 @@ fn rust_tokio_postgres() {
                 (tenant, "7", "u-1")
             );
 
+            // A driver that knows no type but Postgres's common ones reads whole rows.
+            let row = client
+                .query_one("select * from public.events where id = $1", &[&id])
+                .await
+                .unwrap();
+            let columns = row.columns();
+            let numbers = columns.iter().filter(|c| *c.type_() == Type::INT8);
+            assert_eq!(numbers.map(|c| c.name()).collect::<Vec<_>>(), ["xid", "seq"]);
+            let xid: i64 = row.get("xid");
+            let known = client
+                .query_one("select eventlog.is_visible($1, pg_current_snapshot())", &[&xid])
+                .await
+                .unwrap();
+            assert!(known.get::<_, bool>(0));
+
             let refusal = client
                 .query_one(
                     &statement,

@@ -74,13 +74,14 @@ begin
 
     return query
     select 'warning', m.relation::text,
-        format('columns without their default: %s; an insert has to give them',
+        format('columns without their default: %s; an insert that does not give them, or is not the owner''s, fails',
             string_agg(a.attname, ', ' order by a.attnum)),
         format('select * from eventlog.repair_log(%L)', m.root)
     from eventlog._doctor_tables() m
-    join pg_attribute a on a.attrelid = m.relation and not a.atthasdef and not a.attisdropped
+    join pg_attribute a on a.attrelid = m.relation and not a.attisdropped
     where m.role = 'log'
-        and a.attname in ('seq', 'xid', 'occurred_at', 'recorded_at', 'id', 'tenant_id', 'origin', 'version', 'actor_type',
+        and eventlog._lacks_default(m.relation, a.attname)
+        and a.attname in ('xid', 'seq', 'occurred_at', 'recorded_at', 'id', 'tenant_id', 'origin', 'version', 'actor_type',
             'actor_id', 'correlation_id', 'causation_id', 'context')
     group by m.relation, m.root;
 

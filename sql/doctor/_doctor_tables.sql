@@ -25,7 +25,7 @@ as $$
         where 20 = (
             select count(*) from pg_attribute a
             where a.attrelid = c.oid and not a.attisdropped
-                and a.attname in ('seq', 'xid', 'occurred_at', 'recorded_at', 'id', 'tenant_id', 'origin', 'version', 'type',
+                and a.attname in ('xid', 'seq', 'occurred_at', 'recorded_at', 'id', 'tenant_id', 'origin', 'version', 'type',
                     'entity_type', 'entity_id', 'actor_type', 'actor_id', 'source_type', 'source_id', 'correlation_id',
                     'causation_id', 'idempotency_key', 'context', 'payload'))
     ),

@@ -53,8 +53,9 @@ begin
     -- Columns of fixed width stand first, which saves padding and makes them quick to reach.
     execute format(
         'create table %I.%I (
+            -- Before seq: defaults are computed in the order of columns, and a transaction has its id before it draws.
+            xid bigint not null,
             seq bigint not null,
-            xid xid8 not null,
             occurred_at timestamptz not null,
             recorded_at timestamptz not null,
             id uuid not null,
@@ -88,8 +89,8 @@ begin
         'append-only event log: write with eventlog.log_event, see eventlog.event_types for what it takes');
     for part in
         values
-            ('seq', 'order of recording'),
             ('xid', 'the transaction that wrote the event, in the cluster that "origin" tells'),
+            ('seq', 'order of recording'),
             ('occurred_at', 'when it happened, as the writer says; else the same as recorded_at'),
             ('recorded_at', 'when it was written'),
             ('id', 'public identity of the event, a UUIDv7'),

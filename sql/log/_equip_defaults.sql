@@ -11,7 +11,7 @@ declare
     last_seq bigint;
     missing record;
 begin
-    sequence := pg_get_serial_sequence(relation::text, 'seq');
+    sequence := eventlog._sequence_of(relation);
     if sequence is null then
         select n.nspname, c.relname into strict schema_name, log_name
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -35,8 +35,8 @@ begin
     for missing in
         select tree.relid as member, d.column_name, d.expression, a.atttypid::regtype as type
         from (values
-            ('seq', format('nextval(%L::regclass)', sequence)),
-            ('xid', 'pg_current_xact_id()'),
+            ('xid', 'eventlog.new_xid()'),
+            ('seq', format('eventlog.new_seq(%L::regclass)', sequence)),
             ('occurred_at', 'eventlog.new_occurred_at()'),
             ('recorded_at', 'eventlog.new_recorded_at()'),
             ('id', 'eventlog.new_event_id()'),
@@ -55,14 +55,11 @@ begin
             select t.relid from pg_partition_tree(relation) t
         ) as tree
         join pg_attribute a on a.attrelid = tree.relid and a.attname = d.column_name
-        where not a.atthasdef
+        where eventlog._lacks_default(tree.relid::regclass, a.attname)
         order by tree.relid <> relation, tree.relid::text collate "C", a.attnum
     loop
         -- A row before this one may have set the default of all partitions already.
-        continue when exists (
-            select from pg_attribute a
-            where a.attrelid = missing.member and a.attname = missing.column_name and a.atthasdef
-        );
+        continue when not eventlog._lacks_default(missing.member, missing.column_name);
         execute format('alter table %s alter column %I set default %s::%s',
             missing.member, missing.column_name, missing.expression, missing.type);
         return next format('default of %s.%I', missing.member, missing.column_name);

@@ -18,7 +18,7 @@ declare
 begin
     select c.relkind into strict kind from pg_class c where c.oid = relation;
     select string_agg(format('"%s"', needed), ', ' order by place) into lacking
-    from unnest(array['seq', 'xid', 'occurred_at', 'recorded_at', 'id', 'tenant_id', 'origin', 'version', 'type',
+    from unnest(array['xid', 'seq', 'occurred_at', 'recorded_at', 'id', 'tenant_id', 'origin', 'version', 'type',
         'entity_type', 'entity_id', 'actor_type', 'actor_id', 'source_type', 'source_id', 'correlation_id',
         'causation_id', 'idempotency_key', 'context', 'payload']) with ordinality as columns (needed, place)
     where not exists (

@@ -6,15 +6,8 @@ create function eventlog._plain_sequence(relation regclass) returns oid
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    sequence oid;
+    sequence oid := eventlog._sequence_of(relation);
 begin
-    -- Not by pg_get_serial_sequence(), which asks whether the caller may look into the log's schema.
-    select d.objid into sequence
-    from pg_depend d
-    join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid and a.attname = 'seq'
-    join pg_class s on s.oid = d.objid and s.relkind = 'S'
-    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = relation and d.deptype = 'a';
-
     return (
         select sequence
         from pg_class c
@@ -27,8 +20,8 @@ begin
                 select
                 from pg_attribute a
                 left join (values
-                    ('seq', format('nextval(%L::regclass)', sequence::regclass)),
-                    ('xid', 'pg_current_xact_id()'),
+                    ('xid', 'eventlog.new_xid()'),
+                    ('seq', format('eventlog.new_seq(%L::regclass)', sequence::regclass)),
                     ('id', 'eventlog.new_event_id()'),
                     ('recorded_at', 'eventlog.new_recorded_at()'),
                     ('origin', 'eventlog.cluster_origin()')

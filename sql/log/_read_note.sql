@@ -3,13 +3,7 @@ create function eventlog._read_note(relation regclass) returns text
     set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- A relation that is no log has no such column, which would be an error.
-    if not exists (
-        select from pg_attribute a where a.attrelid = relation and a.attname = 'seq' and not a.attisdropped
-    ) then
-        return null;
-    end if;
-    return obj_description(pg_get_serial_sequence(relation::text, 'seq')::regclass, 'pg_class');
+    return obj_description(eventlog._sequence_of(relation), 'pg_class');
 end
 $$;
 

@@ -4,7 +4,7 @@ create function eventlog._write_note(relation regclass, note text) returns void
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    sequence text := pg_get_serial_sequence(relation::text, 'seq');
+    sequence regclass := eventlog._sequence_of(relation);
 begin
     if sequence is not null then
         execute format('comment on sequence %s is %L', sequence, note);

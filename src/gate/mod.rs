@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::log::pending::{self, Stored};
-use crate::log::{key, target};
+use crate::log::{key, number, target};
 use crate::pg::clock;
 use crate::pg::datum::Jsonb;
 use crate::pg::fcall::{Call, Ret};
@@ -89,12 +89,20 @@ pub fn gate(call: &Call<'_>) -> Ret {
         .long(c.xid)
         .is_some_and(|x| x as u64 == clock::current_xid());
     let genuine_origin = row.int(c.origin) == Some(clock::origin());
-    let genuine = genuine_xid && genuine_origin;
+    // One whose number was not drawn after that id could stand where readers have been already.
+    let genuine_seq = row
+        .long(c.seq)
+        .is_some_and(|number| number::take(&target, number));
+    let genuine = genuine_xid && genuine_origin && genuine_seq;
     if !genuine && !relation::is_owned(target.oid) {
-        let column = if genuine_xid { "origin" } else { "xid" };
-        Error::Forged {
-            column,
-            log: target.name.clone(),
+        let log = target.name.clone();
+        match (genuine_xid, genuine_origin) {
+            (false, _) => Error::Forged { column: "xid", log },
+            (true, false) => Error::Forged {
+                column: "origin",
+                log,
+            },
+            (true, true) => Error::ForgedNumber { log },
         }
         .raise();
     }

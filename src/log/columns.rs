@@ -9,7 +9,7 @@ use pgrx::pg_sys::{self, Oid};
 const COLUMNS: [(&str, Oid); 18] = [
     ("id", pg_sys::UUIDOID),
     ("seq", pg_sys::INT8OID),
-    ("xid", pg_sys::XID8OID),
+    ("xid", pg_sys::INT8OID),
     ("origin", pg_sys::INT4OID),
     ("recorded_at", pg_sys::TIMESTAMPTZOID),
     ("version", pg_sys::INT4OID),

@@ -7,12 +7,13 @@
 
 use super::draft::Draft;
 use super::identity;
+use super::number;
 use super::pending::{self, Insert};
 use super::target::Target;
 use crate::error::Error;
 use crate::pg::catalog::with_latest_snapshot;
 use crate::pg::clock::{self, Reading};
-use crate::pg::insert::{Insertion, next_number, transaction_id};
+use crate::pg::insert::{Insertion, transaction_id};
 use crate::pg::spi::{self, Value};
 use crate::pg::{datum, inval, user};
 use pgrx::pg_sys::{Datum, Oid};
@@ -80,7 +81,7 @@ fn insert(
         let id = datum::uuid_at(&bytes);
         let done = pending::during(insertion, || {
             table.insert(|row| {
-                row.set(c.seq, Some(Datum::from(next_number(sequence))));
+                row.set(c.seq, Some(Datum::from(number::draw_unasked(sequence))));
                 row.set(c.xid, Some(Datum::from(xid)));
                 row.set(c.recorded_at, Some(Datum::from(reading.timestamp())));
                 row.set(c.id, Some(id));

@@ -17,6 +17,7 @@ pub mod identity;
 pub mod key;
 pub mod name;
 pub mod note;
+pub mod number;
 pub mod pending;
 pub mod target;
 pub mod view;

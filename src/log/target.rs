@@ -15,6 +15,7 @@ use crate::taxonomy::cache;
 use crate::taxonomy::rules::{LogRules, TenantType};
 use pgrx::pg_sys::{self, Oid};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
@@ -63,6 +64,8 @@ pub struct Plans {
     pub insert_batch: OnceCell<Plan>,
     /// the sequence, where rows can go straight into the table (see `direct`)
     pub sequence: OnceCell<Option<Oid>>,
+    /// the sequence, however rows go into the table
+    pub numbers: OnceCell<SmallVec<[Oid; 1]>>,
     pub owner_insert: OnceCell<Plan>,
     pub owner_insert_batch: OnceCell<Plan>,
     pub claims: OnceCell<Oid>,
@@ -140,6 +143,16 @@ impl Target {
             TenantType::Text => row.text(self.columns.tenant_id),
             TenantType::Uuid | TenantType::Bigint => None,
         }
+    }
+
+    /// The sequence that numbers its events: one, unless its owner made it lose or share it.
+    #[inline]
+    pub fn sequences(&self) -> &[Oid] {
+        self.plans.numbers.get_or_init(|| {
+            let sequences = relation::owned_sequences(self.root, c"seq");
+            sequences.iter().copied().for_each(inval::watch);
+            sequences
+        })
     }
 
     /// Whether the catalogue agrees that this table is the log that its gate says.

@@ -2,6 +2,7 @@
 
 use super::tuple::{self, WrongColumn};
 use pgrx::pg_sys;
+use smallvec::SmallVec;
 use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
 
@@ -10,6 +11,13 @@ mod raw {
     unsafe extern "C-unwind" {
         // pgrx has no binding for it.
         pub fn get_partition_ancestors(relid: pg_sys::Oid) -> *mut pg_sys::List;
+        pub fn getOwnedSequences(relid: pg_sys::Oid) -> *mut pg_sys::List;
+        pub fn sequenceIsOwned(
+            sequence: pg_sys::Oid,
+            kind: std::ffi::c_char,
+            table: *mut pg_sys::Oid,
+            column: *mut i32,
+        ) -> bool;
     }
 }
 
@@ -227,6 +235,27 @@ pub fn hold_indexes(oid: pg_sys::Oid) {
             }
         }
     });
+}
+
+/// The sequences that this column of a table owns.
+pub fn owned_sequences(table: pg_sys::Oid, column: &CStr) -> SmallVec<[pg_sys::Oid; 1]> {
+    let (mut owner, mut number) = (pg_sys::InvalidOid, 0);
+    // SAFETY: plain look-ups; any oid is accepted. The list holds the oids of sequences.
+    unsafe {
+        let wanted = i32::from(pg_sys::get_attnum(table, column.as_ptr()));
+        let owned = super::guard::call(|| raw::getOwnedSequences(table));
+        let count = owned.as_ref().map_or(0, |list| list.length as usize);
+        (0..count)
+            .map(|i| (*(*owned).elements.add(i)).oid_value)
+            .filter(|sequence| {
+                let auto = pg_sys::DependencyType::DEPENDENCY_AUTO as std::ffi::c_char;
+                let found = super::guard::call(|| {
+                    raw::sequenceIsOwned(*sequence, auto, &raw mut owner, &raw mut number)
+                });
+                found && (owner, number) == (table, wanted)
+            })
+            .collect()
+    }
 }
 
 /// Whether the current role, and not merely one whose rights it has, is the relation's owner.

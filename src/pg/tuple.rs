@@ -138,7 +138,7 @@ impl<'a> Row<'a> {
         self.datum(column).map(|d| d.value() as i32)
     }
 
-    /// A bigint, xid8 or timestamptz column.
+    /// A bigint or timestamptz column.
     #[inline]
     pub fn long(&self, column: i16) -> Option<i64> {
         self.datum(column).map(|d| d.value() as i64)

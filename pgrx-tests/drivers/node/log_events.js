@@ -28,6 +28,16 @@ const tests = {
     );
   },
 
+  async "every column decodes"(client) {
+    const { rows: [{ id }] } = await client.query(ONE, ["task_completed", { step_id: 1 }, TENANT]);
+    const { rows: [row], fields } = await client.query("select * from public.events where id = $1", [id]);
+    // int8, as text; every other type is one that node-pg parses or a text.
+    assert.deepEqual(fields.filter(({ dataTypeID }) => dataTypeID === 20).map(({ name }) => name), ["xid", "seq"]);
+    assert.match(row.xid, /^\d+$/);
+    const known = new Set([20, 23, 25, 1184, 2950, 3802]);
+    assert.deepEqual(fields.filter(({ dataTypeID }) => !known.has(dataTypeID)), []);
+  },
+
   async "undefined means not given"(client) {
     await client.query("select eventlog.log_event($1, $2, tenant_id => $3, entity_id => $4, occurred_at => $5)",
       ["task_completed", { step_id: 1 }, TENANT, undefined, undefined]);

@@ -48,6 +48,23 @@ def named_arguments_of_every_type_fit_without_casts(connection):
     ), row
 
 
+def every_column_decodes(connection):
+    """A client that knows no type of the extension's, and no xid8, reads whole rows."""
+    event = connection.execute(ONE, ("task_completed", Jsonb({"step_id": 1}), TENANT)).fetchone()[0]
+    cursor = connection.execute("select * from public.events where id = %s", (event,))
+    row = dict(zip((column.name for column in cursor.description), cursor.fetchone()))
+    types = {name: type(value) for name, value in row.items() if value is not None}
+    assert types == {
+        "xid": int, "seq": int, "origin": int, "version": int, "id": uuid.UUID, "tenant_id": uuid.UUID, "type": str,
+        "occurred_at": datetime, "recorded_at": datetime, "context": dict, "payload": dict,
+    }, types
+    seen = connection.execute(
+        "select eventlog.is_visible(%s, pg_current_snapshot()), %s = any (select xid from public.events)",
+        (row["xid"], row["xid"]),
+    ).fetchone()
+    assert seen == (True, True), seen
+
+
 def small_integers_are_identifiers_too(connection):
     # psycopg sends an int as the smallest type that holds it.
     for number in (7, 40_000, 3_000_000_000):

@@ -23,7 +23,7 @@ paid	11111111-1111-4111-8111-111111111111	{"amount": 8}
 with written as (
     insert into public.events (type, tenant_id, payload) values ('paid', :tenant, '{"amount": 9}') returning *
 )
-select type, payload, version, context, xid = pg_current_xact_id() as xid_is_ours, occurred_at = recorded_at as one_clock
+select type, payload, version, context, xid = eventlog.new_xid() as xid_is_ours, occurred_at = recorded_at as one_clock
 from written;
 merge into public.events e using (values (10)) as v (amount) on false
 when not matched then insert (type, tenant_id, payload) values ('paid', :tenant, jsonb_build_object('amount', v.amount));

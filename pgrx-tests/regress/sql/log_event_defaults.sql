@@ -61,7 +61,7 @@ alter table public.events alter seq set default length(public.note_by_call());
 select * from public.tries;
 alter table public.events alter seq set default length(public.note_by_batch());
 select * from public.tries;
-alter table public.events alter seq set default nextval('public.events_seq_seq');
+alter table public.events alter seq set default eventlog.new_seq('public.events_seq_seq');
 
 -- A check.
 alter table public.events add constraint side check (public.note() <> '');

@@ -157,7 +157,8 @@ fn each_role_may_do_what_is_its_own_and_nothing_else() {
             ("id", "gen_random_uuid()"),
             ("seq", "7"),
             ("recorded_at", "now()"),
-            ("xid", "pg_current_xact_id()"),
+            ("xid", "eventlog.new_xid()"),
+            ("seq", "eventlog.new_seq('LOG_seq_seq')"),
             ("origin", "eventlog.cluster_origin()"),
         ] {
             case(

@@ -1,0 +1,107 @@
+//! The numbers of events: drawn for the default of `seq`, and taken once by the gate.
+//!
+//! Readers rely on two things: a transaction has its id before it draws, and no event carries a
+//! number that did not come from its log's sequence in its own transaction. The default draws and
+//! notes what it drew; the gate looks for the number of each row among those notes. A note cannot
+//! be tied to a row more closely: between the two, triggers and functions in the same INSERT may
+//! write other events.
+
+use super::target::Target;
+use crate::error::Error;
+use crate::pg::fcall::{Call, Ret};
+use crate::pg::insert::{next_number, next_number_unasked, transaction_id};
+use crate::pg::{clock, inval, relation};
+use pgrx::pg_sys::{Datum, Oid};
+use std::cell::RefCell;
+
+/// Numbers that may wait at once. Beyond that the oldest is forgotten: rows that somebody's
+/// trigger suppresses leave theirs behind.
+const WAITING: usize = 1024;
+
+struct Drawn {
+    /// the transaction that drew them
+    xid: u64,
+    /// sequence and number, in the order in which they were drawn
+    waiting: Vec<(Oid, i64)>,
+    /// the last sequence that was drawn from, and the generation of relations as of which it was one
+    known: (Oid, u64),
+}
+
+thread_local! {
+    static DRAWN: RefCell<Drawn> = const {
+        RefCell::new(Drawn { xid: 0, waiting: Vec::new(), known: (Oid::INVALID, 0) })
+    };
+}
+
+/// `eventlog.new_seq(sequence)`: default of `seq`.
+pub fn new_seq(call: &Call<'_>) -> Ret {
+    let Some(sequence) = call.oid(0) else {
+        return Ret::Null;
+    };
+    require_relation(sequence);
+    let xid = transaction_id();
+    let number = next_number(sequence);
+    note(xid, sequence, number);
+    Ret::Value(Datum::from(number))
+}
+
+/// The same for the log's owner, whom nobody asks for the right to draw.
+pub fn draw_unasked(sequence: Oid) -> i64 {
+    let xid = transaction_id();
+    let number = next_number_unasked(sequence);
+    note(xid, sequence, number);
+    number
+}
+
+/// A number that is no relation's would be an internal error to Postgres.
+fn require_relation(sequence: Oid) {
+    let known = (sequence, inval::relations());
+    if DRAWN.with_borrow(|d| d.known == known) {
+        return;
+    }
+    inval::watch(sequence);
+    if !relation::exists(sequence) {
+        Error::argument(format!(
+            "there is no relation with oid {}",
+            sequence.to_u32()
+        ))
+        .raise();
+    }
+    DRAWN.with_borrow_mut(|d| d.known = (sequence, inval::relations()));
+}
+
+fn note(xid: u64, sequence: Oid, number: i64) {
+    DRAWN.with_borrow_mut(|d| {
+        if d.xid != xid {
+            d.xid = xid;
+            d.waiting.clear();
+        } else if d.waiting.len() == WAITING {
+            d.waiting.remove(0);
+        }
+        d.waiting.push((sequence, number));
+    });
+}
+
+/// Whether the log's sequence gave this number to this transaction, and no event has it yet; now
+/// one has it.
+#[inline]
+pub fn take(target: &Target, number: i64) -> bool {
+    if DRAWN.with_borrow(|d| d.waiting.is_empty()) {
+        return false;
+    }
+    let sequences = target.sequences();
+    DRAWN.with_borrow_mut(|d| {
+        // What waits longest is mostly what will never be taken.
+        let place = match d.xid == clock::current_xid() {
+            true => d
+                .waiting
+                .iter()
+                .rposition(|w| w.1 == number && sequences.contains(&w.0)),
+            false => None,
+        };
+        if let Some(place) = place {
+            d.waiting.remove(place);
+        }
+        place.is_some()
+    })
+}
