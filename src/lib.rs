@@ -4,6 +4,7 @@ mod admin_log;
 mod append_only;
 mod context;
 mod diff;
+mod doctor;
 mod error;
 mod gate;
 mod log;

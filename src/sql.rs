@@ -452,14 +452,14 @@ extension_sql_file!(
     requires = ["tracking__drop_capture"]
 );
 extension_sql_file!(
-    "../sql/tracking/_capture_state.sql",
-    name = "tracking__capture_state",
+    "../sql/tracking/_capture_states.sql",
+    name = "tracking__capture_states",
     requires = ["tracking__carries_capture"]
 );
 extension_sql_file!(
     "../sql/tracking/_capture_new_partitions.sql",
     name = "tracking__capture_new_partitions",
-    requires = ["tracking__capture_state"]
+    requires = ["tracking__capture_states"]
 );
 extension_sql_file!(
     "../sql/tracking/_tracked_misfit.sql",
@@ -667,14 +667,29 @@ extension_sql_file!(
     requires = ["tenancy_revoke_consumer"]
 );
 extension_sql_file!(
+    "../sql/doctor/_doctor_table.sql",
+    name = "doctor__doctor_table",
+    requires = ["doctor__check_doctor"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_finding.sql",
+    name = "doctor__doctor_finding",
+    requires = ["doctor__doctor_table"]
+);
+extension_sql_file!(
     "../sql/doctor/_doctor_tables.sql",
     name = "doctor__doctor_tables",
-    requires = ["doctor__check_doctor"]
+    requires = ["doctor__doctor_finding"]
+);
+extension_sql_file!(
+    "../sql/doctor/_policy_text.sql",
+    name = "doctor__policy_text",
+    requires = ["doctor__doctor_tables"]
 );
 extension_sql_file!(
     "../sql/doctor/_track_call.sql",
     name = "doctor__track_call",
-    requires = ["doctor__doctor_tables"]
+    requires = ["doctor__policy_text"]
 );
 extension_sql_file!(
     "../sql/doctor/_isolate_call.sql",

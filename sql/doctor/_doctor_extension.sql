@@ -1,5 +1,5 @@
 -- The extension itself: its event triggers and triggers fire, and its schema holds nothing of others.
-create function eventlog._doctor_extension() returns table (severity text, object text, finding text, remedy text)
+create function eventlog._doctor_extension(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -73,8 +73,8 @@ end
 $$;
 
 -- It reads what everyone may read.
-revoke all on function eventlog._doctor_extension() from public;
-grant execute on function eventlog._doctor_extension() to public;
+revoke all on function eventlog._doctor_extension(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._doctor_extension(eventlog._doctor_table[]) to public;
 
-comment on function eventlog._doctor_extension() is
+comment on function eventlog._doctor_extension(eventlog._doctor_table[]) is
     'internal: what doctor() finds about the extension itself';

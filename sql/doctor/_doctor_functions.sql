@@ -1,6 +1,6 @@
 -- Security definer functions that look names up by their caller's search path, or in a schema where others can make
 -- what they find.
-create function eventlog._doctor_functions() returns table (severity text, object text, finding text, remedy text)
+create function eventlog._doctor_functions(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -9,15 +9,12 @@ begin
     perform eventlog._check_doctor();
 
     return query
-    with names as (
-        select string_agg(regexp_replace(n, '(\W)', '\\\1', 'g'), '|') as pattern
-        from (
-            select 'eventlog'
-            union
-            select c.relname::text
-            from eventlog._doctor_tables() m join pg_class c on c.oid = m.relation
-            where m.isolated or m.role <> 'table'
-        ) x (n)
+    with names as materialized (
+        select 'eventlog' as name
+        union
+        select lower(c.relname)
+        from unnest(examined) m join pg_class c on c.oid = m.relation
+        where m.isolated or m.role <> 'table'
     ),
     -- Where others than the owner of the function or of the schema may make something.
     open_schemas as (
@@ -31,7 +28,7 @@ begin
         select p.oid, p.proowner, n.oid as schema_oid, n.nspname,
             (select substring(setting from 'search_path=(.*)') from unnest(p.proconfig) s (setting)
                 where setting like 'search\_path=%') as path,
-            p.prosrc ~* ('\m(' || names.pattern || ')\M') as concerns_us,
+            lower(p.prosrc) as source,
             exists (
                 select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) e
                 where e.privilege_type = 'EXECUTE' and e.grantee <> p.proowner) as shared,
@@ -39,23 +36,29 @@ begin
                 select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) e
                 where e.privilege_type = 'EXECUTE' and e.grantee = 0) as open
         from pg_proc p
-        cross join names
         join pg_namespace n on n.oid = p.pronamespace
         join pg_language l on l.oid = p.prolang and l.lanname not in ('c', 'internal')
         where p.prosecdef
             -- A body that is bound when it is made looks up nothing.
             and p.prosqlbody is null
+            -- nor is any written that is larger
+            and octet_length(p.prosrc) < 1000000
             and n.nspname not in ('pg_catalog', 'information_schema', 'eventlog')
             and not exists (
                 select from pg_depend d
                 where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
     ),
     found as (
-        select d.*, f.open_schema
+        select d.*, f.open_schema,
+            -- By its words; names that are none are looked for as they are.
+            exists (
+                select from regexp_split_to_table(d.source, '\W+') word join names on names.name = word)
+            or exists (
+                select from names where names.name ~ '\W' and strpos(d.source, names.name) > 0) as concerns_us
         from definers d
         left join lateral (
             select o.nspname
-            from regexp_matches(d.path, '"((?:[^"]|"")*)"|([^",\s]+)', 'g') part
+            from regexp_matches(left(d.path, 10000), '"((?:[^"]|"")*)"|([^",\s]+)', 'g') part
             join open_schemas o on o.nspname = coalesce(replace(part[1], '""', '"'), part[2]) and o.grantee <> d.proowner
             limit 1
         ) f (open_schema) on true
@@ -77,8 +80,8 @@ end
 $$;
 
 -- It reads what everyone may read.
-revoke all on function eventlog._doctor_functions() from public;
-grant execute on function eventlog._doctor_functions() to public;
+revoke all on function eventlog._doctor_functions(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._doctor_functions(eventlog._doctor_table[]) to public;
 
-comment on function eventlog._doctor_functions() is
+comment on function eventlog._doctor_functions(eventlog._doctor_table[]) is
     'internal: what doctor() finds about security definer functions';

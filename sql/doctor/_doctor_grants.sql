@@ -1,5 +1,5 @@
 -- Privileges that nobody should have, or not everybody.
-create function eventlog._doctor_grants() returns table (severity text, object text, finding text, remedy text)
+create function eventlog._doctor_grants(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -10,7 +10,7 @@ begin
     return query
     with granted as (
         select m.*, e.grantee, e.privilege
-        from eventlog._doctor_tables() m
+        from unnest(examined) m
         join lateral (
             select x.grantee, x.privilege_type
             from pg_class c cross join lateral aclexplode(c.relacl) x where c.oid = m.relation
@@ -51,7 +51,7 @@ begin
             case when e.grantee = 0 then 'everyone (PUBLIC)' else pg_get_userbyid(e.grantee)::text end, m.relation),
         format('revoke update on sequence %s from %s cascade', s.oid::regclass,
             case when e.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(e.grantee)) end)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_depend d on d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass
         and d.refobjid = m.relation and d.refobjsubid > 0
     join pg_class s on s.oid = d.objid and s.relkind = 'S'
@@ -91,8 +91,8 @@ end
 $$;
 
 -- It reads what everyone may read.
-revoke all on function eventlog._doctor_grants() from public;
-grant execute on function eventlog._doctor_grants() to public;
+revoke all on function eventlog._doctor_grants(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._doctor_grants(eventlog._doctor_table[]) to public;
 
-comment on function eventlog._doctor_grants() is
+comment on function eventlog._doctor_grants(eventlog._doctor_table[]) is
     'internal: what doctor() finds about privileges';

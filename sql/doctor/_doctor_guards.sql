@@ -1,5 +1,5 @@
 -- Append-only: guards that are missing or disabled, and what goes around them.
-create function eventlog._doctor_guards() returns table (severity text, object text, finding text, remedy text)
+create function eventlog._doctor_guards(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -23,7 +23,7 @@ begin
             else format('select * from eventlog.repair_log(%L)', g.log) end
     from (
         select m.*, s.*, s.by_row and s.by_statement as guarded
-        from eventlog._doctor_tables() m
+        from unnest(examined) m
         cross join lateral (
             -- ALWAYS, or "set session_replication_role = replica" passes them by. A partitioned table holds no rows.
             select
@@ -54,12 +54,14 @@ begin
             where a.action in ('make_append_only', 'release_append_only')
             order by a.object, a.id desc
         ) last
-        join pg_namespace n on starts_with(last.object, n.nspname || '.')
-        join pg_class c on c.relnamespace = n.oid and last.object = n.nspname || '.' || c.relname
+        join (
+            select n.nspname || '.' || c.relname, c.oid, c.relkind
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        ) c (object, oid, relkind) on c.object = last.object
         where last.action = 'make_append_only'
             and c.relkind in ('r', 'p')
             and not exists (
-                select from eventlog._doctor_tables() m where m.relation = c.oid and m.append_only);
+                select from unnest(examined) m where m.relation = c.oid and m.append_only);
     end if;
 
     return query
@@ -67,7 +69,7 @@ begin
         format('inherits from %s, where its rows show: they passed no gate, and can be changed',
             m.relation),
         format('alter table %s no inherit %s', i.inhrelid::regclass, m.relation)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_inherits i on i.inhparent = m.relation
     join pg_class c on c.oid = i.inhrelid and not c.relispartition
     where m.role = 'log';
@@ -76,7 +78,7 @@ begin
     select 'warning', format('rule %I on %s', r.rulename, m.relation),
         'rewrites statements on an append-only table, so that they do something else than they say',
         format('drop rule %I on %s', r.rulename, m.relation)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_rewrite r on r.ev_class = m.relation
     where m.append_only;
 
@@ -88,7 +90,7 @@ begin
             regexp_replace(regexp_replace(pg_get_constraintdef(k.oid),
                 '( ON UPDATE [A-Z ]+)?( ON DELETE (CASCADE|SET NULL|SET DEFAULT)( \([^)]*\))?)', '\1'),
                 ' ON UPDATE (CASCADE|SET NULL|SET DEFAULT)', ''))
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_constraint k on k.conrelid = m.relation and k.contype = 'f' and k.conparentid = 0
     where m.append_only
         and (k.confdeltype in ('c', 'n', 'd') or k.confupdtype in ('c', 'n', 'd'));
@@ -96,8 +98,8 @@ end
 $$;
 
 -- It reads what everyone may read, and the record of what was done only as one who may.
-revoke all on function eventlog._doctor_guards() from public;
-grant execute on function eventlog._doctor_guards() to public;
+revoke all on function eventlog._doctor_guards(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._doctor_guards(eventlog._doctor_table[]) to public;
 
-comment on function eventlog._doctor_guards() is
+comment on function eventlog._doctor_guards(eventlog._doctor_table[]) is
     'internal: what doctor() finds about append-only tables';

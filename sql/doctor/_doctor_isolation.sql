@@ -1,5 +1,5 @@
 -- Row-level security: what is isolated is closed on every way, partitions, keys and owners included.
-create function eventlog._doctor_isolation() returns table (severity text, object text, finding text, remedy text)
+create function eventlog._doctor_isolation(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -17,7 +17,7 @@ begin
                 'all tenants', m.root)
             else 'row-level security is disabled: its policies hold for nobody' end,
         format('alter table %s enable row level security', m.relation)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_class c on c.oid = m.relation and not c.relrowsecurity
     where m.isolated;
 
@@ -27,7 +27,7 @@ begin
             || case when o.policy is null then 'it does not hold for the owner, nor for definer functions and views of his'
                 else 'restrictive policies do not hold for the owner' end,
         format('alter table %s force row level security', m.relation)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_class c on c.oid = m.relation and c.relrowsecurity and not c.relforcerowsecurity
     left join lateral (
         select p.oid from pg_policy p where p.polrelid = m.relation and p.polname = 'eventlog_owner'
@@ -39,19 +39,19 @@ begin
         'row-level security is enabled and there is no policy: nobody but '
             || case when c.relforcerowsecurity then 'superusers sees' else 'the owner sees' end || ' or writes a row',
         format('select eventlog.isolate_tenants(%L)', m.log)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_class c on c.oid = m.relation and c.relrowsecurity
     where m.role <> 'table'
         and not m.is_partition
         and not exists (select from pg_policy p where p.polrelid = m.relation)
-        and not (m.role = 'keys' and (select l.isolated from eventlog._doctor_tables() l where l.relation = m.log));
+        and not (m.role = 'keys' and (select l.isolated from unnest(examined) l where l.relation = m.log));
 
     return query
     select 'warning', m.relation::text,
         'has no policy eventlog_owner: its owner can neither dump it nor keep it up',
         format('create policy eventlog_owner on %s to %I using (true) with check (true)', m.relation,
             pg_get_userbyid(m.owner))
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     where m.isolated
         and not exists (select from pg_policy p where p.polrelid = m.relation and p.polname = 'eventlog_owner');
 
@@ -60,7 +60,7 @@ begin
         format('is for %s, and not for the owner: it opens the rows of all tenants',
             array_to_string(eventlog._policy_roles(m.relation, 'eventlog_owner'), ', ')),
         format('alter policy eventlog_owner on %s to %I', m.relation, pg_get_userbyid(m.owner))
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_policy p on p.polrelid = m.relation and p.polname = 'eventlog_owner'
     where m.isolated and p.polroles <> array[m.owner];
 
@@ -70,7 +70,7 @@ begin
         'does not ask for the tenant: it lets pass what is not the current tenant''s',
         case m.role when 'table' then eventlog._isolate_call(m.relation)
             else format('select * from eventlog.repair_log(%L)', m.log) end
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_policy p on p.polrelid = m.relation
     cross join lateral (
         values (p.polqual, 'r', array['current_tenant', 'current_actor']),
@@ -93,7 +93,7 @@ begin
         format('%s may read or write here and no policy says of which tenants: all of them',
             array_to_string(g.roles, ', ')),
         format('select eventlog.isolate_tenants(%L)', m.relation)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join eventlog.log l on l.relation = m.relation and l.require_tenant
     join pg_class c on c.oid = m.relation and not c.relrowsecurity
     cross join lateral (
@@ -107,15 +107,15 @@ begin
     select 'warning', k.relation::text,
         format('is not isolated, though %s is: its keys tell one tenant about another', m.relation),
         format('select * from eventlog.repair_log(%L)', m.relation)
-    from eventlog._doctor_tables() m
-    join eventlog._doctor_tables() k on k.log = m.relation and k.role = 'keys'
+    from unnest(examined) m
+    join unnest(examined) k on k.log = m.relation and k.role = 'keys'
     where m.role = 'log' and m.relation = m.root and m.isolated and not k.isolated;
 
     return query
     select 'error', m.relation::text,
         format('%s may name this partition of %s, where no policy holds it to a tenant', g.shown, m.root),
         format('revoke all on %s from %s cascade', m.relation, g.grantee)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join lateral (
         select distinct case when e.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(e.grantee)) end,
             case when e.grantee = 0 then 'everyone (PUBLIC)' else pg_get_userbyid(e.grantee)::text end
@@ -132,7 +132,7 @@ begin
     select 'info', m.relation::text,
         format('has no index that starts with the tenant''s column %I: each query reads all tenants'' rows', m.tenant_column),
         format('create index on %s (%I)', m.relation, m.tenant_column)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_attribute a on a.attrelid = m.relation and a.attname = m.tenant_column and not a.attisdropped
     where (m.isolated or m.role <> 'table')
         and not m.is_partition
@@ -143,8 +143,8 @@ end
 $$;
 
 -- It reads what everyone may read.
-revoke all on function eventlog._doctor_isolation() from public;
-grant execute on function eventlog._doctor_isolation() to public;
+revoke all on function eventlog._doctor_isolation(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._doctor_isolation(eventlog._doctor_table[]) to public;
 
-comment on function eventlog._doctor_isolation() is
+comment on function eventlog._doctor_isolation(eventlog._doctor_table[]) is
     'internal: what doctor() finds about row-level security';

@@ -1,5 +1,5 @@
 -- Logs: the catalogue and the tables agree, each has its gate and its keys, and nothing changes an event behind the gate.
-create function eventlog._doctor_logs() returns table (severity text, object text, finding text, remedy text)
+create function eventlog._doctor_logs(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -11,7 +11,7 @@ begin
     select 'error', m.relation::text,
         'the gate is missing or disabled: events are stored unchecked, and under any identity',
         format('select * from eventlog.repair_log(%L)', m.root)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join eventlog.log l on l.relation = m.root
     where m.role = 'log'
         and not exists (
@@ -30,7 +30,7 @@ begin
         format('the table is gone (it had the number %s); its row, its taxonomy and its keys are left', l.relation::oid),
         format('select eventlog.forget_log(%L)', l.log_id)
     from eventlog.log l
-    where not exists (select from eventlog._doctor_tables() m where m.relation = l.relation and m.role = 'log')
+    where not exists (select from unnest(examined) m where m.relation = l.relation and m.role = 'log')
         and not exists (
             select from pg_trigger t
             where t.tgfoid = 'eventlog.gate()'::regprocedure and encode(t.tgargs, 'escape') = l.log_id::text || '\000');
@@ -49,7 +49,7 @@ begin
     from pg_trigger t
     left join lateral (
         select m.relation
-        from eventlog.log l join eventlog._doctor_tables() m on m.relation = l.relation and m.role = 'log'
+        from eventlog.log l join unnest(examined) m on m.relation = l.relation and m.role = 'log'
         where encode(t.tgargs, 'escape') = l.log_id::text || '\000'
     ) known on true
     where t.tgfoid = 'eventlog.gate()'::regprocedure
@@ -62,8 +62,8 @@ begin
         case when k.relation is null then 'has no table of idempotency keys: an event with a key is refused'
             else 'the guard against keys that are claimed by hand is missing or disabled' end,
         format('select * from eventlog.repair_log(%L)', m.relation)
-    from eventlog._doctor_tables() m
-    left join eventlog._doctor_tables() k on k.role = 'keys' and k.log = m.relation
+    from unnest(examined) m
+    left join unnest(examined) k on k.role = 'keys' and k.log = m.relation
     where m.role = 'log'
         and m.relation = m.root
         and not exists (
@@ -77,7 +77,7 @@ begin
         format('columns without their default: %s; an insert that does not give them, or is not the owner''s, fails',
             string_agg(a.attname, ', ' order by a.attnum)),
         format('select * from eventlog.repair_log(%L)', m.root)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_attribute a on a.attrelid = m.relation and not a.attisdropped
     where m.role = 'log'
         and eventlog._lacks_default(m.relation, a.attname)
@@ -89,7 +89,7 @@ begin
     select 'warning', m.relation::text,
         'takes events without a tenant, though it was made to require one',
         format('select * from eventlog.repair_log(%L)', m.relation)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join eventlog.log l on l.relation = m.relation and l.require_tenant
     join pg_attribute a on a.attrelid = m.relation and a.attname = 'tenant_id' and not a.attnotnull
     where m.role = 'log';
@@ -98,7 +98,7 @@ begin
     select 'warning', m.relation::text,
         'is unlogged: after a crash it is empty',
         format('alter table %s set logged', m.relation)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_class c on c.oid = m.relation and c.relpersistence = 'u'
     where m.append_only and m.kind = 'r';
 
@@ -108,7 +108,7 @@ begin
         'fires after the gate and can change an event that was checked already',
         format('alter trigger %I on %s rename to %I', t.tgname, m.relation,
             eventlog._object_name('before_gate_' || t.tgname, ''))
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_trigger t on t.tgrelid = m.relation and t.tgparentid = 0 and not t.tgisinternal
     where m.role = 'log'
         -- before insert, for each row
@@ -126,7 +126,7 @@ begin
                 then format('create role %I nologin', o.new_owner) end,
             (select string_agg(format('alter table %s owner to %I', m.relation, o.new_owner), '; ' order by m.is_partition,
                     m.relation::text)
-                from eventlog._doctor_tables() m where m.log = o.relation),
+                from unnest(examined) m where m.log = o.relation),
             format('select * from eventlog.repair_log(%L)', o.relation))
     from (
         select m.relation, m.owner,
@@ -137,7 +137,7 @@ begin
                 where c.oid = m.relation) names
             where not exists (select from pg_roles r where r.rolname = n and (r.rolcanlogin or r.rolsuper))
             order by i limit 1) as new_owner
-        from eventlog._doctor_tables() m
+        from unnest(examined) m
         where m.role = 'log' and m.relation = m.root
     ) o
     join pg_roles r on r.oid = o.owner and r.rolcanlogin and not r.rolsuper;
@@ -145,8 +145,8 @@ end
 $$;
 
 -- It reads what everyone may read.
-revoke all on function eventlog._doctor_logs() from public;
-grant execute on function eventlog._doctor_logs() to public;
+revoke all on function eventlog._doctor_logs(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._doctor_logs(eventlog._doctor_table[]) to public;
 
-comment on function eventlog._doctor_logs() is
+comment on function eventlog._doctor_logs(eventlog._doctor_table[]) is
     'internal: what doctor() finds about logs';

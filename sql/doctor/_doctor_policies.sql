@@ -1,5 +1,5 @@
 -- Policies that are slow, or open what those of isolate_tenants close.
-create function eventlog._doctor_policies() returns table (severity text, object text, finding text, remedy text)
+create function eventlog._doctor_policies(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -7,29 +7,39 @@ as $$
 begin
     perform eventlog._check_doctor();
 
-    -- On tables of ours whatever asks for the context; elsewhere what asks us for it.
+    -- On tables of ours whatever asks for the context; elsewhere what asks us for it. Anybody may make a policy, so only
+    -- those are read that call one of these functions, and none that is larger than anybody writes.
     return query
-    select 'warning', format('policy %I on %s', p.polname, p.polrelid::regclass),
-        format('calls %s for each row, and no index serves it',
-            (select string_agg(distinct format('%s.%s()', n.nspname, f.proname), ', ') from pg_proc f
-                join pg_namespace n on n.oid = f.pronamespace where f.oid = any (asked.functions))),
-        format('alter policy %I on %s using (%s)', p.polname, p.polrelid::regclass,
-            eventlog._wrap_calls(pg_get_expr(p.polqual, p.polrelid)))
-    from pg_policy p
-    cross join lateral (
-        select array(
-            select f.oid
-            from unnest(eventlog._calls_per_row(p.polqual::text)) u (oid)
-            join pg_proc f on f.oid = u.oid
-            join pg_namespace n on n.oid = f.pronamespace
-            where n.nspname = 'eventlog' and f.proname like 'current\_%'
-                or (n.nspname = 'auth' and f.pronargs = 0
-                        or n.nspname = 'pg_catalog' and f.proname = 'current_setting')
-                    and exists (select from eventlog._doctor_tables() m where m.relation = p.polrelid))
-    ) asked (functions)
-    where p.polqual is not null
-        and asked.functions <> '{}'
-        and eventlog._wrap_calls(pg_get_expr(p.polqual, p.polrelid)) <> pg_get_expr(p.polqual, p.polrelid);
+    with candidates as materialized (
+        select p.oid, p.polname, p.polrelid, p.polqual, m.relation is not null as is_ours
+        from pg_policy p
+        join pg_class c on c.oid = p.polrelid and c.relpersistence <> 't'
+        left join unnest(examined) m on m.relation = p.polrelid
+        where p.polqual is not null
+            and octet_length(p.polqual::text) < 1000000
+            and (m.relation is not null or exists (
+                select from pg_depend d
+                join pg_proc f on f.oid = d.refobjid and f.pronamespace = 'eventlog'::regnamespace
+                where d.classid = 'pg_policy'::regclass and d.objid = p.oid and d.refclassid = 'pg_proc'::regclass))
+    ),
+    asked as materialized (
+        select c.oid, c.polname, c.polrelid, eventlog._policy_text(c.oid, false) as text,
+            string_agg(distinct format('%s.%s()', n.nspname, f.proname), ', ') as functions
+        from candidates c
+        cross join lateral eventlog._calls_per_row(c.polqual::text) u (oid)
+        join pg_proc f on f.oid = u.oid
+        join pg_namespace n on n.oid = f.pronamespace
+        where n.nspname = 'eventlog' and f.proname like 'current\_%'
+            or c.is_ours and (n.nspname = 'auth' and f.pronargs = 0
+                or n.nspname = 'pg_catalog' and f.proname = 'current_setting')
+        group by c.oid, c.polname, c.polrelid
+    )
+    select 'warning', format('policy %I on %s', a.polname, a.polrelid::regclass),
+        format('calls %s for each row, and no index serves it', a.functions),
+        format('alter policy %I on %s using (%s)', a.polname, a.polrelid::regclass, w.text)
+    from asked a
+    cross join lateral eventlog._wrap_calls(a.text) w (text)
+    where w.text <> a.text;
 
     -- Postgres combines permissive policies with OR: what one lets pass is not stopped by another.
     return query
@@ -38,7 +48,7 @@ begin
             string_agg(distinct ours.polname::text, ', '),
             case when count(distinct ours.oid) = 1 then 'it' else 'them' end),
         format('drop policy %I on %s', p.polname, m.relation)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_policy p on p.polrelid = m.relation and p.polpermissive
     join pg_policy ours on ours.polrelid = m.relation and ours.oid <> p.oid
         and (p.polcmd = '*' or ours.polcmd = '*' or p.polcmd = ours.polcmd)
@@ -60,8 +70,8 @@ end
 $$;
 
 -- It reads what everyone may read.
-revoke all on function eventlog._doctor_policies() from public;
-grant execute on function eventlog._doctor_policies() to public;
+revoke all on function eventlog._doctor_policies(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._doctor_policies(eventlog._doctor_table[]) to public;
 
-comment on function eventlog._doctor_policies() is
+comment on function eventlog._doctor_policies(eventlog._doctor_table[]) is
     'internal: what doctor() finds about policies';

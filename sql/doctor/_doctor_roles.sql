@@ -1,5 +1,5 @@
 -- Roles that no policy holds, and that read or write where policies are meant to.
-create function eventlog._doctor_roles() returns table (severity text, object text, finding text, remedy text)
+create function eventlog._doctor_roles(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -10,7 +10,7 @@ begin
     return query
     with recursive granted as (
         select m.relation, m.owner, m.role = 'log' as is_log, e.grantee, e.privilege
-        from eventlog._doctor_tables() m
+        from unnest(examined) m
         join lateral (
             select x.grantee, x.privilege_type
             from pg_class c cross join lateral aclexplode(c.relacl) x where c.oid = m.relation
@@ -83,8 +83,8 @@ end
 $$;
 
 -- It reads what everyone may read.
-revoke all on function eventlog._doctor_roles() from public;
-grant execute on function eventlog._doctor_roles() to public;
+revoke all on function eventlog._doctor_roles(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._doctor_roles(eventlog._doctor_table[]) to public;
 
-comment on function eventlog._doctor_roles() is
+comment on function eventlog._doctor_roles(eventlog._doctor_table[]) is
     'internal: what doctor() finds about roles that bypass row-level security';

@@ -1,5 +1,5 @@
 -- Who is believed what the claims of a token say, and where the tenant stands in them.
-create function eventlog._doctor_settings() returns table (severity text, object text, finding text, remedy text)
+create function eventlog._doctor_settings(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -67,8 +67,8 @@ end
 $$;
 
 -- It reads what everyone may read.
-revoke all on function eventlog._doctor_settings() from public;
-grant execute on function eventlog._doctor_settings() to public;
+revoke all on function eventlog._doctor_settings(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._doctor_settings(eventlog._doctor_table[]) to public;
 
-comment on function eventlog._doctor_settings() is
+comment on function eventlog._doctor_settings(eventlog._doctor_table[]) is
     'internal: what doctor() finds about settings';

@@ -1,18 +1,6 @@
 -- The tables that doctor() looks at: logs, the tables of their keys, tables that are isolated or append-only, and what
 -- lies below each. A root stands for itself too. The log is the one that the root is or keeps the keys of.
-create function eventlog._doctor_tables()
-    returns table (
-        relation regclass,
-        root regclass,
-        role text,
-        log regclass,
-        isolated boolean,
-        append_only boolean,
-        is_partition boolean,
-        kind "char",
-        owner oid,
-        tenant_column name
-    )
+create function eventlog._doctor_tables() returns setof eventlog._doctor_table
     -- Parallel unsafe: so is _tenancy_note.
     language sql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -62,7 +50,8 @@ as $$
     flagged as (
         select m.oid, bool_or(m.isolated) as isolated, bool_or(m.append_only) as append_only
         from marked m
-        join pg_class c on c.oid = m.oid and c.relnamespace <> 'eventlog'::regnamespace
+        -- What a session makes for itself is nobody else's business.
+        join pg_class c on c.oid = m.oid and c.relnamespace <> 'eventlog'::regnamespace and c.relpersistence <> 't'
         group by m.oid
     ),
     -- What is so because the table above it is so is found from there.

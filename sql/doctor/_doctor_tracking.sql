@@ -1,5 +1,5 @@
 -- Tracked tables: their triggers fire, their log is there and takes what they tell.
-create function eventlog._doctor_tracking() returns table (severity text, object text, finding text, remedy text)
+create function eventlog._doctor_tracking(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -53,8 +53,8 @@ end
 $$;
 
 -- It reads what everyone may read.
-revoke all on function eventlog._doctor_tracking() from public;
-grant execute on function eventlog._doctor_tracking() to public;
+revoke all on function eventlog._doctor_tracking(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._doctor_tracking(eventlog._doctor_table[]) to public;
 
-comment on function eventlog._doctor_tracking() is
+comment on function eventlog._doctor_tracking(eventlog._doctor_table[]) is
     'internal: what doctor() finds about tracked tables';

@@ -1,5 +1,5 @@
 -- Views that show more than their reader may see of the tables below.
-create function eventlog._doctor_views() returns table (severity text, object text, finding text, remedy text)
+create function eventlog._doctor_views(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -10,7 +10,7 @@ begin
     return query
     with recursive over as (
         select m.relation::oid as oid, m.root, c.relrowsecurity as closed
-        from eventlog._doctor_tables() m
+        from unnest(examined) m
         join pg_class c on c.oid = m.relation
         where m.isolated or m.role <> 'table'
         union
@@ -30,8 +30,9 @@ begin
             ) as shared
         from over
         join pg_class c on c.oid = over.oid
+        -- A temporary one shows them to nobody else.
         where c.relkind = 'm'
-            or c.relkind = 'v' and not exists (
+            or c.relkind = 'v' and c.relpersistence <> 't' and not exists (
                 select from pg_options_to_table(c.reloptions) o
                 where o.option_name = 'security_invoker' and o.option_value::boolean)
         group by c.oid
@@ -63,8 +64,8 @@ end
 $$;
 
 -- It reads what everyone may read.
-revoke all on function eventlog._doctor_views() from public;
-grant execute on function eventlog._doctor_views() to public;
+revoke all on function eventlog._doctor_views(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._doctor_views(eventlog._doctor_table[]) to public;
 
-comment on function eventlog._doctor_views() is
+comment on function eventlog._doctor_views(eventlog._doctor_table[]) is
     'internal: what doctor() finds about views over logs and isolated tables';

@@ -1,35 +1,39 @@
 -- Whether what the extension promises is so in this database, or what would have to be done for it. As its caller, who
 -- sees what the system catalogs show to everyone.
+--
+-- Each part is looked at by itself. What one meets and cannot get over, such as an object that was dropped since the
+-- statement began, is a finding of its own and hides none of the others.
 create function eventlog.doctor() returns table (severity text, object text, finding text, remedy text)
-    language sql stable strict parallel unsafe
+    language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    examined eventlog._doctor_table[];
+    part text;
+    findings eventlog._doctor_finding[] := '{}';
+    more eventlog._doctor_finding[];
+begin
+    perform eventlog._check_doctor();
+    examined := array(select m from eventlog._doctor_tables() m);
+    foreach part in array array['extension', 'logs', 'guards', 'tracking', 'isolation', 'policies', 'grants', 'roles',
+        'views', 'functions', 'settings']
+    loop
+        begin
+            execute format('select array(select f from eventlog.%I($1) f)', '_doctor_' || part) into more using examined;
+            findings := findings || more;
+        exception
+            when others then
+                findings := findings || row('warning', 'doctor', format('could not look at all %s: %s', part, sqlerrm),
+                    'select * from eventlog.doctor()')::eventlog._doctor_finding;
+        end;
+    end loop;
+    return query
     select f.severity, f.object, f.finding, f.remedy
-    from (
-        select * from eventlog._doctor_extension()
-        union all
-        select * from eventlog._doctor_logs()
-        union all
-        select * from eventlog._doctor_guards()
-        union all
-        select * from eventlog._doctor_tracking()
-        union all
-        select * from eventlog._doctor_isolation()
-        union all
-        select * from eventlog._doctor_policies()
-        union all
-        select * from eventlog._doctor_grants()
-        union all
-        select * from eventlog._doctor_roles()
-        union all
-        select * from eventlog._doctor_views()
-        union all
-        select * from eventlog._doctor_functions()
-        union all
-        select * from eventlog._doctor_settings()
-    ) f
+    from unnest(findings) f
     order by array_position(array['error', 'warning', 'info'], f.severity), f.object collate "C", f.finding collate "C",
-        f.remedy collate "C"
+        f.remedy collate "C";
+end
 $$;
 
 -- It refuses who owns nothing here.

@@ -14,10 +14,7 @@ select
         when t.tracked_until is not null then 'ended'
         when c.oid is null then 'table missing'
         when lc.oid is null then 'log missing'
-        when (
-            select s.fires operator(pg_catalog.=) s.needed
-            from eventlog._capture_state(t.relation, t.tracking_id) s
-        ) then 'ready'
+        when s.fires operator(pg_catalog.=) s.needed then 'ready'
         else 'trigger missing or disabled'
     end as state,
     t.tracked_since,
@@ -28,6 +25,7 @@ from eventlog.tracked_table t
 left join eventlog.log l on l.log_id operator(pg_catalog.=) t.log_id
 left join pg_catalog.pg_class lc on lc.oid operator(pg_catalog.=) l.relation::pg_catalog.oid
 left join pg_catalog.pg_class c on c.oid operator(pg_catalog.=) t.relation::pg_catalog.oid
+left join eventlog._capture_states() s on s.tracking_id operator(pg_catalog.=) t.tracking_id
 order by t.relation::pg_catalog.text collate pg_catalog."C" nulls last, t.tracked_since;
 
 -- No more than the tables below it show.

@@ -62,6 +62,8 @@ native! {
     eventlog_field_changes => crate::diff::field_changes,
     eventlog_apply_changes => crate::diff::apply_changes,
     eventlog_revert_changes => crate::diff::revert_changes,
+    eventlog_calls_per_row => crate::doctor::calls_per_row,
+    eventlog_wrap_calls => crate::doctor::wrap_calls,
     eventlog_gate => crate::gate::gate,
     eventlog_create_log => crate::log::admin::create_log,
     eventlog_repair_log => crate::log::admin::repair_log,

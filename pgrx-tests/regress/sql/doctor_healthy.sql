@@ -48,7 +48,7 @@ select * from eventlog.doctor();
 set role regress_dh_app;
 select * from eventlog.doctor();
 select * from eventlog._doctor_tables() limit 0;
-select * from eventlog._doctor_grants();
+select * from eventlog._doctor_grants('{}');
 reset role;
 grant pg_monitor to regress_dh_member;
 set role regress_dh_member;

@@ -52,8 +52,8 @@ select polname from pg_policy where polrelid = 'public.events'::regclass order b
 -- what the tree of an expression says
 reset role;
 create function public.per_row(name) returns text language sql as $$
-    select string_agg(f::regproc::text, ', ') from pg_policy p, unnest(eventlog._calls_per_row(p.polqual::text)) f where polname = $1 $$;
+    select string_agg(f::regproc::text, ', ') from pg_policy p, eventlog._calls_per_row(p.polqual::text) f where polname = $1 $$;
 select polname, public.per_row(polname) from pg_policy where polrelid = 'public.notes'::regclass order by 1;
-select eventlog._calls_per_row(''), eventlog._calls_per_row('{}}}:funcid 1 {{'), eventlog._wrap_calls('"unended ''');
+select array(select eventlog._calls_per_row('')), array(select eventlog._calls_per_row('{}}}:funcid 1 {{')), eventlog._wrap_calls('"unended ''');
 drop owned by regress_dp_owner, regress_dp_app, regress_dp_team, regress_dp_auditor cascade;
 drop role regress_dp_owner, regress_dp_app, regress_dp_team, regress_dp_auditor;
