@@ -1,6 +1,7 @@
 //! The extension's settings.
 
 use crate::context::claims::{self, BadPath, Path};
+use crate::context::metadata::{self, Bad};
 use crate::pg::settings::{self, Check, TextSetting};
 use std::ffi::CStr;
 
@@ -20,13 +21,16 @@ pub static CAUSATION_ID: TextSetting = TextSetting::new();
 /// Why it is done.
 pub static REASON: TextSetting = TextSetting::new();
 
+/// Free metadata, a JSON object. It says nothing of who acts, so beside it claims still count.
+pub static CONTEXT: TextSetting = TextSetting::new();
+
 /// Roles in whose sessions the claims of a JSON Web Token count; superusers' always do.
 pub static JWT_LOGINS: TextSetting = TextSetting::with_default(c"authenticator");
 
 /// Where in the claims the tenant stands.
 pub static TENANT_CLAIM: TextSetting = TextSetting::with_default(c"app_metadata.tenant_id");
 
-/// Whether `set_context` has said anything in this transaction.
+/// Whether `set_context` has said who acts, for whom, or why.
 #[inline]
 pub fn context_is_set() -> bool {
     [
@@ -45,6 +49,20 @@ pub fn context_is_set() -> bool {
 /// set. `f` must be short and must not change settings.
 pub fn with_claims<R>(f: impl FnOnce(Option<&[u8]>) -> R) -> R {
     settings::with_any(c"request.jwt.claims", f)
+}
+
+struct Metadata;
+
+impl Check for Metadata {
+    fn check(value: &str) -> Result<(), &'static CStr> {
+        metadata::check(value).map_err(|bad| match bad {
+            Bad::NotAnObject => c"It is a JSON object.",
+            Bad::TooLong => c"It has at most 1024 bytes.",
+            Bad::Reserved(_) => {
+                c"It has a key that means something else in the context of an event."
+            }
+        })
+    }
 }
 
 struct RoleNames;
@@ -113,6 +131,10 @@ pub fn define() {
     ] {
         setting.define_for_superuser(name, about);
     }
+    CONTEXT.define_for_superuser_checked::<Metadata>(
+        c"eventlog.context",
+        c"Free metadata of the transaction, a JSON object that its events take into their context.",
+    );
     JWT_LOGINS.define_checked::<RoleNames>(
         c"eventlog.jwt_logins",
         c"Roles that log in for others: in their sessions, and superusers', request.jwt.claims says who acts.",

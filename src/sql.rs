@@ -57,9 +57,14 @@ extension_sql_file!(
     requires = ["context_current_causation"]
 );
 extension_sql_file!(
+    "../sql/context/current_context.sql",
+    name = "context_current_context",
+    requires = ["context_current_reason"]
+);
+extension_sql_file!(
     "../sql/context/may_write.sql",
     name = "context_may_write",
-    requires = ["context_current_reason"]
+    requires = ["context_current_context"]
 );
 extension_sql_file!(
     "../sql/log/new_event_id.sql",

@@ -5,18 +5,20 @@ use postgres::{Client, NoTls};
 
 /// All that the context says, in one text; an empty one where it says nothing.
 const SAID: &str = "select concat_ws(' ', eventlog.current_tenant(), eventlog.current_actor_type(), eventlog.current_actor(),
-    eventlog.current_correlation(), eventlog.current_causation(), eventlog.current_reason())";
+    eventlog.current_correlation(), eventlog.current_causation(), eventlog.current_reason(),
+    nullif(eventlog.current_context(), '{}'))";
 
 const CLAIMS: &str = r#"{"sub": "u-1", "app_metadata": {"tenant_id": "t-1"}}"#;
 
 /// The settings of the context, and those that say whose claims count.
-const SETTINGS: [&str; 8] = [
+const SETTINGS: [&str; 9] = [
     "tenant_id",
     "actor_type",
     "actor_id",
     "correlation_id",
     "causation_id",
     "reason",
+    "context",
     "jwt_logins",
     "tenant_claim",
 ];
@@ -40,6 +42,7 @@ fn evil(setting: &str, guest: &str) -> String {
     match setting {
         "jwt_logins" => guest.to_owned(),
         "tenant_claim" => "sub".to_owned(),
+        "context" => "{\"evil\":1}".to_owned(),
         _ => "evil".to_owned(),
     }
 }
@@ -440,9 +443,9 @@ fn parallel_workers_have_the_same_context() {
     let mut client = database.connect(&guest);
     client.simple_query(force).unwrap();
     client
-        .batch_execute("begin; select eventlog.set_context('mine', 'user', 'u-7')")
+        .batch_execute("begin; select eventlog.set_context('mine', 'user', 'u-7', context => '{\"r\": [1.10]}')")
         .unwrap();
-    assert_eq!(ask(&mut client), "mine user u-7:true");
+    assert_eq!(ask(&mut client), "mine user u-7 {\"r\": [1.10]}:true");
     admin.simple_query(force).unwrap();
     set_claims(&mut admin, CLAIMS);
     assert_eq!(ask(&mut admin), "t-1 user u-1:true");

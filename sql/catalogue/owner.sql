@@ -16,7 +16,7 @@ begin
         -- Who may set the context is his to say, with grant_context. The grant option is for his dumps, which hold
         -- what was granted as plain GRANTs that he restores himself.
         execute pg_catalog.format('grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident,'
-            ' eventlog.ident, eventlog.ident, text) to %I with grant option', installer);
+            ' eventlog.ident, eventlog.ident, text, jsonb) to %I with grant option', installer);
         execute pg_catalog.format('grant select, insert on eventlog.log, eventlog.event_type, eventlog.tracked_table,'
             ' eventlog.column_change, eventlog.admin_log to %I', installer);
     end if;

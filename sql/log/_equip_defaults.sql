@@ -47,7 +47,7 @@ begin
             ('actor_id', 'eventlog.current_actor()'),
             ('correlation_id', 'eventlog.current_correlation()'),
             ('causation_id', 'eventlog.current_causation()'),
-            ('context', '''{}''')
+            ('context', 'eventlog.current_context()')
         ) as d (column_name, expression)
         cross join (
             select relation as relid

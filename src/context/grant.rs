@@ -9,7 +9,7 @@ use crate::pg::user::{self, RoleId};
 
 /// `set_context`, as SQL names it.
 const FUNCTION: &str = "eventlog.set_context(eventlog.ident, pg_catalog.text, eventlog.ident, eventlog.ident, \
-                        eventlog.ident, pg_catalog.text)";
+                        eventlog.ident, pg_catalog.text, pg_catalog.jsonb)";
 
 /// `eventlog.grant_context(role)`.
 pub fn grant_context(call: &Call<'_>) -> Ret {

@@ -1,4 +1,4 @@
-//! The context of a transaction: which tenant, who, why.
+//! The context of a transaction: which tenant, who, why, and free metadata.
 //!
 //! Its settings can be set by superusers and by `set_context` alone, and all readers are native:
 //! calling one loads the library, and Postgres then drops what an ordinary role had put under
@@ -9,8 +9,9 @@ pub mod claims;
 pub mod grant;
 mod identity;
 pub mod may_write;
+pub mod metadata;
 
-use crate::error::Error;
+use crate::error::{Error, OrRaise};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::{datum, user};
 use crate::settings;
@@ -40,6 +41,8 @@ pub fn set_context(call: &Call<'_>) -> Ret {
         // Text of Postgres holds no NUL byte.
         values.push(value.map(|v| CString::new(v).unwrap_or_default()));
     }
+    let metadata = call.jsonb(parameters.len()).map(metadata::setting);
+    let metadata = metadata.transpose().or_raise().flatten();
     if !user::in_transaction_block() {
         pgrx::warning!(
             "set_context() has no effect beyond this statement outside a transaction block"
@@ -48,6 +51,7 @@ pub fn set_context(call: &Call<'_>) -> Ret {
     for ((setting, _), value) in parameters.iter().zip(&values) {
         user::set_local(setting, value.as_deref());
     }
+    user::set_local(c"eventlog.context", metadata.as_deref());
     Ret::Void
 }
 
@@ -79,6 +83,11 @@ pub fn current_causation(_call: &Call<'_>) -> Ret {
 /// `eventlog.current_reason()`.
 pub fn current_reason(_call: &Call<'_>) -> Ret {
     settings::REASON.with(text).into()
+}
+
+/// `eventlog.current_context()`: also the default of a log's column, so never null.
+pub fn current_context(_call: &Call<'_>) -> Ret {
+    Ret::Value(metadata::document())
 }
 
 fn text(value: Option<&[u8]>) -> Option<Datum> {

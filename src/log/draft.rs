@@ -2,7 +2,7 @@
 //! given has been filled in.
 
 use super::target::Target;
-use crate::context;
+use crate::context::{self, metadata};
 use crate::error::Error;
 use crate::pg::clock::Reading;
 use crate::pg::datum::{self, Jsonb, Text};
@@ -229,6 +229,8 @@ impl Draft {
             self.values[at::TENANT] = context::tenant();
         }
         self.fill_but_tenant(reading);
+        let own = self.values[at::CONTEXT];
+        self.values[at::CONTEXT] = Some(metadata::merged(own, rules.max_payload_bytes));
         if self.values[at::VERSION].is_none() {
             let event_type = self.text(at::TYPE).unwrap_or_default();
             self.values[at::VERSION] = Some(Datum::from(rules.default_version(event_type)));
@@ -236,7 +238,7 @@ impl Draft {
         self.type_tenant(target, rules)
     }
 
-    /// Fills what depends neither on the tenant nor on the type.
+    /// Fills what depends on the session and the clock alone: neither tenant nor type nor context.
     pub fn fill_but_tenant(&mut self, reading: Reading) {
         let values = &mut self.values;
         for (position, current) in [
@@ -250,7 +252,6 @@ impl Draft {
             }
         }
         values[at::OCCURRED].get_or_insert(Datum::from(reading.timestamp()));
-        values[at::CONTEXT].get_or_insert_with(datum::empty_object);
     }
 
     /// Makes the tenant, which is text until then, a value of the log's type.

@@ -92,7 +92,8 @@ pub fn insert_event_view(call: &Call<'_>) -> Ret {
         let Some((position, kind)) = view.column(name) else {
             continue;
         };
-        if column != "id" && row.datum(position).is_some() {
+        // A given id may be answered with that of a repeated key; a given context has taken in the transaction's.
+        if column != "id" && column != "context" && row.datum(position).is_some() {
             continue;
         }
         // A repeated key wrote nothing: of the event that is there, the id alone is known here.

@@ -54,6 +54,7 @@ native! {
     eventlog_current_correlation => crate::context::current_correlation,
     eventlog_current_causation => crate::context::current_causation,
     eventlog_current_reason => crate::context::current_reason,
+    eventlog_current_context => crate::context::current_context,
     eventlog_grant_context => crate::context::grant::grant_context,
     eventlog_revoke_context => crate::context::grant::revoke_context,
     eventlog_may_write_uuid => crate::context::may_write::uuid,

@@ -15,6 +15,11 @@ mod raw {
     }
 }
 
+/// Of what `set_context` keeps for a transaction.
+const PRIVATE: GucFlags = GucFlags::NO_RESET_ALL
+    .union(GucFlags::NO_SHOW_ALL)
+    .union(GucFlags::DISALLOW_IN_FILE);
+
 /// A text setting. Empty is none.
 pub struct TextSetting(GucSetting<Option<CString>>);
 
@@ -63,14 +68,7 @@ impl TextSetting {
 
     /// Registers it as one that only a superuser may set, and that `reset all` leaves alone.
     pub fn define_for_superuser(&'static self, name: &'static CStr, about: &'static CStr) {
-        GucRegistry::define_string_guc(
-            name,
-            about,
-            c"",
-            &self.0,
-            GucContext::Suset,
-            GucFlags::NO_RESET_ALL | GucFlags::NO_SHOW_ALL | GucFlags::DISALLOW_IN_FILE,
-        );
+        GucRegistry::define_string_guc(name, about, c"", &self.0, GucContext::Suset, PRIVATE);
     }
 }
 
@@ -95,7 +93,23 @@ impl TextSetting {
         } else {
             0
         };
-        let flags = GucFlags::NO_RESET_ALL | GucFlags::from_bits_retain(list);
+        self.define::<C>(
+            name,
+            about,
+            GucFlags::NO_RESET_ALL | GucFlags::from_bits_retain(list),
+        );
+    }
+
+    /// The same for one that only superusers see.
+    pub fn define_for_superuser_checked<C: Check>(
+        &'static self,
+        name: &'static CStr,
+        about: &'static CStr,
+    ) {
+        self.define::<C>(name, about, PRIVATE);
+    }
+
+    fn define<C: Check>(&'static self, name: &'static CStr, about: &'static CStr, flags: GucFlags) {
         // SAFETY: the hook is guarded, and a check does no more than its trait allows.
         unsafe {
             GucRegistry::define_string_guc_with_hooks(

@@ -7,7 +7,7 @@
 use super::open::{self, Ended, Waiting};
 use super::order::{self, Change};
 use super::shape::Shape;
-use crate::context;
+use crate::context::{self, metadata};
 use crate::error::{Error, OrRaise};
 use crate::log::batch;
 use crate::log::draft::{Draft, at, tenant_oid};
@@ -36,6 +36,8 @@ pub struct Writer<'a> {
     rules: Rc<LogRules>,
     /// an event with all that does not depend on the row
     template: Draft,
+    /// what the transaction says besides, for events that have a context of their own
+    metadata: Option<Datum>,
     reading: Reading,
     /// whether a statement around this one has to be captured first
     waits: bool,
@@ -115,6 +117,11 @@ impl<'a> Writer<'a> {
             at::ENTITY_TYPE,
             Some(datum::new_text(&shape.tracking.entity_type)),
         );
+        let metadata = metadata::for_captured(rules.max_payload_bytes);
+        template.set(
+            at::CONTEXT,
+            Some(metadata.unwrap_or_else(datum::empty_object)),
+        );
         if shape.tenant.is_some() {
             template.fill_but_tenant(reading);
         } else {
@@ -132,6 +139,7 @@ impl<'a> Writer<'a> {
             shape,
             rules,
             template,
+            metadata,
             reading,
             waits,
             drafts: Vec::new(),
@@ -203,8 +211,13 @@ impl<'a> Writer<'a> {
         draft.set(at::PAYLOAD, Some(event.payload));
         draft.set(at::ENTITY_ID, Some(entity_id));
         draft.set(at::TENANT, event.tenant);
-        if event.context.is_some() {
-            draft.set(at::CONTEXT, event.context);
+        if let Some(own) = event.context {
+            let limit = self.rules.max_payload_bytes;
+            let context = self.metadata.map_or(own, |metadata| {
+                self.scratch
+                    .within(|| metadata::with_own(metadata, own, limit))
+            });
+            draft.set(at::CONTEXT, Some(context));
         }
         if !self.inner.is_empty() {
             self.changes.push(event.change);

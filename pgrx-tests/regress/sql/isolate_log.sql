@@ -3,7 +3,7 @@ create role regress_il_owner;
 create role regress_il_app;
 create role regress_il_table;
 grant create on schema public to regress_il_owner;
-grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text)
+grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text, jsonb)
     to regress_il_app, regress_il_table;
 \set t1 '\'11111111-1111-4111-8111-111111111111\''
 \set t2 '\'22222222-2222-4222-8222-222222222222\''

@@ -1,6 +1,6 @@
 -- A user may belong to several tenants: a table of members says to which.
 create role regress_im_app;
-grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text)
+grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text, jsonb)
     to regress_im_app;
 create schema app;
 create table app.members (user_id bigint, "Team" text, primary key (user_id, "Team"));

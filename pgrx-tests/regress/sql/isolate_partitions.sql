@@ -2,7 +2,7 @@
 create role regress_ip_owner;
 create role regress_ip_app;
 grant create on schema public to regress_ip_owner;
-grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text)
+grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text, jsonb)
     to regress_ip_app;
 set role regress_ip_owner;
 create table public.sales (id int, tenant_id bigint not null, day date) partition by range (day);

@@ -6,7 +6,7 @@ create role "regress Ünï ""q""";
 create table public.notes (id int, team bigint, body text);
 insert into public.notes values (1, 1, 'a'), (2, 2, 'b');
 grant all on public.notes to regress_ir_reader, regress_ir_writer, regress_ir_other, "regress Ünï ""q""";
-grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text)
+grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text, jsonb)
     to public;
 select eventlog.isolate_tenants('public.notes', 'team', '{regress_ir_reader}', '{regress_ir_writer}');
 create view public.who as

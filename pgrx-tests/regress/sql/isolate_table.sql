@@ -2,7 +2,7 @@
 create role regress_it_owner;
 create role regress_it_app;
 grant create on schema public to regress_it_owner;
-grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text)
+grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text, jsonb)
     to regress_it_app;
 set role regress_it_owner;
 create table public.invoices (id int primary key, tenant_id uuid not null, amount numeric);

@@ -1,6 +1,6 @@
 -- A tenant is a uuid, a bigint, an int, a text or a varchar, or a domain over one; columns and tables have any name.
 create role regress_ity_app;
-grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text)
+grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text, jsonb)
     to regress_ity_app;
 create domain public.team_id as bigint check (value > 0);
 create domain public.team_key as public.team_id;
