@@ -2,6 +2,7 @@
 
 use crate::context::claims::{self, BadPath, Path};
 use crate::context::metadata::{self, Bad};
+use crate::pg::hidden;
 use crate::pg::settings::{self, Check, TextSetting};
 use std::ffi::CStr;
 
@@ -91,8 +92,26 @@ impl Check for ClaimPath {
     }
 }
 
+/// Settings that are not everyone's.
+const GUARDED: [&CStr; 9] = [
+    c"eventlog.tenant_id",
+    c"eventlog.actor_type",
+    c"eventlog.actor_id",
+    c"eventlog.correlation_id",
+    c"eventlog.causation_id",
+    c"eventlog.reason",
+    c"eventlog.context",
+    c"eventlog.jwt_logins",
+    c"eventlog.tenant_claim",
+];
+
+/// Of these, those that the server's configuration file may give: where it is not known any more what it gave, no
+/// claims count.
+const IN_FILES: [&CStr; 2] = [c"eventlog.jwt_logins", c"eventlog.tenant_claim"];
+
 /// Registers all settings; called once, when the library is loaded.
 pub fn define() {
+    let hidden = hidden::find(&GUARDED);
     DEFAULT_LOG.define_for_all(
         c"eventlog.default_log",
         c"Log of calls that name none, schema-qualified; empty means the database's default log.",
@@ -146,4 +165,7 @@ pub fn define() {
         false,
     );
     TextSetting::reserve_prefix(c"eventlog");
+    for setting in hidden {
+        setting.restore(IN_FILES.contains(&setting.name()).then_some(c""));
+    }
 }

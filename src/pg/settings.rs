@@ -162,6 +162,24 @@ unsafe extern "C-unwind" fn check<C: Check>(
     }
 }
 
+/// Gives a setting a value as its default from this source, which counts unless one from a higher source does. What it
+/// may not be is said in a warning.
+pub(super) fn set_default(name: &CStr, value: &CStr, source: pg_sys::GucSource::Type) {
+    // SAFETY: NUL-terminated strings.
+    unsafe {
+        pg_sys::set_config_option(
+            name.as_ptr(),
+            value.as_ptr(),
+            pg_sys::GucContext::PGC_SUSET,
+            source,
+            pg_sys::GucAction::GUC_ACTION_SET,
+            true,
+            0,
+            false,
+        );
+    }
+}
+
 /// Runs `f` with the bytes of any setting that shows a text, whoever defined it and whoever set it; none when there is
 /// no such setting or it is empty. `f` must be short and must not change settings.
 pub fn with_any<R>(name: &CStr, f: impl FnOnce(Option<&[u8]>) -> R) -> R {
