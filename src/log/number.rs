@@ -6,6 +6,7 @@
 //! be tied to a row more closely: between the two, triggers and functions in the same INSERT may
 //! write other events.
 
+use super::pending;
 use super::target::Target;
 use crate::error::Error;
 use crate::pg::fcall::{Call, Ret};
@@ -42,6 +43,7 @@ pub fn new_seq(call: &Call<'_>) -> Ret {
     let xid = transaction_id();
     let number = next_number(sequence);
     note(xid, sequence, number);
+    pending::begin_row();
     Ret::Value(Datum::from(number))
 }
 

@@ -160,6 +160,13 @@ pub fn occurred_at() -> i64 {
     reading.timestamp()
 }
 
+/// A row begins: no reading from before is for it. Whoever may insert could have had one kept by a call of the default,
+/// and would record an event hours later as of then. The number of an event is drawn first and for each row, since the
+/// gate asks for it.
+pub fn begin_row() {
+    STATE.with_borrow_mut(|s| s.reading = None);
+}
+
 /// The reading that belongs to the row at hand, or a new one.
 pub fn recorded_at() -> i64 {
     if let Some(reading) = current(|e| e.reading) {

@@ -3,6 +3,7 @@
 set client_min_messages = warning;
 select from eventlog.create_log('public.events', require_tenant => false);
 select from eventlog.register_event_type('paid');
+select from eventlog.register_event_type('o.created');
 create view public.seen as select type, entity_id, context from public.events order by seq;
 select eventlog.current_context();
 begin;
