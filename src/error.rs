@@ -45,6 +45,8 @@ pub enum Error {
     KeyReused { log: String, index: Option<usize> },
     /// a plain INSERT repeats an idempotency key
     KeyTaken { log: String },
+    /// something of a log or an append-only table is dropped without having said so first
+    Protected { what: String },
     /// a change would take away what something of the extension's needs
     Needed { message: String, hint: String },
     /// something has to be set up first
@@ -111,7 +113,9 @@ impl Error {
                 State::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
             Error::Outdated { .. } => State::ERRCODE_T_R_SERIALIZATION_FAILURE,
-            Error::Needed { .. } => State::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,
+            Error::Needed { .. } | Error::Protected { .. } => {
+                State::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST
+            }
             Error::Truncated { .. } => State::ERRCODE_FEATURE_NOT_SUPPORTED,
             Error::TriggerMisuse { .. } => State::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
             Error::Internal { .. } => State::ERRCODE_INTERNAL_ERROR,
@@ -159,6 +163,7 @@ impl Error {
             Error::KeyTaken { log } => {
                 format!("idempotency key already has an event in log \"{log}\"")
             }
+            Error::Protected { what } => format!("cannot drop {what}"),
             Error::Truncated { relation } => {
                 format!("cannot truncate \"{relation}\", whose changes are tracked")
             }
@@ -194,6 +199,10 @@ impl Error {
             Error::AppendOnly { .. } => {
                 "Record a correction as a new event. The owner can lift the protection with \
                  eventlog.release_append_only(), which is recorded."
+            }
+            Error::Protected { .. } => {
+                "If it is meant, set eventlog.allow_drop to on first, or take the protection off \
+                 with eventlog.release_append_only(); both are recorded."
             }
             Error::Forged { .. } | Error::ForgedNumber { .. } => {
                 "Leave the column out: its default fills it."

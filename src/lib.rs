@@ -3,6 +3,7 @@
 mod admin_log;
 mod append_only;
 mod context;
+mod ddl;
 mod diff;
 mod doctor;
 mod error;

@@ -3,11 +3,14 @@
 use crate::context::claims::{self, BadPath, Path};
 use crate::context::metadata::{self, Bad};
 use crate::pg::hidden;
-use crate::pg::settings::{self, Check, TextSetting};
+use crate::pg::settings::{self, BoolSetting, Check, TextSetting};
 use std::ffi::CStr;
 
 /// Log of calls that name none; schema-qualified. Anyone may set it for a session or role.
 pub static DEFAULT_LOG: TextSetting = TextSetting::new();
+
+/// Whether logs and append-only tables may be dropped. Anyone may set it: it is against accidents.
+pub static ALLOW_DROP: BoolSetting = BoolSetting::off();
 
 /// The context of a transaction, written by `eventlog.set_context` alone.
 pub static TENANT_ID: TextSetting = TextSetting::new();
@@ -115,6 +118,10 @@ pub fn define() {
     DEFAULT_LOG.define_for_all(
         c"eventlog.default_log",
         c"Log of calls that name none, schema-qualified; empty means the database's default log.",
+    );
+    ALLOW_DROP.define_for_all(
+        c"eventlog.allow_drop",
+        c"Lets logs and append-only tables be dropped, and what makes them such.",
     );
     for (setting, name, about) in [
         (

@@ -287,9 +287,14 @@ extension_sql_file!(
     requires = ["log_forget_log"]
 );
 extension_sql_file!(
+    "../sql/log/_guards_stand.sql",
+    name = "log__guards_stand",
+    requires = ["log_set_default_log"]
+);
+extension_sql_file!(
     "../sql/log/logs.sql",
     name = "log_logs",
-    requires = ["log_set_default_log"]
+    requires = ["log__guards_stand"]
 );
 extension_sql_file!(
     "../sql/writing/log_event.sql",

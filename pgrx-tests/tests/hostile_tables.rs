@@ -103,6 +103,7 @@ fn a_superuser_who_administers_them_runs_nothing() {
         "create table attic.\"p;'$$\" partition of attic.parted for values from ('1990-01-01') to ('1991-01-01')".to_owned(),
         "alter table attic.parted detach partition attic.\"p;'$$\"".to_owned(),
         "alter table attic.parted attach partition attic.\"p;'$$\" for values from ('1990-01-01') to ('1991-01-01')".to_owned(),
+        "set eventlog.allow_drop = on".to_owned(),
         "drop table attic.events_key".to_owned(),
         "alter table attic.events alter column seq drop default".to_owned(),
         "select eventlog.repair_log('attic.events')".to_owned(),

@@ -76,7 +76,11 @@ fn difference(directory: &Path, results: &Path, name: &str) -> Option<String> {
     }
     psql.env("PGTZ", "UTC")
         .env("PGDATESTYLE", "ISO")
-        .env("PGOPTIONS", "-c intervalstyle=postgres");
+        // Many files drop the logs that they made; those about that switch it off.
+        .env(
+            "PGOPTIONS",
+            "-c intervalstyle=postgres -c eventlog.allow_drop=on",
+        );
     let mut psql = psql
         .stdin(File::open(&input).unwrap())
         .stdout(output.try_clone().unwrap())

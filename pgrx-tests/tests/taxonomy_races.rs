@@ -204,6 +204,7 @@ fn a_second_truncate_in_one_transaction_is_heard_too() {
 #[test]
 fn a_log_that_is_dropped_and_made_again_under_its_name_is_a_new_one() {
     let (_database, owner, writer) = two_sessions();
+    owner.run("set eventlog.allow_drop = on");
     owner.run("drop table public.events");
     writer.refused(FULL).is("55000", "");
     let old = owner.value("select log_id from eventlog.log");
@@ -226,6 +227,7 @@ fn changes_of_the_table_reach_kept_plans() {
     for _ in 0..10 {
         writer.run(FULL);
     }
+    owner.run("set eventlog.allow_drop = on");
     owner.run("alter table public.events add column note text not null default 'n', drop column source_id");
     writer.refused(FULL).is("55000", "source_id");
     owner.run("alter table public.events add column source_id text");

@@ -28,7 +28,7 @@ comment on column eventlog.admin_log.id is 'identity of the entry, rising with t
 comment on column eventlog.admin_log.at is 'when it was done';
 comment on column eventlog.admin_log.role is 'the role in whose name it was done';
 comment on column eventlog.admin_log.session_role is 'the role that had logged in';
-comment on column eventlog.admin_log.action is 'the function that did it';
+comment on column eventlog.admin_log.action is 'the function that did it, or drop';
 comment on column eventlog.admin_log.log_id is 'the log that it was done to, if it was one';
 comment on column eventlog.admin_log.object is 'what it was done to: a relation, an event type or a role';
 comment on column eventlog.admin_log.detail is 'what exactly changed';

@@ -1,5 +1,6 @@
 -- Makes the partition for now and as many ahead, and a default one, where they do not exist yet; returns a phrase for
--- each. "create table" and "attach" instead of "create table ... partition of", which takes a stronger lock.
+-- each. Partitions are known by their bounds: where something else has the name, the next free one is taken. "create
+-- table" and "attach" instead of "create table ... partition of", which takes a stronger lock.
 create function eventlog._make_partitions(relation regclass, partition_interval interval, ahead int) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -12,6 +13,7 @@ declare
     log_name name;
     period record;
     part_name text;
+    attempt int;
     part regclass;
 begin
     select n.nspname, c.relname into strict schema_name, log_name
@@ -27,17 +29,25 @@ begin
         from pg_partitioned_table p
         where p.partrelid = relation and p.partdefid = 0
     loop
+        continue when exists (
+            select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = relation
+                and pg_get_expr(c.relpartbound, c.oid)
+                    = format('FOR VALUES FROM (%L) TO (%L)', period.lower_bound, period.upper_bound)
+        );
         part_name := eventlog._object_name(log_name, period.suffix);
-        part := to_regclass(format('%I.%I', schema_name, part_name));
-        if part is not null then
-            if not exists (select from pg_inherits i where i.inhrelid = part and i.inhparent = relation) then
-                raise warning using
-                    message = format('"%s" is not a partition of "%s" and stands in the way of one',
-                        replace(part::text, '"', ''), replace(relation::text, '"', '')),
-                    hint = 'Rename it, then make the partitions again; until then such events go elsewhere in the log.';
-            end if;
-            continue;
-        end if;
+        attempt := 1;
+        while exists (
+            select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = schema_name and c.relname = part_name
+            union all
+            -- A table has a type of its name.
+            select from pg_type t join pg_namespace n on n.oid = t.typnamespace
+            where n.nspname = schema_name and t.typname = part_name
+        ) loop
+            attempt := attempt + 1;
+            part_name := eventlog._object_name(log_name, period.suffix || '_' || attempt);
+        end loop;
 
         begin
             execute format('create table %I.%I (like %s including defaults including constraints including comments'

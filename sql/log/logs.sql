@@ -5,15 +5,16 @@ select
     l.is_default,
     case
         when c.oid is null then 'table missing'
-        when eventlog._gate_id(l.relation) operator(pg_catalog.=) l.log_id
-            and not exists (
+        when eventlog._gate_id(l.relation) operator(pg_catalog.=) l.log_id is not true
+            or exists (
                 select
                 from pg_catalog.pg_partition_tree(l.relation) p
                 join pg_catalog.pg_trigger t on t.tgrelid operator(pg_catalog.=) p.relid::pg_catalog.oid
                 where t.tgname operator(pg_catalog.=) 'eventlog_gate'
                     and t.tgenabled operator(pg_catalog.<>) all (array['O', 'A']::pg_catalog."char"[])
-            ) then 'ready'
-        else 'gate missing or disabled'
+            ) then 'gate missing or disabled'
+        when not eventlog._guards_stand(l.relation) or not k.stand then 'guard missing or disabled'
+        else 'ready'
     end as state,
     (
         select pg_catalog.count(*)
@@ -30,6 +31,18 @@ select
     l.created_by
 from eventlog.log l
 left join pg_catalog.pg_class c on c.oid operator(pg_catalog.=) l.relation::pg_catalog.oid
+-- The guards of keys carry the id of their log.
+left join (
+    select
+        pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), '\000', 1) as log_id,
+        o.relowner,
+        pg_catalog.bool_and(t.tgenabled operator(pg_catalog.=) 'A') as stand
+    from pg_catalog.pg_trigger t
+    join pg_catalog.pg_class o on o.oid operator(pg_catalog.=) t.tgrelid
+    where t.tgfoid operator(pg_catalog.=) 'eventlog.forbid_change()'::pg_catalog.regprocedure
+        and t.tgnargs operator(pg_catalog.>) 0
+    group by 1, 2
+) k on k.log_id operator(pg_catalog.=) l.log_id::pg_catalog.text and k.relowner operator(pg_catalog.=) c.relowner
 order by l.relation::pg_catalog.text collate pg_catalog."C";
 
 -- No more than the tables below it show.
@@ -39,7 +52,7 @@ comment on view eventlog.logs is 'the logs of this database, their settings and 
 comment on column eventlog.logs.log is 'the table that holds the events';
 comment on column eventlog.logs.is_default is 'whether calls that name no log mean this one';
 comment on column eventlog.logs.state is
-    'ready; gate missing or disabled: call eventlog.repair_log; table missing: call eventlog.forget_log';
+    'ready; gate or guard missing or disabled: call eventlog.repair_log; table missing: call eventlog.forget_log';
 comment on column eventlog.logs.event_types is 'how many event types its taxonomy has';
 comment on column eventlog.logs.unregistered is 'what happens to a type that the taxonomy does not know';
 comment on column eventlog.logs.max_payload_bytes is 'size limit of a payload and of a context, as stored';

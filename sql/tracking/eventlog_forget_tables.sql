@@ -6,4 +6,4 @@ create event trigger eventlog_forget_tables
 alter event trigger eventlog_forget_tables enable always;
 
 comment on event trigger eventlog_forget_tables is
-    'ends the tracking of tables that are dropped, and notes columns that are';
+    'keeps logs and append-only tables from being dropped by accident, and ends the tracking of tables that are dropped';

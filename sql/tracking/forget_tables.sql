@@ -1,5 +1,5 @@
--- Fires whenever something was dropped, which may take a tracked table or a column of one along: DROP TABLE, SCHEMA, OWNED
--- and TYPE do, and ALTER TABLE.
+-- Fires whenever something was dropped, which may take a log, an append-only or a tracked table, or a part of one, along:
+-- DROP TABLE, SCHEMA, OWNED, TRIGGER, SEQUENCE and TYPE do, and ALTER TABLE.
 create function eventlog.forget_tables() returns event_trigger
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_forget_tables';
@@ -8,4 +8,4 @@ create function eventlog.forget_tables() returns event_trigger
 revoke all on function eventlog.forget_tables() from public;
 
 comment on function eventlog.forget_tables() is
-    'event trigger function that ends the tracking of a table that is dropped';
+    'event trigger function that refuses to drop logs, and ends the tracking of a table that is dropped';

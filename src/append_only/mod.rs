@@ -1,5 +1,7 @@
 //! Tables that only grow.
 
+pub mod drop;
+
 use crate::admin_log;
 use crate::error::Error;
 use crate::log::target;
@@ -55,9 +57,11 @@ fn change_guards(call: &Call<'_>, action: &'static str, sql: &'static str) -> Re
         }
         .raise();
     }
-    let done: Vec<String> = user::with_pinned_path(|| {
-        spi::run(sql, &[Value::Oid(oid)], |row| {
-            row.string(1).unwrap_or_default()
+    let done: Vec<String> = drop::permit(|| {
+        user::with_pinned_path(|| {
+            spi::run(sql, &[Value::Oid(oid)], |row| {
+                row.string(1).unwrap_or_default()
+            })
         })
     });
     // What changes nothing is no act of administration.

@@ -9,6 +9,7 @@ use super::name;
 use super::note::Note;
 use super::target::{self, Target};
 use crate::admin_log;
+use crate::append_only::drop;
 use crate::error::{self, Error, OrRaise};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
@@ -178,8 +179,10 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
         }
         .raise();
     }
-    user::with_pinned_path(|| {
-        spi::exec("select eventlog._drop_claims($1)", &[Value::Uuid(log_id)])
+    drop::permit(|| {
+        user::with_pinned_path(|| {
+            spi::exec("select eventlog._drop_claims($1)", &[Value::Uuid(log_id)])
+        });
     });
     let [log, types] = cache::tables();
     let key = [Value::Uuid(log_id)];

@@ -1,6 +1,7 @@
 //! Rows of logs in the catalogue, written and read as its owner.
 
 use super::target;
+use crate::pg::catalog::{LatestSnapshot, Table};
 use crate::pg::datum::Interval;
 use crate::pg::spi::{self, Value};
 use crate::pg::user;
@@ -74,8 +75,56 @@ pub fn lock_catalogue() {
     spi::exec("lock table eventlog.log in share row exclusive mode", &[]);
 }
 
+/// Whether there is a default log. One whose table was dropped while no event trigger fired is none.
 fn default_exists() -> bool {
-    !spi::run("select from eventlog.log where is_default", &[], |_| ()).is_empty()
+    let found = spi::run(
+        "select from eventlog.log l join pg_catalog.pg_class c \
+            on c.oid operator(pg_catalog.=) l.relation::pg_catalog.oid \
+         where l.is_default and c.relkind operator(pg_catalog.=) any (array['r', 'p']::pg_catalog.\"char\"[])",
+        &[],
+        |_| (),
+    );
+    !found.is_empty()
+}
+
+/// A log as the catalogue knows it.
+#[allow(missing_docs)]
+pub struct Known {
+    pub log_id: Uuid,
+    pub relation: Oid,
+    pub is_default: bool,
+}
+
+/// All logs. Read natively, as any role's DDL asks.
+pub fn known() -> Vec<Known> {
+    let table = Table::open(cache::tables()[0]);
+    let [log_id, relation, is_default] = table.columns(&[
+        ("log_id", pg_sys::UUIDOID),
+        ("relation", pg_sys::REGCLASSOID),
+        ("is_default", pg_sys::BOOLOID),
+    ]);
+    let mut found = Vec::new();
+    table.scan(&LatestSnapshot::take(), None, |row| {
+        if let (Some(log_id), Some(relation)) = (row.uuid(log_id), row.oid(relation)) {
+            found.push(Known {
+                log_id,
+                relation,
+                is_default: row.bool(is_default) == Some(true),
+            });
+        }
+    });
+    found
+}
+
+/// The default log's table is gone: the first log that is made afterwards is to be the default.
+pub fn end_default(oid: Oid) {
+    user::as_catalogue_owner(cache::tables()[0], || {
+        spi::exec(
+            "update eventlog.log set is_default = false \
+             where is_default and relation::pg_catalog.oid operator(pg_catalog.=) $1",
+            &[Value::Oid(oid)],
+        );
+    });
 }
 
 /// Makes this log the default; whether it was not before.

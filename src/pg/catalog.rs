@@ -33,6 +33,25 @@ pub fn with_latest_snapshot<R>(f: impl FnOnce() -> R) -> R {
     }
 }
 
+/// Runs `f` with a snapshot of what is committed at this moment, and of this transaction's own work up to the
+/// statement that runs, as the one that read-only statements use: what the statement drops is still there.
+pub fn with_snapshot_before_statement<R>(f: impl FnOnce() -> R) -> R {
+    // SAFETY: a statement of DDL runs under an active snapshot, taken when it began, whose command id says how much
+    // of the transaction's own work stood then. The copy that is pushed is ours to change, and is popped, by the abort
+    // of the (sub)transaction if an error intervenes.
+    unsafe {
+        if !pg_sys::ActiveSnapshotSet() {
+            return with_latest_snapshot(f);
+        }
+        let command = (*pg_sys::GetActiveSnapshot()).curcid;
+        pg_sys::PushCopiedSnapshot(pg_sys::GetLatestSnapshot());
+        (*pg_sys::GetActiveSnapshot()).curcid = command;
+        let result = f();
+        pg_sys::PopActiveSnapshot();
+        result
+    }
+}
+
 impl Drop for LatestSnapshot {
     fn drop(&mut self) {
         if !std::thread::panicking() {

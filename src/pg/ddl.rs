@@ -254,6 +254,62 @@ unsafe fn act_of(command: *mut pg_sys::Node) -> Option<ColumnAct> {
     }
 }
 
+/// What the statement whose end fired this event trigger dropped.
+#[derive(Clone, Debug)]
+pub struct Dropped {
+    /// what it was, as Postgres calls it: table, table column, trigger, table constraint ...
+    pub kind: String,
+    /// its oid, or that of the table whose column it was
+    pub oid: pg_sys::Oid,
+    /// its schema and name, as far as it has them
+    pub name: String,
+    /// name of a column, trigger or constraint
+    pub part: Option<String>,
+    /// whether the statement named it, and did not merely take it along
+    pub original: bool,
+}
+
+impl Dropped {
+    /// Whether it was a table, and not a part of one.
+    pub fn is_table(&self) -> bool {
+        self.kind == "table"
+    }
+}
+
+/// The relations, columns, triggers and constraints among what the statement dropped.
+pub fn dropped() -> Vec<Dropped> {
+    // What is a part of a table is named by schema, table and its own name.
+    let found = spi::run(
+        "select o.object_type, o.objid, coalesce(o.schema_name operator(pg_catalog.||) '.' \
+                operator(pg_catalog.||) o.object_name, o.object_identity), \
+            o.address_names[3], o.original \
+         from pg_catalog.pg_event_trigger_dropped_objects() o \
+         where o.classid operator(pg_catalog.=) any (array['pg_catalog.pg_class', \
+            'pg_catalog.pg_trigger', 'pg_catalog.pg_constraint']::pg_catalog.regclass[]::pg_catalog.oid[])",
+        &[],
+        |row| {
+            Some(Dropped {
+                kind: row.string(1)?,
+                oid: row.oid(2)?,
+                name: row.string(3).unwrap_or_default(),
+                part: row.string(4),
+                original: row.bool(5).unwrap_or(false),
+            })
+        },
+    );
+    found.into_iter().flatten().collect()
+}
+
+/// Whether a script of this extension runs: its installation or an upgrade.
+pub fn in_own_script() -> bool {
+    // SAFETY: reads backend-local state; a missing extension is no error.
+    unsafe {
+        pg_sys::creating_extension
+            && pg_sys::CurrentExtensionObject
+                == pg_sys::get_extension_oid(c"pg_eventlog".as_ptr(), true)
+    }
+}
+
 /// # Safety
 /// `text` is null or NUL-terminated.
 unsafe fn string(text: *const std::ffi::c_char) -> String {

@@ -91,7 +91,7 @@ native! {
     eventlog_track_changes => crate::tracking::admin::track_changes,
     eventlog_untrack_changes => crate::tracking::admin::untrack_changes,
     eventlog_note_columns => crate::tracking::columns::note_columns,
-    eventlog_forget_tables => crate::tracking::admin::forget_tables,
+    eventlog_forget_tables => crate::ddl::dropped,
     eventlog_capture_changes => crate::tracking::capture::capture_changes,
     eventlog_entity_history => crate::tracking::history::entity_history,
     eventlog_entity_state => crate::tracking::history::entity_state,

@@ -72,6 +72,33 @@ impl TextSetting {
     }
 }
 
+/// A setting that is on or off; off until it is set.
+pub struct BoolSetting(GucSetting<bool>);
+
+impl BoolSetting {
+    /// One that is off.
+    pub const fn off() -> Self {
+        BoolSetting(GucSetting::<bool>::new(false))
+    }
+
+    /// Whether it is on.
+    pub fn is_on(&'static self) -> bool {
+        self.0.get()
+    }
+
+    /// Registers it for everyone.
+    pub fn define_for_all(&'static self, name: &'static CStr, about: &'static CStr) {
+        GucRegistry::define_bool_guc(
+            name,
+            about,
+            c"",
+            &self.0,
+            GucContext::Userset,
+            GucFlags::default(),
+        );
+    }
+}
+
 /// What the value of a setting has to be.
 pub trait Check {
     /// Whether it is that; else a sentence that says what it should be. Runs in the midst of anything: must not call

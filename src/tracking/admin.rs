@@ -16,6 +16,7 @@ use crate::log::draft::NAMES;
 use crate::log::identity;
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
+use crate::pg::ddl::Dropped;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
 use crate::pg::{relation, user};
@@ -276,7 +277,7 @@ fn differences(old: &Tracking, new: &Tracking) -> Vec<Happened> {
 
 /// Whether any capture trigger of the tracking is left on the table, be it disabled. Read from the
 /// table itself: the transaction's snapshot may be older.
-fn carries_capture(oid: Oid, id: Uuid) -> bool {
+pub fn carries_capture(oid: Oid, id: Uuid) -> bool {
     let id = id.to_string();
     relation::with_open(oid, pg_sys::AccessShareLock as i32, |relation| {
         relation.has_trigger("eventlog", "capture_changes", &id)
@@ -307,53 +308,30 @@ fn detail(tracking: &Tracking) -> serde_json::Value {
     })
 }
 
-/// `eventlog.forget_tables()`: event trigger after each drop.
-pub fn forget_tables(call: &Call<'_>) -> Ret {
-    call.check_event_trigger("eventlog.forget_tables");
-    // Under another name the catalogue is not to be found, or is somebody else's.
-    if !call
-        .own_schema()
-        .is_some_and(|schema| schema.has_own_name())
-    {
-        return Ret::Void;
+/// Ends the trackings of tables that a statement dropped, and notes the columns that went.
+pub fn forget(dropped: &[Dropped]) {
+    let of_table = |o: &&Dropped| o.is_table() || o.kind == "table column";
+    if !dropped.iter().any(|o| of_table(&o)) {
+        return;
     }
-    let live = config::live();
-    if live.is_empty() {
-        return Ret::Void;
-    }
-    let ids = live.iter().filter_map(|t| t.relation);
-    let ids = ids.map(|oid| oid.to_u32().to_string()).collect();
-    // A column is named by table and number, and its name stands last in its address.
-    let dropped = spi::run(
-        "select o.objid, o.address_names[3], \
-            o.schema_name operator(pg_catalog.||) '.' operator(pg_catalog.||) o.object_name \
-         from pg_catalog.pg_event_trigger_dropped_objects() o \
-         where o.classid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass \
-            and o.objid operator(pg_catalog.=) any ($1::pg_catalog.oid[]) \
-            and (o.objsubid operator(pg_catalog.=) 0 \
-                or o.object_type operator(pg_catalog.=) 'table column')",
-        &[Value::TextArray(Some(ids))],
-        |row| (row.oid(1), row.string(2), row.string(3)),
-    );
-    for tracking in live {
+    for tracking in config::live() {
         let own = || {
             dropped
                 .iter()
-                .filter(|(oid, _, _)| *oid == tracking.relation)
+                .filter(of_table)
+                .filter(|o| tracking.relation == Some(o.oid))
         };
-        if let Some((_, _, name)) = own().find(|(_, column, _)| column.is_none()) {
+        if let Some(table) = own().find(|o| o.is_table()) {
             catalogue::end(&tracking);
-            let name = name.as_deref().unwrap_or_default();
             admin_log::record(
                 "forget_tables",
                 Some(tracking.log_id),
-                name,
+                &table.name,
                 &detail(&tracking),
             );
         } else if own().next().is_some() {
-            let columns: Vec<String> = own().filter_map(|(_, c, _)| c.clone()).collect();
+            let columns: Vec<String> = own().filter_map(|o| o.part.clone()).collect();
             columns::forget(tracking, &columns);
         }
     }
-    Ret::Void
 }

@@ -5,6 +5,7 @@
 //! each drop, for whoever gave the command: it reads the catalogue natively, runs nothing that is
 //! looked up by name, and writes as the catalogue's owner.
 
+use super::admin;
 use super::catalogue::{self, Happened};
 use super::config::{self, Tracking};
 use crate::error::Error;
@@ -80,9 +81,9 @@ fn follow(mut tracking: Tracking, acts: &[&ColumnAct]) {
                 }
             }
             // A table that had lost its key may get one again.
-            ColumnAct::KeyAdded if constraint_dropped => refuse_key(oid, "be replaced"),
+            ColumnAct::KeyAdded if constraint_dropped => refuse_key(&tracking, "be replaced"),
             ColumnAct::ConstraintDropped if !catalogue::has_key(oid) => {
-                refuse_key(oid, "be dropped");
+                refuse_key(&tracking, "be dropped");
             }
             ColumnAct::KeyAdded | ColumnAct::ConstraintDropped => {}
             ColumnAct::Typed => Error::not_set_up(
@@ -151,7 +152,7 @@ pub fn forget(mut tracking: Tracking, dropped: &[String]) {
         }
     }
     if !catalogue::has_key(oid) {
-        refuse_key(oid, "be dropped");
+        refuse_key(&tracking, "be dropped");
     }
     let notes: Vec<Happened> = dropped
         .iter()
@@ -173,7 +174,15 @@ pub fn forget(mut tracking: Tracking, dropped: &[String]) {
     catalogue::note(tracking.id, &notes);
 }
 
-fn refuse_key(oid: Oid, what: &str) {
+/// A table that has lost all capture triggers is not held back: pg_restore --clean takes a table apart in this order,
+/// triggers, key, table.
+fn refuse_key(tracking: &Tracking, what: &str) {
+    let Some(oid) = tracking.relation else {
+        return;
+    };
+    if !admin::carries_capture(oid, tracking.id) {
+        return;
+    }
     Error::Needed {
         message: format!(
             "the primary key of the tracked table \"{}\" cannot {what}",

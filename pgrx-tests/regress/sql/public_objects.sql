@@ -1,5 +1,6 @@
 -- The whole public surface: what is added or changed here is a decision, and stands in the changelog.
 \a\t
+set eventlog.allow_drop = off;
 select p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as function, pg_get_function_result(p.oid) as result,
     p.provolatile as vol, p.proparallel as par, p.proisstrict as strict, p.prosecdef as definer
 from pg_proc p

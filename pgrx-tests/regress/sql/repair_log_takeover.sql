@@ -45,6 +45,6 @@ create trigger eventlog_gate before insert on public.events for each row execute
 select eventlog.repair_log('public.events');
 select relation, is_default from eventlog.log where log_id = :'log_id';
 select count(*) from public.events_key;
-select eventlog.log_event('good', idempotency_key => 'k') is not null;
+select eventlog.log_event('good', idempotency_key => 'k', log => 'events') is not null;
 drop owned by regress_taker cascade;
 drop role regress_taker;

@@ -1,0 +1,34 @@
+-- Whether the guards of a log and of its partitions stand, and fire whatever session_replication_role says. "disable
+-- trigger all" and "enable trigger all", as pg_restore --disable-triggers does around rows, leave them enabled for origin
+-- only.
+create function eventlog._guards_stand(relation regclass) returns boolean
+    language sql stable strict parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select not exists (
+        select
+        from (
+            select $1::oid as relid
+            union
+            select p.relid::oid from pg_partition_tree($1) p
+        ) tree
+        join pg_class c on c.oid = tree.relid
+        cross join (values (27), (58)) as level (type)
+        -- A partition that is itself partitioned has no row guard of its own, and no rows either.
+        where (c.oid = $1 or level.type = 58 or c.relkind = 'r')
+            and not exists (
+                select from pg_trigger t
+                where t.tgrelid = c.oid
+                    and t.tgfoid = 'eventlog.forbid_change()'::regprocedure
+                    and t.tgtype = level.type
+                    and t.tgenabled = 'A'
+            )
+    )
+$$;
+
+-- The system catalog, which it reads, is open to everyone.
+revoke all on function eventlog._guards_stand(regclass) from public;
+grant execute on function eventlog._guards_stand(regclass) to public;
+
+comment on function eventlog._guards_stand(regclass) is
+    'internal: whether the guards of a log and of its partitions stand';
