@@ -53,6 +53,8 @@ pub enum Error {
     NotSetUp { message: String, hint: String },
     /// a transaction's snapshot is older than what it would change
     Outdated { relation: String },
+    /// there is more of something than there is room for
+    NoRoom { what: &'static str },
     /// somebody empties a tracked table
     Truncated { relation: String },
     /// a trigger function was called by hand, or hung on the wrong event
@@ -116,6 +118,7 @@ impl Error {
             Error::Needed { .. } | Error::Protected { .. } => {
                 State::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST
             }
+            Error::NoRoom { .. } => State::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             Error::Truncated { .. } => State::ERRCODE_FEATURE_NOT_SUPPORTED,
             Error::TriggerMisuse { .. } => State::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
             Error::Internal { .. } => State::ERRCODE_INTERNAL_ERROR,
@@ -131,6 +134,7 @@ impl Error {
             Error::Outdated { relation } => format!(
                 "the tracking of \"{relation}\" was changed by a transaction that this one does not see"
             ),
+            Error::NoRoom { what } => format!("there is no room for more {what}"),
             Error::ClaimByHand { relation } => {
                 format!("idempotency keys of \"{relation}\" are claimed by events alone")
             }
@@ -220,6 +224,7 @@ impl Error {
             Error::Suppressed { .. } => {
                 "Look for BEFORE INSERT triggers that return null, and for rules."
             }
+            Error::NoRoom { .. } => "Change fewer rows at once.",
             Error::NotOwner { .. }
             | Error::NoRole { .. }
             | Error::TriggerMisuse { .. }
@@ -249,6 +254,13 @@ pub fn notice(message: String, hint: &str) {
     ErrorReport::new(State::ERRCODE_SUCCESSFUL_COMPLETION, message, "pg_eventlog")
         .set_hint(hint)
         .report(pgrx::PgLogLevel::NOTICE);
+}
+
+/// Warns of something, with what is known of it.
+pub fn warning(message: String, detail: &str) {
+    ErrorReport::new(State::ERRCODE_WARNING, message, "pg_eventlog")
+        .set_detail(detail)
+        .report(pgrx::PgLogLevel::WARNING);
 }
 
 fn at(index: Option<usize>, sentence: &str) -> String {

@@ -477,14 +477,14 @@ extension_sql_file!(
     requires = ["tracking__capture_new_partitions"]
 );
 extension_sql_file!(
-    "../sql/tracking/_has_row.sql",
-    name = "tracking__has_row",
+    "../sql/tracking/_row_query.sql",
+    name = "tracking__row_query",
     requires = ["tracking__tracked_misfit"]
 );
 extension_sql_file!(
     "../sql/tracking/note_columns.sql",
     name = "tracking_note_columns",
-    requires = ["tracking__has_row"]
+    requires = ["tracking__row_query"]
 );
 extension_sql_file!(
     "../sql/tracking/eventlog_note_columns.sql",

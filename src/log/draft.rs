@@ -70,6 +70,15 @@ pub fn tenant_oid(tenant_type: TenantType) -> Oid {
     }
 }
 
+/// As what the value at a position is stored: those of eight bytes are kept alike.
+fn stored_as(position: usize, tenant_type: TenantType) -> Oid {
+    match position {
+        at::OCCURRED | at::VERSION => pg_sys::INT8OID,
+        at::TENANT => tenant_oid(tenant_type),
+        _ => pg_sys::TEXTOID,
+    }
+}
+
 /// The same by its name in SQL.
 pub fn tenant_type_name(tenant_type: TenantType) -> &'static str {
     match tenant_type {
@@ -263,19 +272,32 @@ impl Draft {
         Ok(())
     }
 
-    /// The same event with copies of its values, in the current memory context; its tenant is of
-    /// the log's type.
-    pub fn copy(&self, tenant_type: TenantType) -> Draft {
-        let mut copy = *self;
+    /// Adds its values to `bytes`; its tenant is of the log's type.
+    pub fn store(&self, tenant_type: TenantType, bytes: &mut Vec<u8>) {
         for (position, value) in self.values.iter().enumerate() {
-            let kind = match position {
-                at::OCCURRED | at::VERSION => continue,
-                at::TENANT => tenant_oid(tenant_type),
-                _ => pg_sys::TEXTOID,
-            };
-            copy.values[position] = value.map(|value| datum::copy(value, kind));
+            let kind = stored_as(position, tenant_type);
+            match value {
+                None => bytes.extend_from_slice(&u32::MAX.to_ne_bytes()),
+                Some(value) => datum::with_bytes(*value, kind, |value| {
+                    bytes.extend_from_slice(&(value.len() as u32).to_ne_bytes());
+                    bytes.extend_from_slice(value);
+                }),
+            }
         }
-        copy
+    }
+
+    /// The event that `store` has put at the beginning of `bytes`, with values in the current
+    /// memory context. What follows it is left in `bytes`; none where it is not whole.
+    pub fn restore(tenant_type: TenantType, bytes: &mut &[u8]) -> Option<Draft> {
+        let mut draft = Draft::new(None);
+        for (position, value) in draft.values.iter_mut().enumerate() {
+            let size = u32::from_ne_bytes(*bytes.split_off(..4)?.first_chunk()?);
+            if size != u32::MAX {
+                let stored = bytes.split_off(..size as usize)?;
+                *value = Some(datum::of_bytes(stored, stored_as(position, tenant_type))?);
+            }
+        }
+        Some(draft)
     }
 
     fn tenant(&self, text: Text<'_>, target: &Target, to: TenantType) -> Result<Datum, Error> {

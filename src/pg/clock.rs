@@ -42,6 +42,19 @@ pub fn command() -> (u32, u32) {
     }
 }
 
+/// Which of the queries that are running this is, told by the snapshot that it pushed: one query has one, and each that
+/// runs inside it pushes another.
+pub fn query() -> usize {
+    // SAFETY: both read backend-local state, and the address is only compared.
+    unsafe {
+        if raw::ActiveSnapshotSet() {
+            raw::GetActiveSnapshot().addr()
+        } else {
+            0
+        }
+    }
+}
+
 /// Functions that only read a variable and cannot fail, so that pgrx's wrapper is not needed.
 mod raw {
     use pgrx::pg_sys;
@@ -50,6 +63,8 @@ mod raw {
         pub fn pg_trigger_depth(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum;
         pub fn GetTopFullTransactionIdIfAny() -> pg_sys::FullTransactionId;
         pub fn GetCurrentTransactionNestLevel() -> std::ffi::c_int;
+        pub fn ActiveSnapshotSet() -> bool;
+        pub fn GetActiveSnapshot() -> pg_sys::Snapshot;
     }
 }
 

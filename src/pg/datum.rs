@@ -172,6 +172,30 @@ pub fn copy(value: pg_sys::Datum, kind: pg_sys::Oid) -> pg_sys::Datum {
     }
 }
 
+/// Shows `f` the bytes of a value of this type: bigint, uuid, or a varlena one, whose bytes are what
+/// it holds.
+pub fn with_bytes<R>(value: pg_sys::Datum, kind: pg_sys::Oid, f: impl FnOnce(&[u8]) -> R) -> R {
+    match kind {
+        pg_sys::INT8OID => f(&(value.value() as u64).to_ne_bytes()),
+        // SAFETY: its holder knows its type.
+        pg_sys::UUIDOID => f(unsafe { uuid(value) }.as_bytes()),
+        // SAFETY: as above.
+        _ => f(unsafe { varlena_bytes(value) }),
+    }
+}
+
+/// A new value of this type from such bytes.
+pub fn of_bytes(bytes: &[u8], kind: pg_sys::Oid) -> Option<pg_sys::Datum> {
+    match kind {
+        pg_sys::INT8OID => {
+            let bytes = <[u8; 8]>::try_from(bytes).ok()?;
+            Some(pg_sys::Datum::from(u64::from_ne_bytes(bytes) as usize))
+        }
+        pg_sys::UUIDOID => Uuid::from_slice(bytes).ok().map(new_uuid),
+        _ => Some(new_varlena(bytes)),
+    }
+}
+
 /// The bytes of a text datum that its holder made or was given as text.
 pub fn text_of(datum: Option<&pg_sys::Datum>) -> Option<Text<'_>> {
     // SAFETY: drafts hold text at the positions that this is asked for; it lives for the call.

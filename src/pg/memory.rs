@@ -51,13 +51,6 @@ impl Drop for Scratch {
     }
 }
 
-/// Runs `f` with the transaction's memory as the current context: what it allocates lives until
-/// the transaction ends.
-pub fn in_transaction_memory<R>(f: impl FnOnce() -> R) -> R {
-    // SAFETY: the context lives as long as the transaction that is running.
-    unsafe { within(pg_sys::TopTransactionContext, f) }
-}
-
 /// # Safety
 /// The context is live and stays so during the call.
 unsafe fn within<R>(context: pg_sys::MemoryContext, f: impl FnOnce() -> R) -> R {

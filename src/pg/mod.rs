@@ -23,6 +23,7 @@ pub mod relation;
 pub mod rows;
 pub mod settings;
 pub mod spi;
+pub mod spill;
 pub mod sync_cell;
 pub mod transition;
 pub mod trigger;

@@ -4,11 +4,14 @@
 //! for one row as for a hundred thousand. A fourth one, before the statement, notes that it has
 //! begun (see `open`) and refuses TRUNCATE, which removes rows without showing them.
 
+use super::image;
 use super::open;
-use super::order::Change;
+use super::order::Edge;
 use super::pair::{self, Pair};
 use super::payload::{Payloads, Places};
+use super::settle;
 use super::shape::{self, Column, Shape};
+use super::trail::{ABSENT, Step};
 use super::write::{Event, Writer};
 use crate::error::Error;
 use crate::pg::datum;
@@ -50,7 +53,7 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
     if !trigger.is_after_statement() {
         misuse();
     }
-    let ended = open::end(shape.root, relation.oid(), event);
+    let turn = open::capture(shape.root, relation.oid(), event);
     let (old, new) = match event {
         trigger::Event::Insert => (None, trigger.new_rows()),
         trigger::Event::Update => (trigger.old_rows(), trigger.new_rows()),
@@ -58,36 +61,35 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
         trigger::Event::Truncate => misuse(),
     };
     let rows = |table: &Option<TransitionTable<'_>>| table.as_ref().map_or(0, |t| t.len());
-    if rows(&old) == 0 && rows(&new) == 0 && ended.inner.is_empty() {
+    if rows(&old) == 0 && rows(&new) == 0 {
+        settle::settle(&shape, turn);
         return Ret::Void;
     }
     let reason = settings::REASON.get();
     let reason = reason.as_ref().map(|r| r.as_bytes());
     let mut capture = Capture {
         shape: &shape,
-        writer: Writer::new(&shape, ended),
+        writer: Writer::new(&shape, turn),
         payloads: Payloads::new(&shape, reason),
         pins: Pins::default(),
     };
     match (old, new) {
         (Some(mut old), Some(mut new)) => pair::pairs(&shape, &mut old, &mut new, |pair| {
-            match pair {
-                Pair::Both(before, after) => capture.changed(&before, &after),
-                Pair::Old(before) => capture.deleted(&before),
-                Pair::New(after) => capture.created(&after),
-            }
-            capture.next_row();
+            let (old, new) = match &pair {
+                Pair::Both(before, after) => (Some(before), Some(after)),
+                Pair::Old(before) => (Some(before), None),
+                Pair::New(after) => (None, Some(after)),
+            };
+            capture.row(old, new);
         }),
         (None, Some(mut new)) => {
             while let Some(row) = new.next(shape.last) {
-                capture.created(&row);
-                capture.next_row();
+                capture.row(None, Some(&row));
             }
         }
         (Some(mut old), None) => {
             while let Some(row) = old.next(shape.last) {
-                capture.deleted(&row);
-                capture.next_row();
+                capture.row(Some(&row), None);
             }
         }
         (None, None) => misuse(),
@@ -106,25 +108,63 @@ struct Capture<'a> {
 }
 
 impl Capture<'_> {
-    fn next_row(&mut self) {
+    /// What became of a row.
+    fn row(&mut self, old: Option<&Row<'_>>, new: Option<&Row<'_>>) {
         pgrx::check_for_interrupts!();
+        match (old, new) {
+            (Some(old), Some(new)) => self.changed(old, new),
+            (Some(old), None) => self.deleted(old),
+            (None, Some(new)) => self.created(new),
+            (None, None) => {}
+        }
+        if self.writer.sifts()
+            && let Some(row) = new.or(old)
+        {
+            self.sift(row, old, new);
+        }
         let pins = &mut self.pins;
         // The log's own triggers have settings of their own.
         self.writer.next_row(|| *pins = Pins::default());
+    }
+
+    /// Other statements are under way, or changes of theirs wait: this one's may have to, too.
+    #[cold]
+    fn sift(&mut self, row: &Row<'_>, old: Option<&Row<'_>>, new: Option<&Row<'_>>) {
+        let (shape, pins) = (self.shape, &mut self.pins);
+        let writer = &mut self.writer;
+        let mut image = |row: Option<&Row<'_>>| match row {
+            None => ABSENT,
+            Some(row) => {
+                writer.within(|| image::of(shape, |_, column| row.datum(column.number), pins))
+            }
+        };
+        let step = Step {
+            from: image(old),
+            to: image(new),
+        };
+        let edge = Edge {
+            row: image::row(&writer.within(|| entity_id(shape, row, pins))),
+            step,
+            statement: writer.statement(),
+        };
+        if writer.has_to_wait(&edge) {
+            let key = writer.within(|| key_document(shape, row, pins));
+            writer.wait(edge, &key);
+        }
     }
 
     fn created(&mut self, new: &Row<'_>) {
         let (payloads, pins) = (&mut self.payloads, &mut self.pins);
         let payload = self.writer.within(|| payloads.created(new, None, pins));
         let event_type = &self.shape.types.created;
-        self.take(event_type, Change::Came, new, payload, None);
+        self.take(event_type, new, payload, None);
     }
 
     fn deleted(&mut self, old: &Row<'_>) {
         let (payloads, pins) = (&mut self.payloads, &mut self.pins);
         let payload = self.writer.within(|| payloads.deleted(old, None, pins));
         let event_type = &self.shape.types.deleted;
-        self.take(event_type, Change::Went, old, payload, None);
+        self.take(event_type, old, payload, None);
     }
 
     /// Whether a column has the same value in both rows. Values may have to be fetched from where
@@ -163,12 +203,12 @@ impl Capture<'_> {
                 (false, true) => {
                     let changed = Some((&places, new));
                     let payload = self.writer.within(|| payloads.deleted(old, changed, pins));
-                    return self.take(&types.deleted, Change::Changed, new, payload, None);
+                    return self.take(&types.deleted, new, payload, None);
                 }
                 (true, false) => {
                     let changed = Some((&places, old));
                     let payload = self.writer.within(|| payloads.created(new, changed, pins));
-                    return self.take(&types.created, Change::Changed, new, payload, None);
+                    return self.take(&types.created, new, payload, None);
                 }
                 _ => {}
             }
@@ -181,7 +221,7 @@ impl Capture<'_> {
             let payload = self
                 .writer
                 .within(|| payloads.updated(&places, old, new, pins));
-            self.take(&types.updated, Change::Changed, new, payload, None);
+            self.take(&types.updated, new, payload, None);
         }
         if let Some(state) = state {
             let (payloads, pins) = (&mut self.payloads, &mut self.pins);
@@ -192,24 +232,13 @@ impl Capture<'_> {
                 )
             });
             let context = Some(context);
-            self.take(&types.state_changed, Change::Changed, new, payload, context);
+            self.take(&types.state_changed, new, payload, context);
         }
     }
 
-    fn take(
-        &mut self,
-        event_type: &str,
-        change: Change,
-        row: &Row<'_>,
-        payload: Datum,
-        context: Option<Datum>,
-    ) {
+    fn take(&mut self, event_type: &str, row: &Row<'_>, payload: Datum, context: Option<Datum>) {
         let (shape, pins) = (self.shape, &mut self.pins);
         let entity_id = self.writer.within(|| entity_id(shape, row, pins));
-        if self.writer.wants_key(&entity_id) {
-            let key = self.writer.within(|| key_document(shape, row, pins));
-            self.writer.note_key(&entity_id, key);
-        }
         let tenant = match &shape.tenant {
             None => self.writer.tenant(),
             Some(column) => row.datum(column.number).map(|value| {
@@ -223,13 +252,12 @@ impl Capture<'_> {
             tenant,
             payload,
             context,
-            change,
         });
     }
 }
 
-/// The primary key as an object.
-fn key_document(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> Datum {
+/// The primary key as an object, as jsonb stores it.
+fn key_document(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> Vec<u8> {
     let mut builder = Builder::new();
     builder.begin_object();
     for column in &shape.key {
@@ -238,7 +266,7 @@ fn key_document(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> Datum {
         column.kind.encode(value, &mut builder, pins);
     }
     builder.end();
-    datum::new_jsonb(&builder.finish().unwrap_or_default())
+    builder.finish().unwrap_or_default()
 }
 
 /// The primary key as text: a value, or a JSON array of several.

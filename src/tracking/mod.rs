@@ -14,6 +14,7 @@ pub mod config;
 pub mod event;
 pub mod fold;
 pub mod history;
+mod image;
 #[cfg(test)]
 mod model;
 pub mod names;
@@ -23,7 +24,10 @@ mod order;
 mod pair;
 pub mod partitions;
 mod payload;
+mod record;
+mod settle;
 mod shape;
+mod trail;
 pub mod types;
 pub mod undo;
 mod write;

@@ -4,8 +4,10 @@
 //! written in one insert, or in a few where they are many, as the log's owner: whoever changes a
 //! tracked table need not be able to write its log.
 
-use super::open::{self, Ended, Waiting};
-use super::order::{self, Change};
+use super::open::Turn;
+use super::order::Edge;
+use super::record::Record;
+use super::settle;
 use super::shape::Shape;
 use crate::context::{self, metadata};
 use crate::error::{Error, OrRaise};
@@ -13,22 +15,19 @@ use crate::log::batch;
 use crate::log::draft::{Draft, at, tenant_oid};
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
-use crate::pg::memory::{self, Scratch};
-use crate::pg::spi::{self, Value};
+use crate::pg::memory::Scratch;
 use crate::pg::user::Pins;
 use crate::pg::{datum, user};
 use crate::taxonomy::cache;
 use crate::taxonomy::rules::{LogRules, TenantType};
-use pgrx::pg_sys::{Datum, JSONBOID, Oid};
-use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
+use pgrx::pg_sys::{Datum, Oid};
 use std::rc::Rc;
 use uuid::Uuid;
 
 /// Events that are written at once.
-const CHUNK: usize = 1000;
+pub const CHUNK: usize = 1000;
 /// Bytes of memory that are held at most, but for those of one row, before events are written.
-const CHUNK_BYTES: usize = 8 << 20;
+pub const CHUNK_BYTES: usize = 8 << 20;
 
 /// Takes the events of one statement on a tracked table.
 pub struct Writer<'a> {
@@ -39,27 +38,13 @@ pub struct Writer<'a> {
     /// what the transaction says besides, for events that have a context of their own
     metadata: Option<Datum>,
     reading: Reading,
-    /// whether a statement around this one has to be captured first
-    waits: bool,
+    turn: Turn,
     drafts: Vec<Draft>,
+    /// how many of them are of rows before this one
+    settled: usize,
     scratch: Scratch,
-    /// what was captured inside the statement
-    inner: Vec<Waiting>,
-    /// the rows that it touched
-    contested: FxHashMap<Vec<u8>, Contested>,
-    /// what happened to the rows of the drafts, where there is anything inside
-    changes: Vec<Change>,
-}
-
-/// What statements that ran within one another did to a row.
-#[derive(Default)]
-struct Contested {
-    inner: SmallVec<[Change; 4]>,
-    own: SmallVec<[Change; 4]>,
-    /// its primary key, as an object
-    key: Option<Datum>,
-    /// how many of the inner changes come before the own ones
-    before: usize,
+    /// the last change that had to wait
+    record: Vec<u8>,
 }
 
 /// What tells one event from the next.
@@ -74,8 +59,6 @@ pub struct Event<'e> {
     pub payload: Datum,
     /// its context, if it has one
     pub context: Option<Datum>,
-    /// what happened to its row
-    pub change: Change,
 }
 
 /// The log of a tracking, and its rules.
@@ -96,7 +79,7 @@ pub fn log_of(log_id: Uuid) -> (Rc<Target>, Rc<LogRules>) {
 }
 
 /// The same for events whose tenants are of this type: they are datums of it.
-fn log_with(log_id: Uuid, tenant_type: TenantType) -> (Rc<Target>, Rc<LogRules>) {
+pub fn log_with(log_id: Uuid, tenant_type: TenantType) -> (Rc<Target>, Rc<LogRules>) {
     let (target, rules) = log_of(log_id);
     if rules.tenant_type != tenant_type {
         Error::Outdated {
@@ -109,7 +92,7 @@ fn log_with(log_id: Uuid, tenant_type: TenantType) -> (Rc<Target>, Rc<LogRules>)
 
 impl<'a> Writer<'a> {
     /// For a statement on this table that has ended.
-    pub fn new(shape: &'a Shape, Ended { inner, waits }: Ended) -> Self {
+    pub fn new(shape: &'a Shape, turn: Turn) -> Self {
         let (target, rules) = log_of(shape.tracking.log_id);
         let reading = Reading::now();
         let mut template = Draft::new(None);
@@ -129,40 +112,17 @@ impl<'a> Writer<'a> {
             template.fill_but_tenant(reading);
             template.type_tenant(&target, &rules).or_raise();
         }
-        let mut contested = FxHashMap::<_, Contested>::default();
-        for waiting in &inner {
-            let entity = waiting.draft.text(at::ENTITY_ID).unwrap_or_default();
-            let row = contested.entry(entity.to_vec()).or_default();
-            row.inner.push(waiting.change);
-        }
         Writer {
             shape,
             rules,
             template,
             metadata,
             reading,
-            waits,
+            turn,
             drafts: Vec::new(),
+            settled: 0,
             scratch: Scratch::new(),
-            inner,
-            contested,
-            changes: Vec::new(),
-        }
-    }
-
-    /// Whether a statement inside has touched this entity, and its key is not known yet.
-    pub fn wants_key(&self, entity_id: &[u8]) -> bool {
-        !self.inner.is_empty()
-            && self
-                .contested
-                .get(entity_id)
-                .is_some_and(|row| row.key.is_none())
-    }
-
-    /// Notes the key of such an entity, an object made within [`Writer::within`].
-    pub fn note_key(&mut self, entity_id: &[u8], key: Datum) {
-        if let Some(row) = self.contested.get_mut(entity_id) {
-            row.key = Some(key);
+            record: Vec::new(),
         }
     }
 
@@ -219,23 +179,41 @@ impl<'a> Writer<'a> {
             });
             draft.set(at::CONTEXT, Some(context));
         }
-        if !self.inner.is_empty() {
-            self.changes.push(event.change);
-            if let Some(row) = self.contested.get_mut(event.entity_id) {
-                row.own.push(event.change);
-            }
-        } else if self.waits {
-            self.changes.push(event.change);
-        }
         self.drafts.push(draft);
+    }
+
+    /// Whether the events of this row may have to wait, so that it must be known what happened to
+    /// it.
+    pub fn sifts(&self) -> bool {
+        self.turn.sifts() && self.drafts.len() > self.settled
+    }
+
+    /// Which statement it is, among those that overlap.
+    pub fn statement(&self) -> u32 {
+        self.turn.statement
+    }
+
+    /// Whether a change, the one that the events of this row tell, has to wait.
+    pub fn has_to_wait(&self, edge: &Edge) -> bool {
+        !self.turn.writes(edge)
+    }
+
+    /// Lets the events of this row wait, which are of this change and have this key.
+    pub fn wait(&mut self, edge: Edge, key: &[u8]) {
+        Record::write(
+            &mut self.record,
+            self.shape.tracking.log_id,
+            self.rules.tenant_type,
+            key,
+            &self.drafts[self.settled..],
+        );
+        self.turn.wait(edge, &self.record);
+        self.drafts.truncate(self.settled);
     }
 
     /// After each row: writes what has been taken once it is enough for one insert, and frees
     /// what the row needed. `ready` is called before anything is written.
     pub fn next_row(&mut self, ready: impl FnOnce()) {
-        if self.waits || !self.inner.is_empty() {
-            return;
-        }
         let held = self.scratch.size();
         if self.drafts.is_empty() {
             if held >= CHUNK_BYTES {
@@ -245,69 +223,19 @@ impl<'a> Writer<'a> {
             ready();
             self.write();
         }
+        self.settled = self.drafts.len();
     }
 
-    /// Writes what is left, with what was captured inside the statement.
+    /// Writes what is left, and what waited for this statement.
     pub fn finish(mut self) {
-        if !self.waits && self.inner.is_empty() {
-            if !self.drafts.is_empty() {
-                self.write();
-            }
-            return;
+        if !self.drafts.is_empty() {
+            self.write();
         }
-        let events = self.in_order();
-        if self.waits {
-            let copies: Vec<Waiting> = memory::in_transaction_memory(|| {
-                let copy = |w: &Waiting| Waiting {
-                    draft: w.draft.copy(w.tenant_type),
-                    ..*w
-                };
-                events.iter().map(copy).collect()
-            });
-            open::wait(self.shape.root, copies.into_iter());
-            return;
-        }
-        let same =
-            |a: &Waiting, b: &Waiting| (a.log_id, a.tenant_type) == (b.log_id, b.tenant_type);
-        for run in events.chunk_by(same) {
-            let (target, rules) = log_with(run[0].log_id, run[0].tenant_type);
-            for chunk in run.chunks(CHUNK) {
-                let mut drafts = chunk.iter().map(|w| w.draft).collect();
-                batch::write_as_owner(&target, &rules, &mut drafts, self.reading).or_raise();
-            }
-        }
-    }
-
-    /// The statement's own events and those from inside, each row's in the order in which they
-    /// happened.
-    fn in_order(&mut self) -> Vec<Waiting> {
-        let root = self.shape.root;
-        for row in self.contested.values_mut() {
-            let key = row.key;
-            row.before = order::before(&row.own, &row.inner, || has_row(root, key));
-        }
-        let (log_id, tenant_type) = (self.shape.tracking.log_id, self.rules.tenant_type);
-        let own = self.drafts.drain(..).zip(self.changes.drain(..));
-        let own = own.map(|(draft, change)| Waiting {
-            log_id,
-            tenant_type,
-            draft,
-            change,
-        });
-        let contested = &mut self.contested;
-        let (mut events, later): (Vec<Waiting>, Vec<Waiting>) =
-            self.inner.drain(..).partition(|waiting| {
-                let entity = waiting.draft.text(at::ENTITY_ID).unwrap_or_default();
-                let row = contested.get_mut(entity).filter(|row| row.before > 0);
-                row.map(|row| row.before -= 1).is_some()
-            });
-        events.extend(own);
-        events.extend(later);
-        events
+        settle::settle(self.shape, self.turn);
     }
 
     /// Writes what has been taken.
-    pub fn write(&mut self) {
+    fn write(&mut self) {
         // The log may have changed since the first row was taken: nothing holds it until it is
         // written to.
         let (target, rules) = log_with(self.shape.tracking.log_id, self.rules.tenant_type);
@@ -315,16 +243,4 @@ impl<'a> Writer<'a> {
         self.drafts.clear();
         self.scratch.reset();
     }
-}
-
-/// Whether the table has the row with this key now.
-fn has_row(root: Oid, key: Option<Datum>) -> bool {
-    let found = user::as_owner(root, || {
-        spi::run(
-            "select eventlog._has_row($1::pg_catalog.oid::pg_catalog.regclass, $2)",
-            &[Value::Oid(root), Value::Raw(JSONBOID, key)],
-            |row| row.bool(1).unwrap_or(false),
-        )
-    });
-    found.contains(&true)
 }

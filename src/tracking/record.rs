@@ -1,0 +1,72 @@
+//! The events of one change, as bytes that wait.
+
+use crate::log::draft::Draft;
+use crate::taxonomy::rules::TenantType;
+use smallvec::SmallVec;
+use uuid::Uuid;
+
+/// A change that waits.
+pub struct Record<'a> {
+    /// the log that its events are for
+    pub log_id: Uuid,
+    /// what their tenants are of: the log may be another one when they are written
+    pub tenant_type: TenantType,
+    /// the row's primary key, an object as jsonb stores it
+    pub key: &'a [u8],
+    events: &'a [u8],
+}
+
+impl<'a> Record<'a> {
+    /// Puts a change into `bytes`.
+    pub fn write(
+        bytes: &mut Vec<u8>,
+        log_id: Uuid,
+        tenant_type: TenantType,
+        key: &[u8],
+        events: &[Draft],
+    ) {
+        bytes.clear();
+        bytes.extend_from_slice(log_id.as_bytes());
+        bytes.push(match tenant_type {
+            TenantType::Uuid => 0,
+            TenantType::Text => 1,
+            TenantType::Bigint => 2,
+        });
+        bytes.extend_from_slice(&(key.len() as u32).to_ne_bytes());
+        bytes.extend_from_slice(key);
+        for event in events {
+            event.store(tenant_type, bytes);
+        }
+    }
+
+    /// Reads what `write` has put together.
+    pub fn read(mut bytes: &'a [u8]) -> Option<Record<'a>> {
+        let log_id = Uuid::from_slice(bytes.split_off(..16)?).ok()?;
+        let tenant_type = match bytes.split_off_first()? {
+            0 => TenantType::Uuid,
+            1 => TenantType::Text,
+            2 => TenantType::Bigint,
+            _ => return None,
+        };
+        let size = u32::from_ne_bytes(*bytes.split_off(..4)?.first_chunk()?);
+        Some(Record {
+            log_id,
+            tenant_type,
+            key: bytes.split_off(..size as usize)?,
+            events: bytes,
+        })
+    }
+
+    /// Its events, with values in the current memory context.
+    pub fn events(&self) -> SmallVec<[Draft; 2]> {
+        let mut rest = self.events;
+        let mut events = SmallVec::new();
+        while !rest.is_empty() {
+            match Draft::restore(self.tenant_type, &mut rest) {
+                Some(event) => events.push(event),
+                None => break,
+            }
+        }
+        events
+    }
+}
