@@ -39,6 +39,12 @@ pub enum Error {
     Forged { column: &'static str, log: String },
     /// an event brings a number that its log's sequence did not give to its transaction
     ForgedNumber { log: String },
+    /// somebody writes by hand what only the changes of a tracked table are told with
+    Captured {
+        event_type: String,
+        log: String,
+        index: Option<usize>,
+    },
     /// somebody inserts into a log's key table by hand
     ClaimByHand { relation: String },
     /// an idempotency key came back with other content
@@ -107,6 +113,7 @@ impl Error {
             | Error::AppendOnly { .. }
             | Error::Forged { .. }
             | Error::ForgedNumber { .. }
+            | Error::Captured { .. }
             | Error::ClaimByHand { .. }
             | Error::NotAllowed { .. } => State::ERRCODE_INSUFFICIENT_PRIVILEGE,
             Error::NoRole { .. } => State::ERRCODE_UNDEFINED_OBJECT,
@@ -160,6 +167,17 @@ impl Error {
             Error::ForgedNumber { log } => format!(
                 "column \"seq\" of log \"{log}\" may only hold a number that its default has just drawn"
             ),
+            Error::Captured {
+                event_type,
+                log,
+                index,
+            } => at(
+                *index,
+                &format!(
+                    "event type \"{event_type}\" of log \"{log}\" tells the changes of a tracked table, \
+                     and is not written by hand"
+                ),
+            ),
             Error::KeyReused { log, index } => at(
                 *index,
                 &format!("idempotency key was used for another event of log \"{log}\""),
@@ -210,6 +228,9 @@ impl Error {
             }
             Error::Forged { .. } | Error::ForgedNumber { .. } => {
                 "Leave the column out: its default fills it."
+            }
+            Error::Captured { .. } => {
+                "Change the table, or write an event of another type. The log's owner may write this one."
             }
             Error::KeyReused { .. } => {
                 "Repeat a key only with the very same arguments; another event needs another key."

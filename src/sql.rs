@@ -202,9 +202,19 @@ extension_sql_file!(
     requires = ["append_only_guard_partitions"]
 );
 extension_sql_file!(
+    "../sql/append_only/guard_triggers.sql",
+    name = "append_only_guard_triggers",
+    requires = ["append_only_eventlog_guard_partitions"]
+);
+extension_sql_file!(
+    "../sql/append_only/eventlog_guard_triggers.sql",
+    name = "append_only_eventlog_guard_triggers",
+    requires = ["append_only_guard_triggers"]
+);
+extension_sql_file!(
     "../sql/log/_object_name.sql",
     name = "log__object_name",
-    requires = ["append_only_eventlog_guard_partitions"]
+    requires = ["append_only_eventlog_guard_triggers"]
 );
 extension_sql_file!(
     "../sql/log/_close_new.sql",
@@ -442,9 +452,14 @@ extension_sql_file!(
     requires = ["tracking__check_trackable"]
 );
 extension_sql_file!(
+    "../sql/tracking/_may_track.sql",
+    name = "tracking__may_track",
+    requires = ["tracking__lock_tracked"]
+);
+extension_sql_file!(
     "../sql/tracking/_check_tracked_columns.sql",
     name = "tracking__check_tracked_columns",
-    requires = ["tracking__lock_tracked"]
+    requires = ["tracking__may_track"]
 );
 extension_sql_file!(
     "../sql/tracking/_add_capture.sql",
@@ -672,9 +687,24 @@ extension_sql_file!(
     requires = ["tenancy_grant_consumer"]
 );
 extension_sql_file!(
+    "../sql/tenancy/_change_tracker.sql",
+    name = "tenancy__change_tracker",
+    requires = ["tenancy_revoke_consumer"]
+);
+extension_sql_file!(
+    "../sql/tenancy/grant_tracker.sql",
+    name = "tenancy_grant_tracker",
+    requires = ["tenancy__change_tracker"]
+);
+extension_sql_file!(
+    "../sql/tenancy/revoke_tracker.sql",
+    name = "tenancy_revoke_tracker",
+    requires = ["tenancy_grant_tracker"]
+);
+extension_sql_file!(
     "../sql/doctor/_check_doctor.sql",
     name = "doctor__check_doctor",
-    requires = ["tenancy_revoke_consumer"]
+    requires = ["tenancy_revoke_tracker"]
 );
 extension_sql_file!(
     "../sql/doctor/_doctor_table.sql",

@@ -413,9 +413,10 @@ fn attempt_to_write(client: &mut Client, sql: &str) -> Result<String, Refusal> {
         .map_err(|error| Refusal::of(&error))
 }
 
-/// Capture asks no policy, so a tracking that was made while a writer might write for every tenant ends with that.
+/// Capture asks no policy: so it takes the owner's word before and after the isolation, and when he takes it back,
+/// what rested on it ends.
 #[test]
-fn a_tracking_from_before_the_isolation_forges_nothing() {
+fn a_tracking_rests_on_the_word_of_the_owner() {
     let setup = Setup::new();
     let attacker = &setup.attacker;
     let mut owner = setup.database.connect(&setup.owner);
@@ -435,16 +436,29 @@ fn a_tracking_from_before_the_isolation_forges_nothing() {
             ))
             .unwrap();
         let mut client = setup.database.connect(attacker);
+        let track = format!(
+            "select eventlog.track_changes('attic.t_{n}', tenant_column => 't', log => 'late_{n}')"
+        );
         client
             .batch_execute(&format!(
-                "create table attic.t_{n} (id int primary key, t text);
-                 select eventlog.track_changes('attic.t_{n}', tenant_column => 't', log => 'late_{n}');
-                 insert into attic.t_{n} values (1, 'hush')"
+                "create table attic.t_{n} (id int primary key, t text)"
             ))
+            .unwrap();
+        refused(client.batch_execute(&track)).is("42501", "permission denied to track");
+        owner
+            .batch_execute(&format!(
+                "select eventlog.grant_tracker('late_{n}', '{attacker}')"
+            ))
+            .unwrap();
+        client.batch_execute(&track).unwrap();
+        client
+            .batch_execute(&format!("insert into attic.t_{n} values (1, 'hush')"))
             .unwrap();
         let isolate = isolate.replace("current_user", &format!("'{}'", setup.outsider));
         owner
-            .batch_execute(&format!("select eventlog.{isolate}"))
+            .batch_execute(&format!(
+                "select eventlog.{isolate}; select eventlog.revoke_tracker('late_{n}', '{attacker}')"
+            ))
             .unwrap();
         // Its triggers are still there and say so.
         refused(client.batch_execute(&format!("insert into attic.t_{n} values (2, 'hush')")))

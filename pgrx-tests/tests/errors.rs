@@ -166,6 +166,7 @@ fn the_session_lives_on() {
         "select eventlog.insert_event_view()",
         "select eventlog.invalidate_cache()",
         "select eventlog.guard_partitions()",
+        "select eventlog.guard_triggers()",
         "select eventlog.guard_schema()",
         "select eventlog._event_rows()",
         "select * from eventlog._event_rows() e (a text, b jsonb) where false is null; select eventlog._drop_guards(0)",

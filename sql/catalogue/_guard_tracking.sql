@@ -17,22 +17,12 @@ begin
             hint = 'Tracking begins with eventlog.track_changes().';
     end if;
     select l.relation into log from eventlog.log l where l.log_id = new.log_id;
-    if exists (
-        select from unnest(array['type', 'payload', 'tenant_id', 'entity_type', 'entity_id', 'actor_type', 'actor_id',
-            'occurred_at', 'context', 'correlation_id', 'causation_id', 'source_type', 'source_id', 'version',
-            'idempotency_key']) c
-        where log is not null and not has_column_privilege(log, c, 'INSERT')
-    ) then
+    if log is not null and not coalesce(
+        eventlog._may_track(log, (select r.oid from pg_roles r where r.rolname = current_user)), false)
+    then
         raise insufficient_privilege using
-            message = format('permission denied to write log "%s"', replace(log::text, '"', '')),
-            hint = 'Tracking begins with eventlog.track_changes().';
-    elsif (
-        select row_security_active(c.oid) and not pg_has_role(c.relowner, 'USAGE') from pg_class c where c.oid = log
-    ) then
-        raise insufficient_privilege using
-            message = format('permission denied to write each row of log "%s", which has row-level security',
-                replace(log::text, '"', '')),
-            hint = 'Tracking begins with eventlog.track_changes().';
+            message = format('permission denied to track tables into log "%s"', replace(log::text, '"', '')),
+            hint = 'The log''s owner gives that right with eventlog.grant_tracker().';
     end if;
     return new;
 end

@@ -20,6 +20,8 @@ begin
             'guard_partitions', 'new partitions are neither guarded nor closed nor tracked'),
         ('warning', 'eventlog_guard_schema', 'ddl_command_end', null,
             'guard_schema', 'others can put objects of theirs into schema eventlog'),
+        ('warning', 'eventlog_guard_triggers', 'ddl_command_end', '''CREATE TRIGGER''',
+            'guard_triggers', 'who has TRIGGER on a table can replace its gate, guards and capture triggers'),
         ('warning', 'eventlog_note_columns', 'ddl_command_end', '''ALTER TABLE''',
             'note_columns', 'the history of tracked tables is read under wrong names'),
         ('warning', 'eventlog_forget_tables', 'sql_drop', null,

@@ -1,4 +1,4 @@
--- Tracked tables: their triggers fire, their log is there and takes what they tell.
+-- Tracked tables: their triggers fire, their log is there and its owner lets them write to it.
 create function eventlog._doctor_tracking(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -24,31 +24,16 @@ begin
     from eventlog.tracked_tables t
     where t.state in ('table missing', 'log missing', 'trigger missing or disabled');
 
+    -- The right is asked for when a tracking begins, and tables and logs change hands.
     return query
-    select 'warning', format('event type %s of %s', k.type, t.log),
-        format('%s: changes of %s are refused (the remedy is for the log''s owner)', case
-            when e.type is null then 'is not registered'
-            when e.status = 'retired' then 'is retired'
-            else 'has a contract that not all changes meet' end, t.relation),
-        eventlog._track_call(t.tracking_id)
+    select 'warning', t.relation::text,
+        format('its changes are written to %s, though its owner %s may not have tables tracked there any more (the remedy '
+            'is for the log''s owner)', t.log, pg_get_userbyid(c.relowner)),
+        format('select eventlog.grant_tracker(%L, %L)', t.log, pg_get_userbyid(c.relowner))
     from eventlog.tracked_tables t
-    join eventlog.log l on l.relation = t.log
-    cross join lateral (values
-        ('created', case when t.carry_values then '{initial_values}' else '{}' end::text[]),
-        ('updated', '{changes}'),
-        ('deleted', case when t.carry_values then '{final_values}' else '{}' end::text[]),
-        (case when t.state_column is not null then 'state_changed' end, '{state}')
-    ) ending (name, given)
-    cross join lateral (select t.entity_type || '.' || ending.name) k (type)
-    left join eventlog.event_type e on e.log_id = l.log_id and e.type = k.type and e.is_default
+    join pg_class c on c.oid = t.relation
     where t.state in ('ready', 'trigger missing or disabled')
-        and ending.name is not null
-        and (e.type is null and l.unregistered = 'reject'
-            or e.status = 'retired'
-            or not e.required <@ ending.given
-            or e.entity_types is not null
-            or e.actor_types is not null
-            or coalesce(e.max_payload_bytes, l.max_payload_bytes) < 1073741823);
+        and not eventlog._may_track(t.log, c.relowner);
 end
 $$;
 

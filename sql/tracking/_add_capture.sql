@@ -1,5 +1,5 @@
 -- Puts the capture triggers on a table and on all partitions below it, wherever one is missing, disabled or not what it
--- should be, and returns a phrase for each. A statement trigger fires for the table that the statement names and for no
+-- should be, and returns a phrase for each. With replace_others, those of other names go: capture obeys none of them. A statement trigger fires for the table that the statement names and for no
 -- partition of it, so each partition has its own.
 --
 -- A superuser may run this without having named it, through the event trigger, so it calls nothing in schema
@@ -51,6 +51,25 @@ begin
             message = format('"%s" is tracked by itself, and cannot be a partition of a tracked table',
                 replace(other.member::text, '"', '')),
             hint = 'End its own tracking first with eventlog.untrack_changes().';
+    end loop;
+
+    for part in
+        with recursive tree (relid) as (
+            select relation::oid
+            union
+            select i.inhrelid from pg_inherits i join tree on tree.relid = i.inhparent
+        )
+        select tree.relid::regclass as member, t.tgname as name
+        from tree
+        join pg_trigger t on t.tgrelid = tree.relid
+        where replace_others
+            and t.tgfoid = function_oid
+            and t.tgname <> all (array['eventlog_track', 'eventlog_track_delete', 'eventlog_track_insert',
+                'eventlog_track_update'])
+        order by tree.relid <> relation, tree.relid::regclass::text collate "C", t.tgname
+    loop
+        execute format('drop trigger %I on %s', part.name, part.member);
+        return next format('no %s on %s', part.name, part.member);
     end loop;
 
     for part in

@@ -96,6 +96,26 @@ pub fn guard_partitions(call: &Call<'_>) -> Ret {
     Ret::Void
 }
 
+/// `eventlog.guard_triggers()`: event trigger that leaves the extension's triggers to the owners of their
+/// tables. Who has the TRIGGER privilege alone can drop none and disable none, and yet put another one in the
+/// place of any: without this, a gate, a guard or a capture that does nothing.
+pub fn guard_triggers(call: &Call<'_>) -> Ret {
+    if let Some((oid, name)) = call.replaced_trigger("eventlog.guard_triggers")
+        && name.starts_with("eventlog_")
+        && !relation::is_owned(oid)
+    {
+        Error::NotAllowed {
+            message: format!(
+                "must be owner of relation \"{}\" to replace its trigger \"{name}\"",
+                relation::display(oid)
+            ),
+            hint: "Triggers of this name are pg_eventlog's: give yours another one.".to_owned(),
+        }
+        .raise();
+    }
+    Ret::Void
+}
+
 /// `eventlog.guard_schema()`: event trigger that keeps the extension's schema its own.
 pub fn guard_schema(call: &Call<'_>) -> Ret {
     call.check_event_trigger("eventlog.guard_schema");

@@ -8,7 +8,8 @@ use crate::pg::datum::Jsonb;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb;
 use crate::pg::relation;
-use crate::taxonomy::rules::{Document, Facts};
+use crate::taxonomy::rules::{Document, Facts, Refusal};
+use crate::taxonomy::violation::shorten;
 
 impl Document for Jsonb<'_> {
     #[inline]
@@ -65,13 +66,21 @@ pub fn gate(call: &Call<'_>) -> Ret {
         payload: row.jsonb(c.payload),
         context: row.jsonb(c.context),
         context_required: true,
+        by_capture: place.is_some_and(|p| p.by_capture),
     };
-    if let Err(violations) = rules.check(&facts) {
+    if let Err(refusal) = rules.check(&facts, || target.is_owned()) {
         let event_type = String::from_utf8_lossy(facts.event_type).into_owned();
-        Error::Violations {
-            event_type,
-            index,
-            violations,
+        match refusal {
+            Refusal::Captured => Error::Captured {
+                event_type: shorten(&event_type),
+                log: target.name.clone(),
+                index,
+            },
+            Refusal::Broken(violations) => Error::Violations {
+                event_type,
+                index,
+                violations,
+            },
         }
         .raise();
     }

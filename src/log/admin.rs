@@ -184,7 +184,7 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
             spi::exec("select eventlog._drop_claims($1)", &[Value::Uuid(log_id)])
         });
     });
-    let [log, types] = cache::tables();
+    let [log, types, _] = cache::tables();
     let key = [Value::Uuid(log_id)];
     for (table, sql) in [
         (

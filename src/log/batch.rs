@@ -73,13 +73,13 @@ fn write_all(call: &Call<'_>) -> Result<Vec<Uuid>, Error> {
     }
     if !fresh.is_empty() {
         let plan = &target.plans.insert_batch;
-        insert(&target, &rules, plan, fresh, fresh_ids, reading)?;
+        insert(&target, &rules, plan, false, fresh, fresh_ids, reading)?;
     }
     Ok(ids)
 }
 
-/// Writes events whose values are filled in, as the log's owner: for what acts beyond the role
-/// that made it act. The drafts have served when it returns.
+/// Writes captured events whose values are filled in, as the log's owner: they are written beyond the
+/// rights of the role that made the change. The drafts have served when it returns.
 pub fn write_as_owner(
     target: &Target,
     rules: &LogRules,
@@ -96,7 +96,15 @@ pub fn write_as_owner(
         }
         let ids = drafts.iter().map(|_| identity::new_id(reading)).collect();
         let plan = &target.plans.owner_insert_batch;
-        insert(target, rules, plan, std::mem::take(drafts), ids, reading)
+        insert(
+            target,
+            rules,
+            plan,
+            true,
+            std::mem::take(drafts),
+            ids,
+            reading,
+        )
     })
 }
 
@@ -104,6 +112,7 @@ fn insert(
     target: &Target,
     rules: &LogRules,
     plan: &OnceCell<Plan>,
+    by_capture: bool,
     fresh: Vec<Draft>,
     ids: Vec<Uuid>,
     reading: Reading,
@@ -114,6 +123,7 @@ fn insert(
         log_id: target.log_id,
         ids: ids.into(),
         ids_given: false,
+        by_capture,
         reading,
         rows: Some(Batch {
             drafts: fresh,

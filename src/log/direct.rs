@@ -73,6 +73,7 @@ fn insert(
             log_id: target.log_id,
             ids: SmallVec::from_buf([id]),
             ids_given: true,
+            by_capture: true,
             reading,
             rows: None,
         };

@@ -109,7 +109,7 @@ impl Note {
     /// Registers its types, where the catalogue has none for the log; gives their number.
     pub fn restore_taxonomy(&self, target: &Target) -> Option<usize> {
         let rules = cache::rules(target.log_id)?;
-        if !rules.types.is_empty() {
+        if rules.has_contracts() {
             return None;
         }
         let Ok(document) = Document::parse(self.taxonomy.get()) else {

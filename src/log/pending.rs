@@ -33,6 +33,7 @@ struct Entry {
     /// the rows of a batch, and the types of their columns
     rows: Option<Batch>,
     batch: bool,
+    by_capture: bool,
     stored: Option<Stored>,
 }
 
@@ -68,6 +69,8 @@ pub struct Insert {
     pub ids: Ids,
     /// whether the statement gives the ids itself, so that no default draws them
     pub ids_given: bool,
+    /// whether capture makes it
+    pub by_capture: bool,
     /// when it is made
     pub reading: Reading,
     /// the rows, where the statement reads them from here; errors then name a row's place
@@ -99,6 +102,7 @@ pub fn during<R>(insert: Insert, statement: impl FnOnce() -> R) -> Outcome<R> {
         depth: clock::trigger_depth(),
         nest: clock::nest_level(),
         batch: insert.rows.is_some(),
+        by_capture: insert.by_capture,
         rows: insert.rows,
         stored: None,
     };
@@ -185,6 +189,8 @@ pub fn recorded_at() -> i64 {
 pub struct Place {
     /// its place in a batch
     pub index: Option<usize>,
+    /// whether capture made it
+    pub by_capture: bool,
 }
 
 /// Whether the row with this id, on its way into this log, comes from [`during`]; notes what was
@@ -203,6 +209,7 @@ pub fn arrived(log_id: Uuid, id: Option<Uuid>, stored: impl FnOnce() -> Stored) 
         entry.stored = Some(stored());
         Some(Place {
             index: entry.batch.then_some(index),
+            by_capture: entry.by_capture,
         })
     })
 }

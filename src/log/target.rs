@@ -160,6 +160,11 @@ impl Target {
         cache::rules(self.log_id).is_some_and(|rules| rules.relation == self.oid.to_u32())
     }
 
+    /// Whether the current role has the rights of the log's owner, also where this is a partition.
+    pub fn is_owned(&self) -> bool {
+        relation::is_owned(self.root)
+    }
+
     /// Refuses a table that carries the gate and is not the log that it names.
     pub fn require_genuine(&self) {
         if !self.is_genuine() {

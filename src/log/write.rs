@@ -66,6 +66,7 @@ pub fn write(
         log_id: target.log_id,
         ids: SmallVec::from_buf([event_id]),
         ids_given: id.is_some(),
+        by_capture: false,
         reading,
         rows: None,
     };
@@ -81,7 +82,8 @@ pub fn write(
     })
 }
 
-/// Writes one event whose values are filled in, by a plan of the owner's, who is the current role.
+/// Writes one captured event whose values are filled in, by a plan of the owner's, who is the current
+/// role.
 pub fn insert_as_owner(
     target: &Target,
     rules: &LogRules,
@@ -92,6 +94,7 @@ pub fn insert_as_owner(
         log_id: target.log_id,
         ids: SmallVec::from_buf([identity::new_id(reading)]),
         ids_given: false,
+        by_capture: true,
         reading,
         rows: None,
     };

@@ -83,33 +83,49 @@ impl Table {
     }
 
     /// Shows `f` each row, or each whose primary key starts with this uuid.
-    pub fn scan(&self, snapshot: &LatestSnapshot, key: Option<Uuid>, mut f: impl FnMut(Row<'_>)) {
-        let mut key = key.map(|k| *k.as_bytes());
-        // SAFETY: the table is open and the snapshot registered. The primary key's first column
-        // is column 1, a uuid. Tuples are taken apart into arrays as long as the row type, and
-        // are shown to `f` while the scan holds them.
+    pub fn scan(&self, snapshot: &LatestSnapshot, key: Option<Uuid>, f: impl FnMut(Row<'_>)) {
+        // SAFETY: the table is open.
+        let index = unsafe {
+            pg_sys::list_free(pg_sys::RelationGetIndexList(self.0));
+            (*self.0).rd_pkindex
+        };
+        let index = (index != pg_sys::InvalidOid).then_some(index);
+        self.scan_by(snapshot, index, key.map(|key| (1, key)), f);
+    }
+
+    /// Shows `f` each row, or each with this uuid in this column, with which the index starts if there
+    /// is one.
+    pub fn scan_by(
+        &self,
+        snapshot: &LatestSnapshot,
+        index: Option<pg_sys::Oid>,
+        key: Option<(i16, Uuid)>,
+        mut f: impl FnMut(Row<'_>),
+    ) {
+        let mut key = key.map(|(column, key)| (column, *key.as_bytes()));
+        // SAFETY: the table is open and the snapshot registered. The key is compared with a column of
+        // type uuid, as its callers found it by name and type. Tuples are taken apart into arrays as
+        // long as the row type, and are shown to `f` while the scan holds them.
         unsafe {
             let desc = (*self.0).rd_att;
             let mut values = vec![pg_sys::Datum::from(0usize); (*desc).natts as usize];
             let mut nulls = vec![true; (*desc).natts as usize];
             let mut scan_key = pg_sys::ScanKeyData::default();
             let mut keys = 0;
-            if let Some(bytes) = key.as_mut() {
+            if let Some((column, bytes)) = key.as_mut() {
                 pg_sys::ScanKeyInit(
                     &mut scan_key,
-                    1,
+                    *column,
                     pg_sys::BTEqualStrategyNumber as u16,
                     pg_sys::Oid::from(F_UUID_EQ),
                     pg_sys::Datum::from(bytes.as_mut_ptr()),
                 );
                 keys = 1;
             }
-            pg_sys::list_free(pg_sys::RelationGetIndexList(self.0));
-            let index = (*self.0).rd_pkindex;
             let scan = pg_sys::systable_beginscan(
                 self.0,
-                index,
-                keys > 0 && index != pg_sys::InvalidOid,
+                index.unwrap_or(pg_sys::InvalidOid),
+                keys > 0 && index.is_some(),
                 snapshot.0,
                 keys,
                 &mut scan_key,

@@ -97,6 +97,38 @@ unsafe fn statement_changes(node: *mut pg_sys::Node, change: &mut TreeChange) {
     }
 }
 
+/// The table and the name of the trigger that the statement whose end fired this event trigger has put
+/// in the place of another one, as far as its text says.
+///
+/// # Safety
+/// `fcinfo` is the call info of the running function.
+pub(super) unsafe fn replaced_trigger(
+    fcinfo: pg_sys::FunctionCallInfo,
+    function: &'static str,
+) -> Option<(pg_sys::Oid, String)> {
+    // SAFETY: the event's parse tree is live during the call; the tag says which struct it is, and a
+    // trigger has a name and a relation.
+    unsafe {
+        let node = event(fcinfo, function).parsetree;
+        if node.is_null() || (*node).type_ != pg_sys::NodeTag::T_CreateTrigStmt {
+            return None;
+        }
+        let statement = &*node.cast::<pg_sys::CreateTrigStmt>();
+        if !statement.replace {
+            return None;
+        }
+        let oid = pg_sys::RangeVarGetRelidExtended(
+            statement.relation,
+            pg_sys::NoLock as i32,
+            pg_sys::RVROption::RVR_MISSING_OK,
+            None,
+            std::ptr::null_mut(),
+        );
+        let name = CStr::from_ptr(statement.trigname).to_string_lossy();
+        (oid != pg_sys::InvalidOid).then(|| (oid, name.into_owned()))
+    }
+}
+
 /// What a statement did to a column or key of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnAct {

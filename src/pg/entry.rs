@@ -43,6 +43,7 @@ unsafe fn enter(fcinfo: pg_sys::FunctionCallInfo, function: fn(&Call<'_>) -> Ret
 
 native! {
     eventlog_guard_schema => crate::append_only::guard_schema,
+    eventlog_guard_triggers => crate::append_only::guard_triggers,
     eventlog_guard_partitions => crate::append_only::guard_partitions,
     eventlog_forbid_change => crate::append_only::forbid_change,
     eventlog_make_append_only => crate::append_only::make_append_only,
@@ -107,4 +108,6 @@ native! {
     eventlog_revoke_service => crate::tenancy::roles::revoke_service,
     eventlog_grant_consumer => crate::tenancy::roles::grant_consumer,
     eventlog_revoke_consumer => crate::tenancy::roles::revoke_consumer,
+    eventlog_grant_tracker => crate::tenancy::roles::grant_tracker,
+    eventlog_revoke_tracker => crate::tenancy::roles::revoke_tracker,
 }

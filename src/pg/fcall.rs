@@ -189,6 +189,13 @@ impl<'a> Call<'a> {
         unsafe { super::ddl::column_acts(self.fcinfo, function) }
     }
 
+    /// The table and name of the trigger that the statement whose end fired this event trigger has put
+    /// in the place of another one.
+    pub fn replaced_trigger(&self, function: &'static str) -> Option<(pg_sys::Oid, String)> {
+        // SAFETY: fcinfo is live for the call.
+        unsafe { super::ddl::replaced_trigger(self.fcinfo, function) }
+    }
+
     /// Refuses a call that is not an event trigger's.
     pub fn check_event_trigger(&self, function: &'static str) {
         // SAFETY: fcinfo is live for the call.

@@ -31,6 +31,24 @@ impl Event {
     }
 }
 
+/// How a trigger was made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Definition<'a> {
+    /// its name
+    pub name: &'a [u8],
+    /// when it fires, as `pg_trigger.tgtype` has it
+    pub kind: i16,
+    /// the name of the table of old rows
+    pub old_rows: Option<&'a [u8]>,
+    /// the name of the table of new rows
+    pub new_rows: Option<&'a [u8]>,
+    /// how many arguments it has
+    pub arguments: i16,
+    /// whether it does not fire for each such event: it has a condition or names columns, or belongs
+    /// to a constraint
+    pub is_restricted: bool,
+}
+
 /// One firing of a trigger.
 pub struct Trigger<'a> {
     data: *const pg_sys::TriggerData,
@@ -150,6 +168,26 @@ impl<'a> Trigger<'a> {
     pub fn relation(&self) -> RelationRef<'a> {
         // SAFETY: the executor keeps the relation open and locked while the trigger runs.
         unsafe { RelationRef::new(self.data().tg_relation) }
+    }
+
+    /// How it was made.
+    pub fn definition(&self) -> Definition<'a> {
+        // SAFETY: the trigger is alive for the call; its strings are NUL-terminated or null.
+        unsafe {
+            let trigger = &*self.data().tg_trigger;
+            let text =
+                |p: *const std::ffi::c_char| (!p.is_null()).then(|| CStr::from_ptr(p).to_bytes());
+            Definition {
+                name: CStr::from_ptr(trigger.tgname).to_bytes(),
+                kind: trigger.tgtype,
+                old_rows: text(trigger.tgoldtable),
+                new_rows: text(trigger.tgnewtable),
+                arguments: trigger.tgnargs,
+                is_restricted: !trigger.tgqual.is_null()
+                    || trigger.tgnattr != 0
+                    || trigger.tgconstraint != pg_sys::InvalidOid,
+            }
+        }
     }
 
     /// The trigger's argument `i`.

@@ -383,13 +383,3 @@ pub fn restore(target: &Target, document: &Document) {
         }
     });
 }
-
-/// Brings one type to what the entry says, and records that as `action`; whether it was otherwise
-/// before.
-pub(super) fn bring(target: &Target, entry: &TypeDocument, role: &str, action: &str) -> bool {
-    let (version, what, _) = as_catalogue_owner(target, || apply(target, entry, role));
-    if what != Action::Unchanged {
-        record(action, target, entry, version, what);
-    }
-    what != Action::Unchanged
-}

@@ -49,13 +49,13 @@ fn fresh<R>(f: impl FnOnce(&mut Cache) -> R) -> R {
     })
 }
 
-/// The tables of the catalogue: `eventlog.log` and `eventlog.event_type`.
-pub fn tables() -> [Oid; 2] {
+/// The tables of the catalogue: `eventlog.log`, `eventlog.event_type` and `eventlog.tracked_table`.
+pub fn tables() -> [Oid; 3] {
     let find = |name| {
         relation::lookup("eventlog", name)
             .unwrap_or_else(|| Error::internal("the catalogue of pg_eventlog is missing").raise())
     };
-    [find("log"), find("event_type")]
+    [find("log"), find("event_type"), find("tracked_table")]
 }
 
 /// The rules of a log; none when the catalogue does not know it.
@@ -63,7 +63,7 @@ pub fn rules(log_id: Uuid) -> Option<Rc<LogRules>> {
     if let Some(rules) = fresh(|cache| cache.logs.get(&log_id).cloned()) {
         return Some(rules);
     }
-    let (rules, generation) = settled(|snapshot, log, types| load(log_id, snapshot, log, types));
+    let (rules, generation) = settled(|snapshot, tables| load(log_id, snapshot, tables));
     let rules = Rc::new(rules?);
     fresh(|cache| {
         if cache.generation == generation {
@@ -78,7 +78,7 @@ pub fn default_log() -> Option<Oid> {
     if let Some(default) = fresh(|cache| cache.default) {
         return default;
     }
-    let (default, generation) = settled(|snapshot, log, _| {
+    let (default, generation) = settled(|snapshot, [log, ..]| {
         let [is_default, relation] = log.columns(&[
             ("is_default", pg_sys::BOOLOID),
             ("relation", pg_sys::REGCLASSOID),
@@ -100,15 +100,15 @@ pub fn default_log() -> Option<Oid> {
 }
 
 /// Loads until the generation stands still; gives the generation that the load belongs to.
-fn settled<R>(load: impl Fn(&LatestSnapshot, &Table, &Table) -> R) -> (R, u64) {
+fn settled<R>(load: impl Fn(&LatestSnapshot, &[Table; 3]) -> R) -> (R, u64) {
     let tables = tables();
     inval::watch_catalogue(&tables);
     let mut attempt = 0;
     loop {
         // Opening locks the tables and so takes in what was committed before.
-        let (log, types) = (Table::open(tables[0]), Table::open(tables[1]));
+        let open = tables.map(Table::open);
         let generation = inval::catalogue();
-        let loaded = load(&LatestSnapshot::take(), &log, &types);
+        let loaded = load(&LatestSnapshot::take(), &open);
         attempt += 1;
         if inval::catalogue() == generation || attempt == ATTEMPTS {
             return (loaded, generation);
@@ -116,7 +116,11 @@ fn settled<R>(load: impl Fn(&LatestSnapshot, &Table, &Table) -> R) -> (R, u64) {
     }
 }
 
-fn load(log_id: Uuid, snapshot: &LatestSnapshot, log: &Table, types: &Table) -> Option<LogRules> {
+fn load(
+    log_id: Uuid,
+    snapshot: &LatestSnapshot,
+    [log, types, tracked]: &[Table; 3],
+) -> Option<LogRules> {
     let mut rules = None;
     let [unregistered, limit, require, tenant, relation] = log.columns(&[
         ("unregistered", pg_sys::TEXTOID),
@@ -183,5 +187,19 @@ fn load(log_id: Uuid, snapshot: &LatestSnapshot, log: &Table, types: &Table) -> 
     for rules in rules.types.values_mut() {
         rules.versions.sort_by_key(|c| c.version);
     }
+    // The index holds the trackings that go on, and no others.
+    let index = relation::lookup("eventlog", "tracked_table_entity_type");
+    let [owner, relation, entity_type] = tracked.columns(&[
+        ("log_id", pg_sys::UUIDOID),
+        ("relation", pg_sys::REGCLASSOID),
+        ("entity_type", pg_sys::TEXTOID),
+    ]);
+    tracked.scan_by(snapshot, index, Some((owner, log_id)), |row| {
+        if row.oid(relation).is_some()
+            && let Some(entity_type) = row.text(entity_type)
+        {
+            rules.capture(entity_type);
+        }
+    });
     Some(rules)
 }

@@ -3,7 +3,6 @@
 pub mod admin;
 pub mod cache;
 pub mod document;
-pub mod provide;
 pub mod rules;
 pub mod suggest;
 pub mod validate;

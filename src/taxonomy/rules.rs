@@ -9,6 +9,11 @@ use uuid::Uuid;
 pub const MAX_TYPE_CHARS: usize = 255;
 /// Bytes that an identifier may have.
 pub const MAX_IDENTIFIER_BYTES: usize = 512;
+/// Bytes that the payload of a captured event may have: as large as a value can get, so that a row
+/// that could be stored can be told of.
+const MAX_CAPTURED_BYTES: usize = 1_073_741_823;
+/// What follows the entity type in the types that a tracked table's changes have.
+pub const CAPTURED_ENDINGS: [&str; 4] = [".created", ".updated", ".state_changed", ".deleted"];
 
 /// What becomes of a type that the taxonomy does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,17 +47,38 @@ pub struct LogRules {
     pub relation: u32,
     /// type of the tenant column
     pub tenant_type: TenantType,
-    /// the types, by name
+    /// the types, by name: those that are registered, and those that are captured
     pub types: FxHashMap<Box<[u8]>, TypeRules>,
 }
 
 /// One event type.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct TypeRules {
     /// the version of an event that names none
     pub default_version: i32,
-    /// its contracts, the newest last
+    /// its contracts, the newest last; none where it is not registered
     pub versions: Vec<Contract>,
+    /// whether it tells the changes of a tracked table
+    pub captured: bool,
+}
+
+impl Default for TypeRules {
+    fn default() -> Self {
+        TypeRules {
+            default_version: 1,
+            versions: Vec::new(),
+            captured: false,
+        }
+    }
+}
+
+/// Why an event is refused.
+#[derive(Debug)]
+pub enum Refusal {
+    /// its type tells the changes of a tracked table, and is not written by hand
+    Captured,
+    /// it breaks rules of the taxonomy
+    Broken(Vec<Violation>),
 }
 
 /// What one version of a type demands.
@@ -100,6 +126,8 @@ pub struct Facts<'a, D> {
     pub context: Option<D>,
     /// whether an event without a context is a broken one, as a row of a log is
     pub context_required: bool,
+    /// whether capture made it, whose events have no other contract than their own
+    pub by_capture: bool,
 }
 
 impl LogRules {
@@ -108,15 +136,40 @@ impl LogRules {
         self.types.get(event_type).map_or(1, |t| t.default_version)
     }
 
+    /// Tells the rules that the changes of tables are captured as this kind of entity.
+    pub fn capture(&mut self, entity_type: &[u8]) {
+        for ending in CAPTURED_ENDINGS {
+            let name = [entity_type, ending.as_bytes()].concat();
+            self.types.entry(name.into()).or_default().captured = true;
+        }
+    }
+
+    /// Whether any type is registered.
+    pub fn has_contracts(&self) -> bool {
+        self.types.values().any(|t| !t.versions.is_empty())
+    }
+
     /// Checks an event against all rules; every broken one is reported. Nothing is allocated for
-    /// an event that breaks none.
-    pub fn check<D: Document>(&self, event: &Facts<'_, D>) -> Result<(), Vec<Violation>> {
+    /// an event that breaks none. `owns` is asked for captured types alone: whether the log's owner
+    /// writes the event.
+    pub fn check<D: Document>(
+        &self,
+        event: &Facts<'_, D>,
+        owns: impl FnOnce() -> bool,
+    ) -> Result<(), Refusal> {
         let mut broken = Vec::new();
-        let contract = self.contract(event, &mut broken);
+        let (contract, limit) = if event.by_capture {
+            (None, MAX_CAPTURED_BYTES)
+        } else {
+            let rules = self.types.get(event.event_type);
+            if rules.is_some_and(|rules| rules.captured) && !owns() {
+                return Err(Refusal::Captured);
+            }
+            let contract = self.contract(event, rules, &mut broken);
+            let limit = contract.and_then(|c| c.max_payload_bytes);
+            (contract, limit.unwrap_or(self.max_payload_bytes))
+        };
         check_lengths(event, &mut broken);
-        let limit = contract
-            .and_then(|c| c.max_payload_bytes)
-            .unwrap_or(self.max_payload_bytes);
         match &event.payload {
             Some(payload) => check_payload(payload, limit, contract, &mut broken),
             None => broken.push(not_an_object("", "payload", "null")),
@@ -154,12 +207,17 @@ impl LogRules {
         if broken.is_empty() {
             Ok(())
         } else {
-            Err(broken)
+            Err(Refusal::Broken(broken))
         }
     }
 
-    fn contract<D>(&self, event: &Facts<'_, D>, broken: &mut Vec<Violation>) -> Option<&Contract> {
-        let Some(rules) = self.types.get(event.event_type) else {
+    fn contract<'a, D>(
+        &self,
+        event: &Facts<'_, D>,
+        rules: Option<&'a TypeRules>,
+        broken: &mut Vec<Violation>,
+    ) -> Option<&'a Contract> {
+        let Some(rules) = rules.filter(|rules| !rules.versions.is_empty()) else {
             if self.unregistered == Unregistered::Reject && !event.event_type.is_empty() {
                 broken.push(self.unknown_type(event.event_type));
             }
@@ -209,7 +267,8 @@ impl LogRules {
             "",
             format!("event type \"{}\" is not registered", shorten(&name)),
         );
-        let names = self.types.keys().map(|k| String::from_utf8_lossy(k));
+        let registered = self.types.iter().filter(|(_, t)| !t.versions.is_empty());
+        let names = registered.map(|(k, _)| String::from_utf8_lossy(k));
         match super::suggest::nearest(&name, names) {
             Some(near) => violation.with_hint(format!("Did you mean \"{near}\"?")),
             None => violation.with_hint(

@@ -1,6 +1,7 @@
 //! `validate_event`: what the gate would say, without writing.
 
-use super::rules::Facts;
+use super::rules::{Facts, Refusal};
+use super::violation::{Violation, shorten};
 use crate::error::Error;
 use crate::log::target;
 use crate::pg::datum;
@@ -15,7 +16,7 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
     let Some(payload) = call.jsonb(1) else {
         Error::argument("payload must not be null").raise();
     };
-    let (_, rules) = target::of_call(call.oid(3));
+    let (target, rules) = target::of_call(call.oid(3));
     let facts = Facts {
         event_type,
         version: call.int(2),
@@ -27,8 +28,21 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
         payload: Some(payload),
         context: None,
         context_required: false,
+        by_capture: false,
     };
-    for violation in rules.check(&facts).err().unwrap_or_default() {
+    let broken = match rules.check(&facts, || target.is_owned()) {
+        Ok(()) => Vec::new(),
+        Err(Refusal::Broken(violations)) => violations,
+        // The gate says so with an SQLSTATE of its own.
+        Err(Refusal::Captured) => {
+            let name = shorten(&String::from_utf8_lossy(event_type));
+            let message = format!(
+                "event type \"{name}\" tells the changes of a tracked table, and is not written by hand"
+            );
+            vec![Violation::new("captured_type", "", message)]
+        }
+    };
+    for violation in broken {
         sink.push(&[
             Some(datum::new_text(violation.code)),
             Some(datum::new_text(&violation.path)),

@@ -4,13 +4,12 @@
 //! caller, who has been found to own the table. Here stands what comes before and after it.
 
 use crate::admin_log;
-use crate::error::{self, Error, OrRaise};
+use crate::error::{Error, OrRaise};
 use crate::log::catalogue;
 use crate::log::target::{self, Target};
 use crate::pg::fcall::{Call, Ret, Schema};
 use crate::pg::spi::{self, Value};
 use crate::pg::{inval, relation, user};
-use crate::tracking;
 use membership::Membership;
 use pgrx::pg_sys::{self, Oid};
 use std::rc::Rc;
@@ -53,21 +52,7 @@ pub fn isolate_tenants(call: &Call<'_>) -> Ret {
         )
     });
     record("isolate_tenants", oid, log.as_deref(), &done);
-    if let Some(log) = &log {
-        end_strangers(log);
-    }
     Ret::Void
-}
-
-/// Capture writes as the log's owner and asks no policy: whose table's changes went to the log while everyone could write
-/// every row of it must not go on doing so for every tenant.
-fn end_strangers(log: &Target) {
-    for table in tracking::catalogue::end_strangers(log.log_id, log.oid) {
-        error::notice(
-            format!("the tracking of \"{table}\" ends: its owner may not write for each tenant"),
-            "Whose table's changes go to an isolated log owns the log, or bypasses row-level security.",
-        );
-    }
 }
 
 /// `eventlog.release_tenants(relation)`.

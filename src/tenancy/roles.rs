@@ -1,12 +1,13 @@
 //! Roles of a log: readers, writers, services, consumers.
 
-use super::{end_strangers, require_owner};
+use super::require_owner;
 use crate::admin_log;
-use crate::error::Error;
+use crate::error::{self, Error};
 use crate::log::target;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
 use crate::pg::user;
+use crate::tracking;
 use pgrx::pg_sys;
 
 /// `eventlog.grant_reader(log, role)`.
@@ -49,6 +50,16 @@ pub fn revoke_consumer(call: &Call<'_>) -> Ret {
     change(call, "revoke_consumer", "consumer", false)
 }
 
+/// `eventlog.grant_tracker(log, role)`.
+pub fn grant_tracker(call: &Call<'_>) -> Ret {
+    change(call, "grant_tracker", "tracker", true)
+}
+
+/// `eventlog.revoke_tracker(log, role)`.
+pub fn revoke_tracker(call: &Call<'_>) -> Ret {
+    change(call, "revoke_tracker", "tracker", false)
+}
+
 fn change(call: &Call<'_>, action: &'static str, kind: &'static str, granting: bool) -> Ret {
     let Some(oid) = call.oid(0) else {
         Error::argument("log must not be null").raise();
@@ -60,21 +71,30 @@ fn change(call: &Call<'_>, action: &'static str, kind: &'static str, granting: b
     log.lock();
     // It may have changed hands while this waited.
     require_owner(oid);
-    let done = user::with_pinned_path(|| {
-        spi::run(
-            "select c from eventlog._change_role($1::pg_catalog.oid::pg_catalog.regclass, $2, $3, $4) c",
-            &[
-                Value::Oid(oid),
-                Value::Raw(pg_sys::NAMEOID, Some(role)),
-                Value::text(kind),
-                Value::Bool(granting),
-            ],
-            |row| row.string(1).unwrap_or_default(),
-        )
-    });
-    if granting {
-        // A log that was not isolated yet is now.
-        end_strangers(&log);
+    let mut values = vec![
+        Value::Oid(oid),
+        Value::Raw(pg_sys::NAMEOID, Some(role)),
+        Value::Bool(granting),
+    ];
+    let sql = if kind == "tracker" {
+        "select c from eventlog._change_tracker($1::pg_catalog.oid::pg_catalog.regclass, $2, $3) c"
+    } else {
+        values.push(Value::text(kind));
+        "select c from eventlog._change_role($1::pg_catalog.oid::pg_catalog.regclass, $2, $4, $3) c"
+    };
+    let mut done =
+        user::with_pinned_path(|| spi::run(sql, &values, |row| row.string(1).unwrap_or_default()));
+    if kind == "tracker" && !granting {
+        for table in tracking::catalogue::end_strangers(log.log_id, log.oid) {
+            error::notice(
+                format!(
+                    "the tracking of \"{table}\" ends: its owner may not track into this log any more"
+                ),
+                "Its changes are refused until its owner calls eventlog.untrack_changes(), or has it \
+                 tracked into another log.",
+            );
+            done.push(format!("no tracking of {table}"));
+        }
     }
     // What changes nothing is no act of administration.
     if !done.is_empty() {

@@ -8,11 +8,8 @@ use super::catalogue::{self, Happened};
 use super::columns;
 use super::config::{self, Tracking};
 use super::options::Options;
-use super::types;
 use crate::admin_log;
 use crate::error::{self, Error, OrRaise};
-use crate::log::admin::write_note;
-use crate::log::draft::NAMES;
 use crate::log::identity;
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
@@ -41,11 +38,7 @@ pub fn track_changes(call: &Call<'_>) -> Ret {
     check_columns(oid, &options, &rules);
 
     let name = relation::display(oid);
-    let (tracking, mut changed) = settle(oid, &options, &target);
-    if types::register(&target, &tracking, &name) {
-        changed = true;
-        user::as_owner(target.oid, || write_note(&target));
-    }
+    let (tracking, changed) = settle(oid, &options, &target);
     let made = add_capture(oid, tracking.id);
     if changed || !made.is_empty() {
         let mut detail = detail(&tracking);
@@ -121,38 +114,18 @@ fn options(call: &Call<'_>, oid: Oid) -> Options {
     }
 }
 
-/// The log that the events are to go to; the current role may write there what `log_event` writes.
+/// The log that the events are to go to. Capture writes there as its owner, so he says whose tables'
+/// changes do: his own, and those of the roles that `grant_tracker` named.
 fn target_of(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
     let (target, rules) = target::of_call(log);
     target.require_genuine();
-    let columns = NAMES.iter().map(|name| (*name).to_owned()).collect();
-    let answers = spi::run(
-        "select pg_catalog.bool_and(pg_catalog.has_column_privilege($1, n, 'INSERT')), \
-            pg_catalog.row_security_active($1) \
-         from pg_catalog.unnest($2) n",
-        &[Value::Oid(target.oid), Value::TextArray(Some(columns))],
-        |row| (row.bool(1).unwrap_or(false), row.bool(2).unwrap_or(true)),
-    );
-    let (allowed, restricted) = answers.first().copied().unwrap_or((false, true));
-    if !allowed {
-        Error::NotAllowed {
-            message: format!("permission denied to write log \"{}\"", target.name),
-            hint: "Whose table's changes go there needs INSERT on the columns that \
-                   eventlog.log_event() fills."
-                .to_owned(),
-        }
-        .raise();
-    }
-    // Capture writes as the log's owner: a policy would say nothing to it.
-    if restricted && !relation::is_owned(target.oid) {
+    if !relation::is_owned(target.oid) && !catalogue::may_track(target.oid) {
         Error::NotAllowed {
             message: format!(
-                "permission denied to write each row of log \"{}\", which has row-level security",
+                "permission denied to track tables into log \"{}\"",
                 target.name
             ),
-            hint: "Events of tracked tables pass by its policies, so whose table's changes go \
-                   there owns the log, or bypasses row-level security."
-                .to_owned(),
+            hint: "The log's owner gives that right with eventlog.grant_tracker().".to_owned(),
         }
         .raise();
     }

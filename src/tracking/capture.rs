@@ -4,6 +4,7 @@
 //! for one row as for a hundred thousand. A fourth one, before the statement, notes that it has
 //! begun (see `open`) and refuses TRUNCATE, which removes rows without showing them.
 
+use super::genuine;
 use super::image;
 use super::open;
 use super::order::Edge;
@@ -35,6 +36,7 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
         misuse()
     };
     let relation = trigger.relation();
+    genuine::require(&trigger, relation);
     let shape = shape::of(relation, argument.to_bytes());
     let event = trigger.event();
     if trigger.is_before_statement() {

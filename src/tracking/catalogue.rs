@@ -2,7 +2,6 @@
 
 use super::config::{self, Tracking};
 use crate::error::Error;
-use crate::log::draft::NAMES;
 use crate::pg::spi::{self, Value};
 use crate::pg::{relation, user};
 use pgrx::pg_sys::Oid;
@@ -116,34 +115,36 @@ pub fn end_dangling() {
     }
 }
 
-/// Ends the trackings into a log by tables whose owners may not write it, or not each row of it;
-/// gives their names. Such rows are made by hand while the catalogue does not know the log, as it does
-/// not after "drop extension"; or they are older than the log's row-level security, which capture, as
-/// the log's owner, does not ask.
+/// Whether the current role may have tables tracked into a log.
+pub fn may_track(log: Oid) -> bool {
+    let found = user::with_pinned_path(|| {
+        spi::run(
+            "select eventlog._may_track($1::pg_catalog.oid::pg_catalog.regclass, r.oid) \
+             from pg_catalog.pg_roles r where r.rolname operator(pg_catalog.=) current_user",
+            &[Value::Oid(log)],
+            |row| row.bool(1).unwrap_or(false),
+        )
+    });
+    found.contains(&true)
+}
+
+/// Ends the trackings into a log by tables whose owners may not have them tracked there; gives their
+/// names. Such are left when the right is taken back, or were made by hand while the catalogue did not
+/// know the log, as it does not after "drop extension".
 pub fn end_strangers(log_id: Uuid, log: Oid) -> Vec<String> {
     let mut ended = Vec::new();
     for tracking in config::live() {
         let Some(table) = tracking.relation.filter(|_| tracking.log_id == log_id) else {
             continue;
         };
-        let columns = NAMES.iter().map(|name| (*name).to_owned()).collect();
-        let allowed = spi::run(
-            "select pg_catalog.bool_and( \
-                pg_catalog.has_column_privilege(c.relowner, $1, n, 'INSERT') \
-                and (not l.relrowsecurity or r.rolsuper or r.rolbypassrls \
-                    or pg_catalog.pg_has_role(c.relowner, l.relowner, 'USAGE'))) \
-             from pg_catalog.pg_class c \
-             cross join pg_catalog.unnest($2) n \
-             join pg_catalog.pg_class l on l.oid operator(pg_catalog.=) $1 \
-             join pg_catalog.pg_roles r on r.oid operator(pg_catalog.=) c.relowner \
-             where c.oid operator(pg_catalog.=) $3",
-            &[
-                Value::Oid(log),
-                Value::TextArray(Some(columns)),
-                Value::Oid(table),
-            ],
-            |row| row.bool(1).unwrap_or(false),
-        );
+        let allowed = user::with_pinned_path(|| {
+            spi::run(
+                "select eventlog._may_track($1::pg_catalog.oid::pg_catalog.regclass, c.relowner) \
+                 from pg_catalog.pg_class c where c.oid operator(pg_catalog.=) $2",
+                &[Value::Oid(log), Value::Oid(table)],
+                |row| row.bool(1).unwrap_or(false),
+            )
+        });
         if !allowed.contains(&true) {
             end(&tracking);
             ended.push(relation::display(table));

@@ -13,6 +13,7 @@ pub mod columns;
 pub mod config;
 pub mod event;
 pub mod fold;
+mod genuine;
 pub mod history;
 mod image;
 #[cfg(test)]
@@ -28,6 +29,5 @@ mod record;
 mod settle;
 mod shape;
 mod trail;
-pub mod types;
 pub mod undo;
 mod write;

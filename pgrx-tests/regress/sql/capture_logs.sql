@@ -107,9 +107,9 @@ insert into public.items values (9, 'nonsense');
 alter table public.plain rename to renamed;
 update public.items set v = 'sense';
 select payload from public.renamed order by seq desc limit 1;
--- One whose taxonomy says more than capture knows.
+-- One whose taxonomy says more than capture knows: what is captured has no other contract than its own.
 select eventlog.register_event_type('item.updated', required => '{why}', version => 1, log => 'public.renamed');
-update public.items set v = 'refused';
+update public.items set v = 'no reason';
 drop table public.renamed;
 update public.items set v = 'refused';
 table public.items;

@@ -28,7 +28,7 @@ begin
     return null;
 end $$;
 create trigger hear after insert on logs.events for each row execute function logs.hear();
-grant insert on logs.events to capture_owner;
+select from eventlog.grant_tracker('logs.events', 'capture_owner');
 reset role;
 set role capture_owner;
 create table shop.items (id int primary key, v text);
@@ -89,14 +89,14 @@ select type, entity_id, payload from logs.events order by seq offset 5;
 select tracking_id from eventlog.tracked_table \gset
 set role capture_user;
 create table evil.items (id int primary key, v text);
-create trigger forged after insert on evil.items referencing new table as new_rows for each statement
+create trigger eventlog_track_insert after insert on evil.items referencing new table as new_rows for each statement
     execute function eventlog.capture_changes(:'tracking_id');
 insert into evil.items values (1, 'forged');
-drop trigger forged on evil.items;
-create trigger forged after insert on evil.items referencing new table as new_rows for each statement
+drop trigger eventlog_track_insert on evil.items;
+create trigger eventlog_track_insert after insert on evil.items referencing new table as new_rows for each statement
     execute function eventlog.capture_changes('no id');
 insert into evil.items values (1, 'forged');
-drop trigger forged on evil.items;
+drop trigger eventlog_track_insert on evil.items;
 create trigger forged after insert on evil.items referencing new table as new_rows for each statement
     execute function eventlog.capture_changes();
 insert into evil.items values (1, 'forged');
@@ -109,7 +109,7 @@ insert into evil.items values (1, 'not forged');
 create trigger forged before truncate on evil.items execute function eventlog.capture_changes(:'tracking_id');
 truncate evil.items;
 reset role;
--- And on the tracked table itself, but not as track_changes does it.
+-- And on the tracked table itself, but not as track_changes does it (see capture_forged_triggers).
 create trigger forged after insert on shop.items for each row execute function eventlog.capture_changes(:'tracking_id');
 insert into shop.items values (7, 'row');
 drop trigger forged on shop.items;

@@ -48,7 +48,7 @@ create role capture_replacer;
 create role capture_keeper;
 create schema kept authorization capture_keeper;
 grant usage on schema kept to capture_replacer;
-grant insert on public.events to capture_keeper;
+select from eventlog.grant_tracker('public.events', 'capture_keeper');
 set role capture_keeper;
 create table kept.parts (a text, b int, c date, v int, primary key (b, a)) partition by range (b);
 create table kept.parts_1 (v int, c date, b int not null, a text not null, primary key (b, a));
