@@ -163,7 +163,7 @@ fn capture_runs_no_code_of_a_table_as_the_owner_of_the_log() {
         .connect(&keeper)
         .batch_execute(&format!(
             "select eventlog.create_log('public.kept', tenant_type => 'text', unregistered => 'allow');
-             grant insert on public.kept, public.kept_key to {attacker}"
+             select eventlog.grant_tracker('public.kept', '{attacker}')"
         ))
         .unwrap();
     let session = Session::open(&setup.database, attacker);
