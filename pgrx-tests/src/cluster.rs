@@ -101,7 +101,9 @@ impl Cluster {
         let configuration = cluster.data().join("postgresql.conf");
         let mut text = fs::read_to_string(&configuration).expect("initdb wrote postgresql.conf");
         text.push_str(SETTINGS);
-        for setting in settings {
+        // Last, so that they hold: what is to be tried with the whole suite, such as jit.
+        let tried = std::env::var("EVENTLOG_SETTINGS").unwrap_or_default();
+        for setting in settings.iter().copied().chain(tried.split(';')) {
             text.push_str(setting);
             text.push('\n');
         }
