@@ -9,7 +9,9 @@ as $$
             from unnest(columns) with ordinality as c (name, ordinality)),
         relation,
         string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', '),
-        string_agg(format('t.%1$I operator(%2$I.%3$s) k.%1$I', a.attname, n.nspname, o.oprname), ' and '))
+        -- Where the key is jsonb itself, its null is a value.
+        string_agg(format('t.%I operator(%I.%s) %s', a.attname, n.nspname, o.oprname,
+            case when a.atttypid = 'jsonb'::regtype then format('($1 -> %L)', a.attname) else format('k.%I', a.attname) end), ' and '))
     from pg_index i
     cross join unnest(i.indkey::smallint[], i.indclass::oid[]) as part (number, class)
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = part.number

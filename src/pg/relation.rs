@@ -36,6 +36,8 @@ pub struct Attribute {
     pub by_value: bool,
     /// whether it is computed when it is read, and not stored
     pub is_virtual: bool,
+    /// whether it is computed when the row is written, and stored
+    pub is_computed: bool,
 }
 
 /// A relation that somebody holds open.
@@ -125,6 +127,7 @@ impl RelationRef<'_> {
                     len: a.attlen,
                     by_value: a.attbyval,
                     is_virtual: a.attgenerated as u8 == b'v',
+                    is_computed: a.attgenerated as u8 == b's',
                 })
                 .collect()
         }

@@ -140,9 +140,9 @@ impl Store {
     /// Adds a record.
     pub fn push(&mut self, bytes: &[u8]) {
         self.check();
-        self.broken = true;
         let (state, desc) = (self.state, self.desc);
         let record = datum::new_varlena(bytes);
+        self.broken = true;
         let mut values = [Datum::from(0usize), record];
         let mut nulls = [false; 2];
         let (values, nulls) = (values.as_mut_ptr(), nulls.as_mut_ptr());

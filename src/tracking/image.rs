@@ -56,5 +56,6 @@ pub fn of(
 
 /// The columns that an image is made of.
 pub fn columns(shape: &Shape) -> impl Iterator<Item = &Column> {
-    shape.columns.iter().chain(&shape.tenant)
+    let all = shape.columns.iter().chain(&shape.tenant);
+    all.filter(|column| column.is_shown)
 }

@@ -27,6 +27,10 @@ pub struct Column {
     pub oid: Oid,
     /// the same, as far as values are encoded
     pub kind: Kind,
+    /// whether its value is always what Postgres shows to triggers. Of a row that is inserted into
+    /// a partitioned table, it shows no computed columns where the partition has others before
+    /// them.
+    pub is_shown: bool,
 }
 
 /// A table that is tracked, or a partition of one.
@@ -145,7 +149,9 @@ pub fn of(relation: RelationRef<'_>, argument: &[u8]) -> Rc<Shape> {
 
 fn read(relation: RelationRef<'_>, root: Oid, tracking: Rc<Tracking>) -> Shape {
     let attributes = relation.attributes();
+    let is_partitioned = relation.is_partitioned() || relation.oid() != root;
     let column = |a: &Attribute| Column {
+        is_shown: !(is_partitioned && a.is_computed),
         number: a.number,
         name: a.name.clone(),
         oid: a.kind,

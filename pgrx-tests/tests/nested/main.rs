@@ -153,8 +153,11 @@ fn transaction(client: &mut Client, context: &str, told: &mut Vec<String>) {
     client
         .batch_execute("alter sequence world.budget restart")
         .unwrap();
+    let isolation = ["read committed", "repeatable read", "serializable"][told.len() % 3];
     told.push(sql.clone());
-    if let Err(error) = client.batch_execute(&format!("begin; {sql} commit")) {
+    if let Err(error) =
+        client.batch_execute(&format!("begin isolation level {isolation}; {sql} commit"))
+    {
         let refusal = Refusal::of(&error);
         client.batch_execute("rollback").unwrap();
         assert!(

@@ -13,7 +13,8 @@ create table world.others (id int primary key, v int);
 create procedure world.make_items(partitioned boolean) language plpgsql as $$
 begin
     execute 'create table world.items (id int primary key, gap int, v int, num numeric, doc jsonb, status text, gone boolean default false,
-        tenant text not null default ''a'', parent int, next int)' || case when partitioned then ' partition by range (id)' else '' end;
+        tenant text not null default ''a'', parent int, next int'
+        || case when partitioned then ')' else ', twice bigint generated always as (v * 2) stored)' end || case when partitioned then ' partition by range (id)' else '' end;
     if partitioned then
         create table world.items_low partition of world.items for values from (minvalue) to (4);
         create table world.items_high (next int, tenant text not null default 'a', junk text, doc jsonb, id int not null, status text,
