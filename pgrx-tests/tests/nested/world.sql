@@ -1,5 +1,6 @@
 -- A tracked table, two tables beside it, and triggers that run statements by chance. Called for each round anew.
 set client_min_messages = warning;
+set eventlog.allow_drop = on;
 drop schema if exists world cascade;
 create schema world;
 set search_path = world, public;
