@@ -49,6 +49,8 @@ pub enum Error {
     ClaimByHand { relation: String },
     /// an idempotency key came back with other content
     KeyReused { log: String, index: Option<usize> },
+    /// an idempotency key that a plain INSERT took came back
+    KeyOfInsert { log: String, index: Option<usize> },
     /// a plain INSERT repeats an idempotency key
     KeyTaken { log: String },
     /// something of a log or an append-only table is dropped without having said so first
@@ -117,7 +119,9 @@ impl Error {
             | Error::ClaimByHand { .. }
             | Error::NotAllowed { .. } => State::ERRCODE_INSUFFICIENT_PRIVILEGE,
             Error::NoRole { .. } => State::ERRCODE_UNDEFINED_OBJECT,
-            Error::KeyReused { .. } | Error::KeyTaken { .. } => State::ERRCODE_UNIQUE_VIOLATION,
+            Error::KeyReused { .. } | Error::KeyOfInsert { .. } | Error::KeyTaken { .. } => {
+                State::ERRCODE_UNIQUE_VIOLATION
+            }
             Error::NotSetUp { .. } | Error::Suppressed { .. } => {
                 State::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
@@ -182,6 +186,10 @@ impl Error {
                 *index,
                 &format!("idempotency key was used for another event of log \"{log}\""),
             ),
+            Error::KeyOfInsert { log, index } => at(
+                *index,
+                &format!("idempotency key was taken by a plain insert into log \"{log}\""),
+            ),
             Error::KeyTaken { log } => {
                 format!("idempotency key already has an event in log \"{log}\"")
             }
@@ -234,6 +242,9 @@ impl Error {
             }
             Error::KeyReused { .. } => {
                 "Repeat a key only with the very same arguments; another event needs another key."
+            }
+            Error::KeyOfInsert { .. } => {
+                "An insert leaves no arguments to compare with: another event needs another key."
             }
             Error::KeyTaken { .. } => {
                 "eventlog.log_event() answers a repeated key with the first event's id."

@@ -217,9 +217,14 @@ extension_sql_file!(
     requires = ["append_only_eventlog_guard_triggers"]
 );
 extension_sql_file!(
+    "../sql/log/_free_name.sql",
+    name = "log__free_name",
+    requires = ["log__object_name"]
+);
+extension_sql_file!(
     "../sql/log/_close_new.sql",
     name = "log__close_new",
-    requires = ["log__object_name"]
+    requires = ["log__free_name"]
 );
 extension_sql_file!(
     "../sql/log/_share_owner.sql",
@@ -232,9 +237,14 @@ extension_sql_file!(
     requires = ["log__share_owner"]
 );
 extension_sql_file!(
+    "../sql/log/_claims_tenant.sql",
+    name = "log__claims_tenant",
+    requires = ["log__gate_id"]
+);
+extension_sql_file!(
     "../sql/log/_claims_of.sql",
     name = "log__claims_of",
-    requires = ["log__gate_id"]
+    requires = ["log__claims_tenant"]
 );
 extension_sql_file!(
     "../sql/log/_partition_bounds.sql",
@@ -267,9 +277,19 @@ extension_sql_file!(
     requires = ["log__equip_defaults"]
 );
 extension_sql_file!(
+    "../sql/log/_next_seq.sql",
+    name = "log__next_seq",
+    requires = ["log__equip_claims"]
+);
+extension_sql_file!(
+    "../sql/log/_equip_sequence.sql",
+    name = "log__equip_sequence",
+    requires = ["log__next_seq"]
+);
+extension_sql_file!(
     "../sql/log/_equip_log.sql",
     name = "log__equip_log",
-    requires = ["log__equip_claims"]
+    requires = ["log__equip_sequence"]
 );
 extension_sql_file!(
     "../sql/log/_build_log.sql",

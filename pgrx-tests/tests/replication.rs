@@ -118,6 +118,36 @@ fn events_and_taxonomy_reach_a_subscriber_whose_guards_hold() {
     });
 
     refused(to.execute("delete from public.events where false", &[])).is("42501", "append-only");
+
+    // Applications go over to the subscriber: what it received with its seq has left its sequence behind.
+    from.batch_execute(
+        "truncate eventlog.event_type; select eventlog.register_event_type('moved');
+         select eventlog.log_event('moved', jsonb_build_object('n', n)) from generate_series(1, 100) n",
+    )
+    .unwrap();
+    wait_until("all events have arrived", || {
+        count(&mut to, "public.events") == 101
+    });
+    let found = "select count(*) from eventlog.doctor() where object = 'public.events' and finding like '%sequence stands behind%'";
+    assert_eq!(to.query_one(found, &[]).unwrap().get::<_, i64>(0), 1);
+    let repaired: Vec<String> = to
+        .query("select * from eventlog.repair_log('public.events')", &[])
+        .unwrap()
+        .iter()
+        .map(|row| row.get(0))
+        .collect();
+    assert_eq!(repaired, ["position of sequence public.events_seq_seq"]);
+    assert_eq!(to.query_one(found, &[]).unwrap().get::<_, i64>(0), 0);
+    to.batch_execute("select eventlog.log_event('moved', '{\"here\": true}')")
+        .unwrap();
+    let last: bool = to
+        .query_one(
+            "select payload ? 'here' from public.events order by seq desc limit 1",
+            &[],
+        )
+        .unwrap()
+        .get(0);
+    assert!(last, "an event stands before its own past");
     to.batch_execute(&format!("alter subscription {name} disable; alter subscription {name} set (slot_name = none); drop subscription {name}"))
         .unwrap();
     wait_until("the slot is free", || {

@@ -87,6 +87,23 @@ begin
 
     return query
     select 'warning', m.relation::text,
+        format('its sequence stands behind its events: the next one gets the seq %s, and one that is there has %s', n.next_seq,
+            n.found_seq),
+        format('select * from eventlog.repair_log(%L)', m.relation)
+    from eventlog._doctor_tables() m
+    cross join lateral eventlog._next_seq(m.relation) n
+    where m.role = 'log' and m.relation = m.root and n.found_seq >= n.next_seq;
+
+    return query
+    select 'warning', m.relation::text,
+        'its sequence does not give its numbers one after the other: seq is not the order of recording',
+        format('select * from eventlog.repair_log(%L)', m.relation)
+    from eventlog._doctor_tables() m
+    join pg_sequence s on s.seqrelid = eventlog._sequence_of(m.relation)
+    where m.role = 'log' and m.relation = m.root and (s.seqcache <> 1 or s.seqincrement <> 1 or s.seqcycle);
+
+    return query
+    select 'warning', m.relation::text,
         'takes events without a tenant, though it was made to require one',
         format('select * from eventlog.repair_log(%L)', m.relation)
     from unnest(examined) m

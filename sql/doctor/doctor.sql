@@ -6,6 +6,7 @@
 create function eventlog.doctor() returns table (severity text, object text, finding text, remedy text)
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
+    set quote_all_identifiers = off
 as $$
 #variable_conflict use_column
 declare

@@ -12,6 +12,7 @@ create function eventlog._build_log(
 as $$
 declare
     relation regclass;
+    part_name text;
     part record;
 begin
     if coalesce(log_name, '') = '' then
@@ -50,6 +51,7 @@ begin
     -- A bad interval is refused before anything is made.
     perform eventlog._partition_bounds(partition_interval, clock_timestamp(), 0);
 
+    part_name := eventlog._free_name(schema_name, log_name, '_pkey');
     -- Columns of fixed width stand first, which saves padding and makes them quick to reach.
     execute format(
         'create table %I.%I (
@@ -78,7 +80,7 @@ begin
         ) %s',
         schema_name, log_name,
         tenant_type, case when require_tenant then 'not null' else '' end,
-        eventlog._object_name(log_name, '_pkey'),
+        part_name,
         -- A unique key of a partitioned table contains the partition key.
         case when partition_interval is null then '(id)' else '(id, recorded_at)' end,
         case when partition_interval is null then '' else 'partition by range (recorded_at)' end);
@@ -113,8 +115,7 @@ begin
         execute format('comment on column %s.%I is %L', relation, part.column1, part.column2);
     end loop;
 
-    execute format('comment on index %I.%I is %L', schema_name, eventlog._object_name(log_name, '_pkey'),
-        'finds an event by its id');
+    execute format('comment on index %I.%I is %L', schema_name, part_name, 'finds an event by its id');
     for part in
         values
             ('_type_idx', '(tenant_id, type, occurred_at)', 'a tenant''s events of one type over time'),
@@ -123,9 +124,9 @@ begin
                 'the timeline of one entity'),
             ('_actor_idx', '(tenant_id, actor_id, occurred_at) where actor_id is not null', 'the feed of one actor')
     loop
-        execute format('create index %I on %s ' || part.column2, eventlog._object_name(log_name, part.column1), relation);
-        execute format('comment on index %I.%I is %L', schema_name, eventlog._object_name(log_name, part.column1),
-            part.column3);
+        part_name := eventlog._free_name(schema_name, log_name, part.column1);
+        execute format('create index %I on %s ' || part.column2, part_name, relation);
+        execute format('comment on index %I.%I is %L', schema_name, part_name, part.column3);
     end loop;
 
     perform eventlog._equip_log(relation, log_id, tenant_type, partition_interval, require_tenant);

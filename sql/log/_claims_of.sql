@@ -1,6 +1,6 @@
 -- The guard of a claim table carries the log's id, so that the two find each other whatever they are called. Anyone can
 -- make such a guard on a table of his own, and keys are nobody else's to read or change: so only a table of the
--- same owner counts.
+-- same owner counts, and only one whose tenants are of the log's type.
 create function eventlog._claims_of(relation regclass) returns regclass
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -9,18 +9,13 @@ as $$
     from pg_trigger t
     join pg_class claims on claims.oid = t.tgrelid
     join pg_class log on log.oid = $1
+    join pg_attribute tenant on tenant.attrelid = log.oid and tenant.attname = 'tenant_id'
     where t.tgfoid = 'eventlog.forbid_change()'::regprocedure
         and t.tgname = 'eventlog_append_only'
         and encode(t.tgargs, 'escape') = eventlog._gate_id($1)::text || '\000'
-        and claims.relkind = 'r'
         and t.tgtype = 58
-        and array['claimed_at timestamptz', 'event_id uuid', 'hash bytea', 'key text'] = array(
-            select a.attname || ' ' || case a.atttypid when 'timestamptz'::regtype then 'timestamptz'
-                else a.atttypid::regtype::text end
-            from pg_attribute a
-            where a.attrelid = t.tgrelid and a.attnum > 0 and not a.attisdropped and a.attname <> 'tenant_id'
-            order by a.attname)
         and claims.relowner = log.relowner
+        and eventlog._claims_tenant(t.tgrelid) = tenant.atttypid
     order by t.tgrelid
     limit 1
 $$;

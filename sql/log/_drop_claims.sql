@@ -9,16 +9,11 @@ begin
     for claims in
         select t.tgrelid::regclass
         from pg_trigger t
-        join pg_class c on c.oid = t.tgrelid and c.relkind = 'r'
+        join pg_class c on c.oid = t.tgrelid
         where t.tgfoid = 'eventlog.forbid_change()'::regprocedure
             and t.tgname = 'eventlog_append_only'
             and t.tgtype = 58
-            and array['claimed_at timestamptz', 'event_id uuid', 'hash bytea', 'key text'] = array(
-                select a.attname || ' ' || case a.atttypid when 'timestamptz'::regtype then 'timestamptz'
-                    else a.atttypid::regtype::text end
-                from pg_attribute a
-                where a.attrelid = t.tgrelid and a.attnum > 0 and not a.attisdropped and a.attname <> 'tenant_id'
-                order by a.attname)
+            and eventlog._claims_tenant(t.tgrelid) is not null
             and encode(t.tgargs, 'escape') = log_id::text || '\000'
             -- Anyone can put such a guard on a table of his own; it is for him to drop that.
             and pg_has_role(c.relowner, 'USAGE')

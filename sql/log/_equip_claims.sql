@@ -8,36 +8,60 @@ as $$
 declare
     schema_name name;
     log_name name;
+    owner oid;
+    tenant_type regtype;
     claims_name text;
+    once_name text;
     claims regclass;
-    -- Whose table may hold the keys: his who owns the log, or who made it before he gave it away.
-    owners oid[];
+    named record;
     part record;
 begin
-    owners := array(
-        select c.relowner from pg_class c where c.oid = relation
-        union
-        select r.oid from pg_roles r join eventlog.log l on l.created_by = r.rolname
-        where l.log_id = _equip_claims.log_id);
+    select n.nspname, c.relname, c.relowner, a.atttypid into strict schema_name, log_name, owner, tenant_type
+    from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+    where c.oid = relation;
     claims := eventlog._claims_of(relation);
     if claims is null then
-        select n.nspname, c.relname into strict schema_name, log_name
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.oid = relation;
-        claims_name := eventlog._object_name(log_name, '_key');
-        -- After "drop extension ... cascade" no guard tells which table it was, and either may have been renamed since:
-        -- the comment does.
-        select d.objoid into claims
-        from pg_description d
-        join pg_class c on c.oid = d.objoid and c.relkind = 'r'
-        where d.classoid = 'pg_class'::regclass and d.objsubid = 0
-            and d.description like '%(log ' || log_id || ')'
-            and c.relowner = any (owners)
-        order by d.objoid
+        -- After "drop extension ... cascade" no guard tells which table it was: the comment does. Never the name, which
+        -- another log may have had. A table of somebody else is not taken; but where it is the role that made the log,
+        -- and gave it away, new keys would let the same event be written again.
+        select candidate.oid::regclass as member, c.relowner = owner as owned, fits into named
+        from (
+            select t.tgrelid as oid, 1 as place
+            from pg_trigger t
+            where t.tgfoid = 'eventlog.forbid_change()'::regprocedure
+                and t.tgname = 'eventlog_append_only'
+                and encode(t.tgargs, 'escape') = log_id::text || '\000'
+            union all
+            select d.objoid, 2
+            from pg_description d
+            where d.classoid = 'pg_class'::regclass and d.objsubid = 0
+                and d.description like '%(log ' || log_id || ')'
+        ) candidate
+        join pg_class c on c.oid = candidate.oid and c.relkind = 'r'
+        cross join coalesce(eventlog._claims_tenant(c.oid) = tenant_type, false) as fits
+        where c.relowner = owner
+            or fits and pg_get_userbyid(c.relowner) = (
+                select l.created_by from eventlog.log l where l.log_id = _equip_claims.log_id)
+        order by c.relowner = owner and fits desc, candidate.place, candidate.oid
         limit 1;
-        claims := coalesce(claims, to_regclass(format('%I.%I', schema_name, claims_name)));
+        if named.owned and named.fits then
+            claims := named.member;
+        elsif found then
+            raise duplicate_table using
+                message = format('"%s" stands in the way of the idempotency keys of "%s"',
+                    replace(named.member::text, '"', ''), replace(relation::text, '"', '')),
+                detail = case when named.owned then 'It names the log, and has not the columns of its keys.'
+                    else 'It names the log, and belongs to the role that made it.' end,
+                hint = case when named.owned
+                    then 'If these are the keys, give them their columns back, tenant_id of the log''s type; else drop its guard and its comment.'
+                    else 'If these are the keys, give the table to the owner of the log; else drop its guard and its comment.' end;
+        end if;
 
         if claims is null then
+            claims_name := eventlog._free_name(schema_name, log_name, '_key');
+            once_name := eventlog._free_name(schema_name, claims_name, '_once');
             execute format(
                 'create table %I.%I (
                     tenant_id %s,
@@ -47,12 +71,11 @@ begin
                     claimed_at timestamptz not null default clock_timestamp(),
                     constraint %I unique nulls not distinct (tenant_id, key)
                 )',
-                schema_name, claims_name,
-                (select a.atttypid::regtype from pg_attribute a
-                    where a.attrelid = relation and a.attname = 'tenant_id'),
-                eventlog._object_name(claims_name, '_once'));
+                schema_name, claims_name, tenant_type, once_name);
             claims := format('%I.%I', schema_name, claims_name)::regclass;
             perform eventlog._close_new(claims);
+            execute format('comment on index %I.%I is %L', schema_name, once_name,
+                'a tenant uses a key once, and so does "no tenant"');
             execute format('comment on table %s is %L', claims,
                 format('the idempotency keys that events of %I have used (log %s)', log_name, log_id));
             for part in
@@ -65,23 +88,7 @@ begin
             loop
                 execute format('comment on column %s.%I is %L', claims, part.column1, part.column2);
             end loop;
-            execute format('comment on index %I.%I is %L', schema_name, eventlog._object_name(claims_name, '_once'),
-                'a tenant uses a key once, and so does "no tenant"');
             return next format('claim table %s', claims);
-        elsif array['claimed_at', 'event_id', 'hash', 'key', 'tenant_id'] <> array(
-            select a.attname::text collate "C"
-            from pg_attribute a
-            where a.attrelid = claims and a.attnum > 0 and not a.attisdropped
-            order by 1
-        ) or not exists (
-            -- Nobody else's table will do: he could read and change the keys.
-            select from pg_class c
-            where c.oid = claims and c.relkind = 'r' and c.relowner = any (owners)
-        ) then
-            raise duplicate_table using
-                message = format('"%s" stands in the way of the idempotency keys of "%s"',
-                    replace(claims::text, '"', ''), replace(relation::text, '"', '')),
-                hint = 'Rename it; or, if these are the keys, give the table to the owner of the log.';
         end if;
     end if;
     -- A writer may insert here, and only what the log claims for an event of his.
@@ -97,7 +104,6 @@ begin
             'lets a key be claimed only by an event that is being written');
         return next format('claim guard on %s', claims);
     end if;
-    -- A log that was given to another owner takes its keys along.
     perform eventlog._share_owner(claims, relation);
     return query select eventlog._add_guards(claims, log_id::text);
 end

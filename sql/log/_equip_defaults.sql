@@ -7,6 +7,7 @@ as $$
 declare
     schema_name name;
     log_name name;
+    sequence_name text;
     sequence regclass;
     last_seq bigint;
     missing record;
@@ -17,9 +18,9 @@ begin
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where c.oid = relation;
         -- Cache 1: numbers that a session keeps in stock would not follow the order of recording.
-        execute format('create sequence %I.%I as bigint cache 1', schema_name,
-            eventlog._object_name(log_name, '_seq_seq'));
-        sequence := format('%I.%I', schema_name, eventlog._object_name(log_name, '_seq_seq'))::regclass;
+        sequence_name := eventlog._free_name(schema_name, log_name, '_seq_seq');
+        execute format('create sequence %I.%I as bigint cache 1', schema_name, sequence_name);
+        sequence := format('%I.%I', schema_name, sequence_name)::regclass;
         perform eventlog._close_new(sequence);
         perform eventlog._share_owner(sequence, relation);
         execute format('alter sequence %s owned by %s.seq', sequence, relation);

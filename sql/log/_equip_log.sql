@@ -88,6 +88,8 @@ begin
     return query select eventlog._add_guards(relation);
     return query select eventlog._equip_claims(relation, log_id);
     return query select eventlog._repair_tenancy(relation);
+    -- Last: it may wait for everyone who writes.
+    return query select eventlog._equip_sequence(relation);
 end
 $$;
 

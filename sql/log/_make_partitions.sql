@@ -13,7 +13,6 @@ declare
     log_name name;
     period record;
     part_name text;
-    attempt int;
     part regclass;
 begin
     select n.nspname, c.relname into strict schema_name, log_name
@@ -35,19 +34,7 @@ begin
                 and pg_get_expr(c.relpartbound, c.oid)
                     = format('FOR VALUES FROM (%L) TO (%L)', period.lower_bound, period.upper_bound)
         );
-        part_name := eventlog._object_name(log_name, period.suffix);
-        attempt := 1;
-        while exists (
-            select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = schema_name and c.relname = part_name
-            union all
-            -- A table has a type of its name.
-            select from pg_type t join pg_namespace n on n.oid = t.typnamespace
-            where n.nspname = schema_name and t.typname = part_name
-        ) loop
-            attempt := attempt + 1;
-            part_name := eventlog._object_name(log_name, period.suffix || '_' || attempt);
-        end loop;
+        part_name := eventlog._free_name(schema_name, log_name, period.suffix);
 
         begin
             execute format('create table %I.%I (like %s including defaults including constraints including comments'

@@ -4,6 +4,8 @@
 create function eventlog._plain_sequence(relation regclass) returns oid
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
+    -- Expressions are compared as text.
+    set quote_all_identifiers = off
 as $$
 declare
     sequence oid := eventlog._sequence_of(relation);

@@ -3,6 +3,7 @@
 create function eventlog.table_as_of("row" anyelement, as_of timestamptz) returns setof anyelement
     language plpgsql stable called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
+    set quote_all_identifiers = off
     set timezone = 'UTC'
     set datestyle = 'ISO, YMD'
     set intervalstyle = 'postgres'

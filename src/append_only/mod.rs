@@ -87,12 +87,14 @@ pub fn guard_partitions(call: &Call<'_>) -> Ret {
     let Some(schema) = call.own_schema() else {
         return Ret::Void;
     };
-    if change.adds_partitions {
-        let sql = ["select ", &schema.quoted(), "._guard_new_partitions()"].concat();
-        spi::exec(&sql, &[]);
-        tenancy::follow(&schema);
-    }
-    partitions::follow(&schema, change);
+    user::with_plain_names(|| {
+        if change.adds_partitions {
+            let sql = ["select ", &schema.quoted(), "._guard_new_partitions()"].concat();
+            spi::exec(&sql, &[]);
+            tenancy::follow(&schema);
+        }
+        partitions::follow(&schema, change);
+    });
     Ret::Void
 }
 

@@ -194,16 +194,19 @@ impl Draft {
     }
 
     /// Hash of the content as it was given, with numeric scale ignored: what a repeated
-    /// idempotency key must come with. The tenant is part of the key, not of the content.
+    /// idempotency key must come with. The tenant, be it named or the context's, is part of the key
+    /// and not of the content.
     pub fn content_hash(&self) -> Result<[u8; 32], Error> {
         let mut hash = Sha256::new();
         for (position, value) in self.values.iter().enumerate() {
+            if matches!(position, at::TENANT | at::KEY) {
+                continue;
+            }
             let Some(value) = value else {
                 hash.update([0]);
                 continue;
             };
             match position {
-                at::TENANT | at::KEY => {}
                 at::PAYLOAD | at::CONTEXT => {
                     hash.update([2]);
                     let document = self.document(position).and_then(|d| d.read().ok());

@@ -163,8 +163,8 @@ fn prepare(target: &Target, sql: &str, types: &[pg_sys::Oid]) -> Plan {
     Plan::prepare(&sql.replace("{}", &name), types)
 }
 
-/// The event that already has the key of this draft; an error when its content was another one.
-/// A plain INSERT leaves no content to compare with.
+/// The event that already has the key of this draft; an error when its content was another one, or
+/// is not known: a plain INSERT leaves nothing to compare with.
 pub fn same_event(
     target: &Target,
     draft: &Draft,
@@ -172,8 +172,11 @@ pub fn same_event(
     holder: (Uuid, Option<&[u8]>),
 ) -> Result<Uuid, Error> {
     match holder {
-        (id, None) => Ok(id),
         (id, Some(first)) if first == hash => Ok(id),
+        (_, None) => Err(Error::KeyOfInsert {
+            log: target.name.clone(),
+            index: draft.index,
+        }),
         _ => Err(Error::KeyReused {
             log: target.name.clone(),
             index: draft.index,

@@ -81,6 +81,31 @@ pub fn as_role<R>(role: RoleId, f: impl FnOnce() -> R) -> R {
     }
 }
 
+/// Runs `f` with names resolved as ever and quoted where they need it, whatever the session says:
+/// for what follows statements of others, whose search path is theirs.
+pub fn with_plain_names<R>(f: impl FnOnce() -> R) -> R {
+    // SAFETY: reads backend-local state.
+    if !unsafe { pg_sys::quote_all_identifiers } {
+        return f();
+    }
+    let (mut role, mut context) = (pg_sys::InvalidOid, 0);
+    // SAFETY: out-parameters of the right types; the new level ends with the guard.
+    unsafe {
+        pg_sys::GetUserIdAndSecContext(&mut role, &mut context);
+        let _restore = Restore {
+            role,
+            context,
+            nest: Some(pg_sys::NewGUCNestLevel()),
+        };
+        set(
+            c"quote_all_identifiers",
+            Some(c"off"),
+            pg_sys::GucAction::GUC_ACTION_SAVE,
+        );
+        f()
+    }
+}
+
 /// Runs `f` as the current role, with names resolved in `pg_catalog` alone.
 pub fn with_pinned_path<R>(f: impl FnOnce() -> R) -> R {
     // SAFETY: the guard restores what was current.
@@ -105,6 +130,14 @@ unsafe fn enter() -> Restore {
             Some(c"pg_catalog, pg_temp"),
             pg_sys::GucAction::GUC_ACTION_SAVE,
         );
+        // Names that are kept, in comments, notes and payloads, or compared, are not to depend on it.
+        if pg_sys::quote_all_identifiers {
+            set(
+                c"quote_all_identifiers",
+                Some(c"off"),
+                pg_sys::GucAction::GUC_ACTION_SAVE,
+            );
+        }
         restore
     }
 }
