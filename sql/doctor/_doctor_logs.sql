@@ -90,7 +90,7 @@ begin
         format('its sequence stands behind its events: the next one gets the seq %s, and one that is there has %s', n.next_seq,
             n.found_seq),
         format('select * from eventlog.repair_log(%L)', m.relation)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     cross join lateral eventlog._next_seq(m.relation) n
     where m.role = 'log' and m.relation = m.root and n.found_seq >= n.next_seq;
 
@@ -98,7 +98,7 @@ begin
     select 'warning', m.relation::text,
         'its sequence does not give its numbers one after the other: seq is not the order of recording',
         format('select * from eventlog.repair_log(%L)', m.relation)
-    from eventlog._doctor_tables() m
+    from unnest(examined) m
     join pg_sequence s on s.seqrelid = eventlog._sequence_of(m.relation)
     where m.role = 'log' and m.relation = m.root and (s.seqcache <> 1 or s.seqincrement <> 1 or s.seqcycle);
 

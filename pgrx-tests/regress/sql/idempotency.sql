@@ -57,11 +57,12 @@ select eventlog.retire_event_type('paid');
 select eventlog.log_event('paid', '{"n": 2}', :a, idempotency_key => 'undone') is not null;
 select eventlog.log_event('paid', '{"n": 2}', :a, idempotency_key => 'new');
 
--- A plain insert has the same keys: a repeated one is refused, since an insert has no id to return.
+-- A plain insert has the same keys: a repeated one is refused, since an insert has no id to return, and no content to
+-- compare with.
 select eventlog.register_event_type('paid');
 insert into public.events (type, payload, idempotency_key) values ('paid', '{}', 'plain');
 insert into public.events (type, payload, idempotency_key) values ('paid', '{}', 'plain');
-select eventlog.log_event('paid', '{}', idempotency_key => 'plain') = (select id from public.events where idempotency_key = 'plain') as same;
+select eventlog.log_event('paid', '{}', idempotency_key => 'plain');
 
 -- Keys cannot be taken back.
 delete from public.events_key;
