@@ -136,7 +136,8 @@ fn events_and_taxonomy_reach_a_subscriber_whose_guards_hold() {
         .iter()
         .map(|row| row.get(0))
         .collect();
-    assert_eq!(repaired, ["position of sequence public.events_seq_seq"]);
+    let moved = "position of sequence public.events_seq_seq";
+    assert!(repaired.iter().any(|piece| piece == moved), "{repaired:?}");
     assert_eq!(to.query_one(found, &[]).unwrap().get::<_, i64>(0), 0);
     to.batch_execute("select eventlog.log_event('moved', '{\"here\": true}')")
         .unwrap();
