@@ -1,4 +1,4 @@
--- The first of "<name><suffix>", "<name><suffix>_1", "<name><suffix>_2" ... that nothing in the schema has: logs whose
+-- The first of "<name><suffix>", "<name><suffix>_2", "<name><suffix>_3" ... that nothing in the schema has: logs whose
 -- names agree in all that _object_name keeps of them stand beside each other, and so does a new log beside what a
 -- dropped one left.
 create function eventlog._free_name(schema_name name, name text, suffix text) returns text
@@ -7,7 +7,7 @@ create function eventlog._free_name(schema_name name, name text, suffix text) re
 as $$
 declare
     free text := eventlog._object_name(name, suffix);
-    number int := 0;
+    number int := 1;
 begin
     while exists (
         select from pg_class c join pg_namespace n on n.oid = c.relnamespace

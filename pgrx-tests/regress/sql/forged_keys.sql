@@ -49,7 +49,7 @@ reset role;
 create table app.second_key (n int);
 set role regress_keys_owner;
 select eventlog.create_log('app.second');
-select to_regclass('app.second_key_1');
+select to_regclass('app.second_key_2');
 reset role;
 drop owned by regress_keys_forger, regress_keys_owner cascade;
 drop role regress_keys_forger, regress_keys_owner;

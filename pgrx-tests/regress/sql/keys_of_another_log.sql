@@ -1,4 +1,5 @@
 -- A new log has new keys, whatever tables there are. Only repair_log takes a table that is there, and only the log's own.
+set eventlog.allow_drop = on;
 select eventlog.create_log('public.events', tenant_type => 'text', unregistered => 'allow');
 select eventlog.log_event('x', tenant_id => 'a', idempotency_key => 'k1') as old \gset
 select log_id as old_id from eventlog.log \gset
@@ -10,16 +11,16 @@ select eventlog.log_event('x', tenant_id => 'a', idempotency_key => 'k1', log =>
 select count(*) from events;
 select * from eventlog.repair_log('events');
 select eventlog.forget_log(:'old_id');
-select to_regclass('events_key') as of_the_old, to_regclass('events_key_1') as of_the_new;
+select to_regclass('events_key') as of_the_old, to_regclass('events_key_2') as of_the_new;
 select eventlog.log_event('x', tenant_id => 'a', idempotency_key => 'k1', log => 'events') = id as known from events;
 
 -- of a live log under another name, whose tenants are of another type
 alter table events rename to journal;
-alter table events_key_1 rename to events_key;
+alter table events_key_2 rename to events_key;
 select eventlog.create_log('public.events', tenant_type => 'bigint', unregistered => 'allow');
 select eventlog.log_event('x', tenant_id => 1, idempotency_key => 'k1', log => 'events') is not null;
 select eventlog.log_event('x', tenant_id => 'a', idempotency_key => 'k1', log => 'journal') = id as known from journal;
-select (select count(*) from events_key) as of_the_journal, (select count(*) from events_key_1) as of_the_events;
+select (select count(*) from events_key) as of_the_journal, (select count(*) from events_key_2) as of_the_events;
 
 -- of a log that was dropped, under a log that lost everything else: repair_log makes new ones
 select eventlog.create_log('public.other', tenant_type => 'text', unregistered => 'allow');
@@ -32,7 +33,7 @@ select eventlog.log_event('x', tenant_id => 'a', idempotency_key => 'k1', log =>
 select count(*) from other;
 
 -- The log's own is found by its guard, and by its comment where that is gone, whatever its name.
-alter table other_key_1 rename to renamed;
+alter table other_key_2 rename to renamed;
 drop trigger eventlog_append_only on renamed;
 drop trigger eventlog_append_only_row on renamed;
 select * from eventlog.repair_log('other');
@@ -70,7 +71,7 @@ select (select count(*) from bait) as baited;
 
 -- A table or a type of somebody's that has the name is nothing to a new log either.
 create table third_key (n int);
-create type third_key_1 as enum ('a');
+create type third_key_2 as enum ('a');
 create sequence third_seq_seq;
 create index third_pkey on third_key (n);
 create index third_type_idx on third_key (n);
@@ -78,7 +79,7 @@ select eventlog.create_log('public.third', partition_interval => '1 month', requ
 select eventlog.log_event('x', idempotency_key => 'k', log => 'third') is not null;
 select * from eventlog.repair_log('third');
 select relname from pg_class where relname ~ '^third_' and relname !~ '^third_p\d' order by relname collate "C";
-select count(*) from third_key_2;
+select count(*) from third_key_3;
 
 drop owned by regress_keys_new, regress_keys_stranger cascade;
 drop role regress_keys_new, regress_keys_stranger;

@@ -1,4 +1,5 @@
 -- What is kept, compared and told does not depend on quote_all_identifiers: the same is done under both, in two schemas.
+set eventlog.allow_drop = on;
 create role regress_quote_app;
 create schema plain;
 create schema quoted;
