@@ -25,6 +25,7 @@ begin
     perform public.tell(place, 'made', format('select eventlog.create_log(%L, tenant_type => ''text'', unregistered => ''allow'', max_payload_bytes => 9999) is null', place || '.events'));
     perform public.tell(place, 'made', format('select eventlog.create_log(%L, tenant_type => ''text'', partition_interval => ''1 month'') is null', place || '.months'));
     perform eventlog.register_event_type('paid', required => '{amount}', log => 'months');
+    perform eventlog.register_event_type('noted', log => 'events');
     perform public.tell(place, 'viewed', format('select eventlog.create_event_view(%L, ''events'', ''{"type": "type", "data": "payload", "who": "actor_id::bigint"}'') is null', place || '.shown'));
     perform public.tell(place, 'isolated', 'select eventlog.isolate_tenants(''events'', membership => ''member(user_id, tenant_id)'') is null');
     perform eventlog.isolate_tenants('orders', readers => '{regress_quote_app}', writers => '{regress_quote_app}');
