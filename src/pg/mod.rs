@@ -22,6 +22,7 @@ pub mod memory;
 pub mod relation;
 pub mod rows;
 pub mod settings;
+pub mod sort;
 pub mod spi;
 pub mod spill;
 pub mod sync_cell;

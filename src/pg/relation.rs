@@ -40,6 +40,14 @@ pub struct Attribute {
     pub is_computed: bool,
 }
 
+/// A primary key.
+pub struct PrimaryKey {
+    /// its columns, in its order
+    pub columns: Vec<i16>,
+    /// whether it may be checked when a statement has ended, or later
+    pub deferrable: bool,
+}
+
 /// A relation that somebody holds open.
 #[derive(Clone, Copy)]
 pub struct RelationRef<'a> {
@@ -55,6 +63,10 @@ impl RelationRef<'_> {
             relation,
             _open: PhantomData,
         }
+    }
+
+    pub(super) fn as_ptr(&self) -> pg_sys::Relation {
+        self.relation
     }
 
     /// Its oid.
@@ -133,9 +145,9 @@ impl RelationRef<'_> {
         }
     }
 
-    /// The columns of its primary key, in the key's order; empty where it has none.
-    pub fn primary_key(&self) -> Vec<i16> {
-        let mut columns = Vec::new();
+    /// Its primary key, if it has one.
+    pub fn primary_key(&self) -> Option<PrimaryKey> {
+        let mut key = None;
         // SAFETY: open by construction; the list holds the oids of its indexes, each of which is
         // locked while it is read. (`rd_pkindex` is none where the key is deferrable.)
         unsafe {
@@ -147,13 +159,24 @@ impl RelationRef<'_> {
                 let form = &*(*index).rd_index;
                 if form.indisprimary {
                     let keys = form.indkey.values.as_ptr();
-                    columns.extend((0..form.indnkeyatts as usize).map(|i| *keys.add(i)));
+                    key = Some(PrimaryKey {
+                        columns: (0..form.indnkeyatts as usize)
+                            .map(|i| *keys.add(i))
+                            .collect(),
+                        deferrable: !form.indimmediate,
+                    });
                 }
                 pg_sys::index_close(index, mode);
             }
             pg_sys::list_free(indexes);
         }
-        columns
+        key
+    }
+
+    /// Whether it has a foreign key.
+    pub fn has_foreign_keys(&self) -> bool {
+        // SAFETY: open by construction; the list is the relation cache's own.
+        unsafe { !pg_sys::RelationGetFKeyList(self.relation).is_null() }
     }
 
     /// Whether it has a trigger whose function is `schema.function` with this first argument, be it

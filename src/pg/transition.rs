@@ -15,6 +15,11 @@ mod raw {
             copy: bool,
             slot: *mut pg_sys::TupleTableSlot,
         ) -> bool;
+        pub fn tuplestore_select_read_pointer(
+            state: *mut pg_sys::Tuplestorestate,
+            pointer: std::ffi::c_int,
+        );
+        pub fn tuplestore_rescan(state: *mut pg_sys::Tuplestorestate);
         pub fn slot_getsomeattrs_int(slot: *mut pg_sys::TupleTableSlot, attnum: std::ffi::c_int);
     }
 }
@@ -28,9 +33,6 @@ pub struct TransitionTable<'a> {
     columns: i32,
     _trigger: PhantomData<&'a ()>,
 }
-
-/// A row that was set aside.
-pub struct Kept(pg_sys::MinimalTuple);
 
 impl<'a> TransitionTable<'a> {
     /// # Safety
@@ -77,7 +79,7 @@ impl<'a> TransitionTable<'a> {
         // where it is until the next one is fetched, which takes `self` mutably again.
         unsafe {
             let found = super::guard::call(|| {
-                pg_sys::tuplestore_select_read_pointer(store, pointer);
+                raw::tuplestore_select_read_pointer(store, pointer);
                 if !raw::tuplestore_gettupleslot(store, true, false, slot) {
                     return false;
                 }
@@ -88,32 +90,41 @@ impl<'a> TransitionTable<'a> {
         }
     }
 
-    /// The row that `next` gave last, or that was shown since.
-    pub fn current(&self, columns: i16) -> Row<'_> {
-        let wanted = i32::from(columns).min(self.columns);
-        // SAFETY: the slot holds that row, with as many columns taken apart as `next` was asked for.
+    /// Goes back to before the first row.
+    pub fn rewind(&mut self) {
+        let (store, pointer) = (self.store, self.pointer);
+        // SAFETY: the store is live and the pointer this table's own; the closure holds nothing to drop.
         unsafe {
-            Row::new(
-                (*self.slot).tts_values,
-                (*self.slot).tts_isnull,
-                wanted.min((*self.slot).tts_nvalid.into()) as usize,
-            )
+            super::guard::call(|| {
+                raw::tuplestore_select_read_pointer(store, pointer);
+                raw::tuplestore_rescan(store);
+            });
         }
     }
 
-    /// Sets the row that `next` gave last aside, in the current memory context.
-    pub fn keep(&self) -> Kept {
-        // SAFETY: the slot holds that row.
-        Kept(unsafe { pg_sys::ExecCopySlotMinimalTuple(self.slot) })
+    /// Runs `f` with the bytes of the row that `next` gave last.
+    pub(super) fn with_bytes<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
+        // SAFETY: the slot holds that row as a minimal tuple, whose length it says itself.
+        unsafe {
+            let tuple = pg_sys::ExecFetchSlotMinimalTuple(self.slot, std::ptr::null_mut());
+            let length = (*tuple).t_len as usize;
+            f(std::slice::from_raw_parts(tuple.cast::<u8>(), length))
+        }
     }
 
-    /// Shows a row that was set aside.
-    pub fn show(&mut self, kept: &Kept, columns: i16) -> Row<'_> {
+    /// Shows a row.
+    ///
+    /// # Safety
+    /// The tuple is a row of this table's, and lives until the next one is fetched or shown.
+    pub(super) unsafe fn show_tuple(
+        &mut self,
+        tuple: pg_sys::MinimalTuple,
+        columns: i16,
+    ) -> Row<'_> {
         let wanted = i32::from(columns).min(self.columns);
-        // SAFETY: the copy lives in a context that outlives the trigger's work; the slot does not
-        // free it.
+        // SAFETY: as promised; the slot does not free it.
         unsafe {
-            pg_sys::ExecStoreMinimalTuple(kept.0, self.slot, false);
+            pg_sys::ExecStoreMinimalTuple(tuple, self.slot, false);
             pg_sys::slot_getsomeattrs_int(self.slot, wanted);
             Row::new(
                 (*self.slot).tts_values,

@@ -43,6 +43,8 @@ pub struct Shape {
     pub columns: Vec<Column>,
     /// the primary key
     pub key: Vec<Column>,
+    /// how keys may change in a statement
+    pub keys: Keys,
     /// the column that holds the tenant
     pub tenant: Option<Column>,
     /// place of the state among the columns
@@ -53,6 +55,17 @@ pub struct Shape {
     pub last: i16,
     /// types of its events
     pub types: Types,
+}
+
+/// What holds for the keys of a table while a statement changes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// no two rows have the same one at any time
+    Unique,
+    /// no two rows have the same one when the statement has ended: the key is deferrable
+    UniqueAtTheEnd,
+    /// the same, and cascades of foreign keys may change the key of a row that the statement has changed
+    Cascading,
 }
 
 /// Names of a table's event types.
@@ -157,9 +170,10 @@ fn read(relation: RelationRef<'_>, root: Oid, tracking: Rc<Tracking>) -> Shape {
         oid: a.kind,
         kind: Kind::of_column(a),
     };
-    let key: Vec<Column> = relation
-        .primary_key()
+    let primary = relation.primary_key();
+    let key: Vec<Column> = primary
         .iter()
+        .flat_map(|key| &key.columns)
         .filter_map(|n| attributes.iter().find(|a| a.number == *n).map(column))
         .collect();
     if key.is_empty() {
@@ -207,12 +221,18 @@ fn read(relation: RelationRef<'_>, root: Oid, tracking: Rc<Tracking>) -> Shape {
         .map(|c| c.number)
         .max()
         .unwrap_or(1);
+    let keys = match primary.is_some_and(|key| key.deferrable) {
+        false => Keys::Unique,
+        true if relation.has_foreign_keys() => Keys::Cascading,
+        true => Keys::UniqueAtTheEnd,
+    };
     Shape {
         types: Types::of(&tracking.entity_type),
         tracking,
         root,
         columns,
         key,
+        keys,
         tenant,
         state,
         deleted,
