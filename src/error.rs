@@ -250,8 +250,8 @@ impl Error {
                 "eventlog.log_event() answers a repeated key with the first event's id."
             }
             Error::Truncated { .. } => {
-                "TRUNCATE does not show the rows that it removes: use DELETE, or end the tracking \
-                 first with eventlog.untrack_changes()."
+                "TRUNCATE does not show the rows that it removes: use DELETE, or have it captured: \
+                 eventlog.track_changes(..., on_truncate => 'capture')."
             }
             Error::Suppressed { .. } => {
                 "Look for BEFORE INSERT triggers that return null, and for rules."

@@ -16,6 +16,9 @@ create table eventlog.tracked_table (
     state_column text,
     deleted_column text,
     carry_values boolean not null,
+    on_truncate text not null default 'refuse'
+        constraint tracked_table_on_truncate_known
+        check (on_truncate operator(pg_catalog.=) any (array['refuse', 'capture'])),
     tracked_since timestamptz not null default pg_catalog.clock_timestamp(),
     tracked_until timestamptz,
     tracked_by text not null,
@@ -58,12 +61,15 @@ comment on column eventlog.tracked_table.tenant_column is 'the column that holds
 comment on column eventlog.tracked_table.state_column is 'the column whose change is a state_changed event';
 comment on column eventlog.tracked_table.deleted_column is 'the column that marks a row as deleted';
 comment on column eventlog.tracked_table.carry_values is 'whether created and deleted events carry the row''s values';
+comment on column eventlog.tracked_table.on_truncate is
+    'refuse: TRUNCATE fails; capture: it writes an event for each row';
 comment on column eventlog.tracked_table.tracked_since is 'when the tracking began';
 comment on column eventlog.tracked_table.tracked_until is 'when it ended; null while it goes on';
 comment on column eventlog.tracked_table.tracked_by is 'the role that began it';
 comment on constraint tracked_table_pkey on eventlog.tracked_table is 'a tracking has one row';
 comment on index eventlog.tracked_table_pkey is 'a tracking has one row';
 comment on constraint tracked_table_entity_type_given on eventlog.tracked_table is 'an entity has a type';
+comment on constraint tracked_table_on_truncate_known on eventlog.tracked_table is 'TRUNCATE is refused or captured';
 comment on constraint tracked_table_ended on eventlog.tracked_table is 'a tracking has a table until it ends';
 comment on index eventlog.tracked_table_relation is 'a table is tracked once';
 comment on index eventlog.tracked_table_entity_type is 'one table tells the life of a kind of entity';

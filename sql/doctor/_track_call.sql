@@ -10,7 +10,8 @@ as $$
             ', tenant_column => ' || quote_literal(t.tenant_column),
             ', state_column => ' || quote_literal(t.state_column),
             ', deleted_column => ' || quote_literal(t.deleted_column),
-            case when not t.carry_values then ', carry_values => false' end),
+            case when not t.carry_values then ', carry_values => false' end,
+            case when t.on_truncate <> 'refuse' then format(', on_truncate => %L', t.on_truncate) end),
         l.relation)
     from eventlog.tracked_table t
     join eventlog.log l on l.log_id = t.log_id

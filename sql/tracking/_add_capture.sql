@@ -1,11 +1,16 @@
 -- Puts the capture triggers on a table and on all partitions below it, wherever one is missing, disabled or not what it
--- should be, and returns a phrase for each. With replace_others, those of other names go: capture obeys none of them. A statement trigger fires for the table that the statement names and for no
--- partition of it, so each partition has its own.
+-- should be, and returns a phrase for each. With replace_others, those of other names go, since capture obeys none of
+-- them, and so does the one that captures TRUNCATE where the tracking refuses it. A statement trigger fires for the
+-- table that the statement names and for no partition of it, so each partition has its own.
 --
 -- A superuser may run this without having named it, through the event trigger, so it calls nothing in schema
 -- eventlog by name: the owner of that schema could have put a schema of his own in its place.
-create function eventlog._add_capture(relation regclass, tracking_id uuid, replace_others boolean default false)
-    returns setof text
+create function eventlog._add_capture(
+    relation regclass,
+    tracking_id uuid,
+    capture_truncate boolean default false,
+    replace_others boolean default false
+) returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -65,7 +70,7 @@ begin
         where replace_others
             and t.tgfoid = function_oid
             and t.tgname <> all (array['eventlog_track', 'eventlog_track_delete', 'eventlog_track_insert',
-                'eventlog_track_update'])
+                'eventlog_track_update', case when capture_truncate then '~eventlog_track_truncate' else '' end])
         order by tree.relid <> relation, tree.relid::regclass::text collate "C", t.tgname
     loop
         execute format('drop trigger %I on %s', part.name, part.member);
@@ -89,7 +94,10 @@ begin
             ('eventlog_track_insert', 4, 'after insert', 'referencing new table as new_rows', null, 'new_rows',
                 'writes an event for each row that was inserted'),
             ('eventlog_track_update', 16, 'after update', 'referencing old table as old_rows new table as new_rows',
-                'old_rows', 'new_rows', 'writes an event for each row that was changed')
+                'old_rows', 'new_rows', 'writes an event for each row that was changed'),
+            -- Triggers fire in the order of their names: what those before it write is captured, too.
+            ('~eventlog_track_truncate', 34, 'before truncate', '', null, null,
+                'writes an event for each row that is about to go')
         ) as w (name, type, timing, tables, old_rows, new_rows, what)
         left join pg_trigger t on t.tgrelid = tree.relid
             and t.tgname = w.name
@@ -100,7 +108,7 @@ begin
             and t.tgoldtable is not distinct from w.old_rows
             and t.tgnewtable is not distinct from w.new_rows
             and encode(t.tgargs, 'escape') = tracking_id::text || '\000'
-        where t.oid is null or t.tgenabled not in ('O', 'A')
+        where (w.type <> 34 or capture_truncate) and (t.oid is null or t.tgenabled not in ('O', 'A'))
         order by tree.relid <> relation, tree.relid::regclass::text collate "C", w.name
     loop
         if not part.exists then
@@ -116,8 +124,8 @@ end
 $$;
 
 -- It alters the table as its caller, who must own it.
-revoke all on function eventlog._add_capture(regclass, uuid, boolean) from public;
-grant execute on function eventlog._add_capture(regclass, uuid, boolean) to public;
+revoke all on function eventlog._add_capture(regclass, uuid, boolean, boolean) from public;
+grant execute on function eventlog._add_capture(regclass, uuid, boolean, boolean) to public;
 
-comment on function eventlog._add_capture(regclass, uuid, boolean) is
+comment on function eventlog._add_capture(regclass, uuid, boolean, boolean) is
     'internal: puts the capture triggers that are missing on a table and its partitions, and returns which those were';

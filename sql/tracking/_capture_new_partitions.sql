@@ -5,7 +5,8 @@ create function eventlog._capture_new_partitions() returns bigint
 begin atomic
     select pg_catalog.sum((
         select pg_catalog.count(*)
-        from eventlog._add_capture(c.objid::pg_catalog.regclass, t.tracking_id)
+        from eventlog._add_capture(c.objid::pg_catalog.regclass, t.tracking_id,
+            t.on_truncate operator(pg_catalog.=) 'capture')
     ))::bigint
     from pg_catalog.pg_event_trigger_ddl_commands() c
     join eventlog.tracked_table t

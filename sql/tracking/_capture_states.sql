@@ -5,11 +5,11 @@ create function eventlog._capture_states() returns table (tracking_id uuid, fire
     set search_path = pg_catalog, pg_temp
 as $$
     with recursive tree as (
-        select t.tracking_id, t.relation::oid as relid
+        select t.tracking_id, t.relation::oid as relid, t.on_truncate
         from eventlog.tracked_table t
         where t.relation is not null
         union all
-        select tree.tracking_id, i.inhrelid
+        select tree.tracking_id, i.inhrelid, tree.on_truncate
         from tree
         join pg_inherits i on i.inhparent = tree.relid
         join pg_class c on c.oid = i.inhrelid and c.relispartition
@@ -31,7 +31,8 @@ as $$
         ('eventlog_track', 62, null::name, null::name),
         ('eventlog_track_delete', 8, 'old_rows', null),
         ('eventlog_track_insert', 4, null, 'new_rows'),
-        ('eventlog_track_update', 16, 'old_rows', 'new_rows')
+        ('eventlog_track_update', 16, 'old_rows', 'new_rows'),
+        ('~eventlog_track_truncate', 34, null, null)
     ) as w (name, type, old_rows, new_rows)
     left join capture c on c.tgrelid = tree.relid
         and c.tgname = w.name
@@ -39,6 +40,7 @@ as $$
         and c.tgoldtable is not distinct from w.old_rows
         and c.tgnewtable is not distinct from w.new_rows
         and c.tracking_id = tree.tracking_id::text
+    where w.type <> 34 or tree.on_truncate = 'capture'
     group by tree.tracking_id
 $$;
 

@@ -7,17 +7,18 @@ create function eventlog.track_changes(
     state_column name default null,
     deleted_column name default null,
     carry_values boolean default true,
-    log regclass default null
+    log regclass default null,
+    on_truncate text default 'refuse'
 ) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_track_changes';
 
 -- It refuses everyone who does not own the table or may not write the log.
 revoke all on function eventlog.track_changes(
-    regclass, text, text[], text[], name, name, name, boolean, regclass) from public;
+    regclass, text, text[], text[], name, name, name, boolean, regclass, text) from public;
 grant execute on function eventlog.track_changes(
-    regclass, text, text[], text[], name, name, name, boolean, regclass) to public;
+    regclass, text, text[], text[], name, name, name, boolean, regclass, text) to public;
 
 comment on function eventlog.track_changes(
-    regclass, text, text[], text[], name, name, name, boolean, regclass) is
+    regclass, text, text[], text[], name, name, name, boolean, regclass, text) is
     'makes every insert, update and delete of a table an event; owner of the table only';

@@ -10,6 +10,7 @@ select
     t.state_column,
     t.deleted_column,
     t.carry_values,
+    t.on_truncate,
     case
         when t.tracked_until is not null then 'ended'
         when c.oid is null then 'table missing'
@@ -41,6 +42,8 @@ comment on column eventlog.tracked_tables.tenant_column is 'the column that hold
 comment on column eventlog.tracked_tables.state_column is 'the column whose change is a state_changed event';
 comment on column eventlog.tracked_tables.deleted_column is 'the column that marks a row as deleted';
 comment on column eventlog.tracked_tables.carry_values is 'whether created and deleted events carry the row''s values';
+comment on column eventlog.tracked_tables.on_truncate is
+    'refuse: TRUNCATE fails; capture: it writes an event for each row';
 comment on column eventlog.tracked_tables.state is
     'ready; trigger missing or disabled: call eventlog.track_changes again; table or log missing: dropped; ended';
 comment on column eventlog.tracked_tables.tracked_since is 'when the tracking began';

@@ -103,7 +103,7 @@ pub fn guard_partitions(call: &Call<'_>) -> Ret {
 /// place of any: without this, a gate, a guard or a capture that does nothing.
 pub fn guard_triggers(call: &Call<'_>) -> Ret {
     if let Some((oid, name)) = call.replaced_trigger("eventlog.guard_triggers")
-        && name.starts_with("eventlog_")
+        && name.trim_start_matches('~').starts_with("eventlog_")
         && !relation::is_owned(oid)
     {
         Error::NotAllowed {

@@ -21,6 +21,12 @@ impl LatestSnapshot {
     }
 }
 
+impl LatestSnapshot {
+    pub(super) fn as_ptr(&self) -> pg_sys::Snapshot {
+        self.0
+    }
+}
+
 /// Runs `f` with the newest snapshot as the one that read-only statements use, whatever the isolation
 /// level.
 pub fn with_latest_snapshot<R>(f: impl FnOnce() -> R) -> R {

@@ -51,6 +51,45 @@ impl Drop for Scratch {
     }
 }
 
+/// What is called when memory is freed; it lies in that memory.
+struct Farewell {
+    callback: pg_sys::MemoryContextCallback,
+    call: fn(usize),
+    argument: usize,
+}
+
+/// Calls `f` with its argument when the current memory context is reset or goes, be it by an error. `f` must only drop
+/// plain memory.
+pub fn when_freed(f: fn(usize), argument: usize) {
+    // SAFETY: the allocation is as large as the struct, and lives as long as the context, which calls back before it
+    // frees anything.
+    unsafe {
+        let context = pg_sys::CurrentMemoryContext;
+        let farewell =
+            pg_sys::MemoryContextAlloc(context, size_of::<Farewell>()).cast::<Farewell>();
+        farewell.write(Farewell {
+            callback: pg_sys::MemoryContextCallback {
+                func: Some(say_farewell),
+                arg: farewell.cast(),
+                next: std::ptr::null_mut(),
+            },
+            call: f,
+            argument,
+        });
+        pg_sys::MemoryContextRegisterResetCallback(context, &raw mut (*farewell).callback);
+    }
+}
+
+unsafe extern "C-unwind" fn say_farewell(farewell: *mut std::ffi::c_void) {
+    // SAFETY: the argument that was registered above, which is still there.
+    let (call, argument) = unsafe {
+        let farewell = farewell.cast::<Farewell>();
+        ((*farewell).call, (*farewell).argument)
+    };
+    // No panic may pass through the C code that frees the memory.
+    let _ = std::panic::catch_unwind(|| call(argument));
+}
+
 /// # Safety
 /// The context is live and stays so during the call.
 unsafe fn within<R>(context: pg_sys::MemoryContext, f: impl FnOnce() -> R) -> R {

@@ -14,6 +14,7 @@ mod encode;
 mod entry;
 pub mod fcall;
 mod guard;
+pub mod heap;
 pub mod hidden;
 pub mod input;
 pub mod insert;

@@ -122,6 +122,12 @@ impl<'a> Trigger<'a> {
             == pg_sys::TRIGGER_EVENT_AFTER
     }
 
+    /// When it fires, as `pg_trigger.tgtype` has it.
+    pub fn kind(&self) -> i16 {
+        // SAFETY: the trigger lives for the call.
+        unsafe { (*self.data().tg_trigger).tgtype }
+    }
+
     /// Whether a trigger of the same function fires after this statement, too.
     pub fn has_after(&self) -> bool {
         let kind = match self.event() {
@@ -130,15 +136,20 @@ impl<'a> Trigger<'a> {
             Event::Delete => pg_sys::TRIGGER_TYPE_DELETE,
             Event::Truncate => pg_sys::TRIGGER_TYPE_TRUNCATE,
         };
-        // SAFETY: the relation is open and carries the trigger that fired, so it has triggers.
         // Neither "after" nor "for each statement" has a bit of its own.
+        self.has_sibling(kind as i16)
+    }
+
+    /// Whether the table has a trigger of the same function and of this kind that fires.
+    pub fn has_sibling(&self, kind: i16) -> bool {
+        // SAFETY: the relation is open and carries the trigger that fired, so it has triggers.
         unsafe {
             let own = (*self.data().tg_trigger).tgfoid;
             let all = &*(*self.data().tg_relation).trigdesc;
             (0..all.numtriggers as usize).any(|i| {
                 let trigger = &*all.triggers.add(i);
                 trigger.tgfoid == own
-                    && trigger.tgtype as u32 == kind
+                    && trigger.tgtype == kind
                     && matches!(trigger.tgenabled as u8, b'O' | b'A')
             })
         }

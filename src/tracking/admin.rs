@@ -39,7 +39,7 @@ pub fn track_changes(call: &Call<'_>) -> Ret {
 
     let name = relation::display(oid);
     let (tracking, changed) = settle(oid, &options, &target);
-    let made = add_capture(oid, tracking.id);
+    let made = add_capture(oid, &tracking);
     if changed || !made.is_empty() {
         let mut detail = detail(&tracking);
         detail["triggers"] = serde_json::json!(made);
@@ -111,6 +111,15 @@ fn options(call: &Call<'_>, oid: Oid) -> Options {
         carry_values: call
             .bool(7)
             .unwrap_or_else(|| Error::argument("carry_values must not be null").raise()),
+        capture_truncate: match call.string(9).as_deref() {
+            Some(config::CAPTURE) => true,
+            Some(config::REFUSE) => false,
+            _ => Error::argument_hint(
+                "on_truncate is neither \"refuse\" nor \"capture\"",
+                "With \"capture\", TRUNCATE writes an event for each row that it removes.",
+            )
+            .raise(),
+        },
     }
 }
 
@@ -258,11 +267,15 @@ pub fn carries_capture(oid: Oid, id: Uuid) -> bool {
     .unwrap_or(false)
 }
 
-fn add_capture(oid: Oid, id: Uuid) -> Vec<String> {
+fn add_capture(oid: Oid, tracking: &Tracking) -> Vec<String> {
     user::with_pinned_path(|| {
         spi::run(
-            "select t from eventlog._add_capture($1::pg_catalog.oid::pg_catalog.regclass, $2, true) t",
-            &[Value::Oid(oid), Value::Uuid(id)],
+            "select t from eventlog._add_capture($1::pg_catalog.oid::pg_catalog.regclass, $2, $3, true) t",
+            &[
+                Value::Oid(oid),
+                Value::Uuid(tracking.id),
+                Value::Bool(tracking.capture_truncate),
+            ],
             |row| row.string(1).unwrap_or_default(),
         )
     })
@@ -278,6 +291,7 @@ fn detail(tracking: &Tracking) -> serde_json::Value {
         "state_column": tracking.state_column,
         "deleted_column": tracking.deleted_column,
         "carry_values": tracking.carry_values,
+        "on_truncate": tracking.on_truncate(),
     })
 }
 

@@ -2,23 +2,24 @@
 //!
 //! Three statement triggers with transition tables write the events of an INSERT, UPDATE or DELETE,
 //! for one row as for a hundred thousand. A fourth one, before the statement, notes that it has
-//! begun (see `open`) and refuses TRUNCATE, which removes rows without showing them.
+//! begun (see `open`) and refuses TRUNCATE, which removes rows without showing them; where the tracking wants it, a
+//! fifth one captures it (see `truncate`).
 
 use super::genuine;
 use super::image;
-use super::open;
+use super::open::{self, Turn};
 use super::order::Edge;
 use super::pair::{self, Pair};
 use super::payload::{Payloads, Places};
 use super::settle;
 use super::shape::{self, Column, Shape};
 use super::trail::{ABSENT, Step};
+use super::truncate;
 use super::write::{Event, Writer};
 use crate::error::Error;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::{Builder, Jsonb};
-use crate::pg::relation;
 use crate::pg::transition::TransitionTable;
 use crate::pg::trigger;
 use crate::pg::tuple::Row;
@@ -41,11 +42,10 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
     let event = trigger.event();
     if trigger.is_before_statement() {
         if event == trigger::Event::Truncate {
-            Error::Truncated {
-                relation: relation::display(relation.oid()),
-            }
-            .raise();
+            truncate::before(&trigger, &shape);
+            return Ret::Void;
         }
+        truncate::refuse_writes(shape.root);
         // What is not captured afterwards keeps nothing waiting.
         if trigger.has_after() {
             open::begin(shape.root, relation.oid(), event);
@@ -67,14 +67,7 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
         settle::settle(&shape, turn);
         return Ret::Void;
     }
-    let reason = settings::REASON.get();
-    let reason = reason.as_ref().map(|r| r.as_bytes());
-    let mut capture = Capture {
-        shape: &shape,
-        writer: Writer::new(&shape, turn),
-        payloads: Payloads::new(&shape, reason),
-        pins: Pins::default(),
-    };
+    let mut capture = Capture::new(&shape, turn);
     match (old, new) {
         (Some(mut old), Some(mut new)) => pair::pairs(&shape, &mut old, &mut new, |pair| {
             let (old, new) = match &pair {
@@ -96,22 +89,38 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
         }
         (None, None) => misuse(),
     }
-    let Capture { writer, pins, .. } = capture;
-    drop(pins);
-    writer.finish();
+    capture.finish();
     Ret::Void
 }
 
-struct Capture<'a> {
+/// Makes events of what a statement on a tracked table did to its rows.
+pub struct Capture<'a> {
     shape: &'a Shape,
     writer: Writer<'a>,
     payloads: Payloads<'a>,
     pins: Pins,
 }
 
-impl Capture<'_> {
+impl<'a> Capture<'a> {
+    /// For a statement that is captured now.
+    pub fn new(shape: &'a Shape, turn: Turn) -> Self {
+        Capture {
+            shape,
+            writer: Writer::new(shape, turn),
+            payloads: Payloads::new(shape, settings::REASON.get()),
+            pins: Pins::default(),
+        }
+    }
+
+    /// Writes what is left.
+    pub fn finish(self) {
+        let Capture { writer, pins, .. } = self;
+        drop(pins);
+        writer.finish();
+    }
+
     /// What became of a row.
-    fn row(&mut self, old: Option<&Row<'_>>, new: Option<&Row<'_>>) {
+    pub fn row(&mut self, old: Option<&Row<'_>>, new: Option<&Row<'_>>) {
         pgrx::check_for_interrupts!();
         match (old, new) {
             (Some(old), Some(new)) => self.changed(old, new),

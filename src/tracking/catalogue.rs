@@ -43,10 +43,10 @@ pub fn begin(tracking: &Tracking) {
     user::as_catalogue_owner(config::table(), || {
         spi::exec(
             "insert into eventlog.tracked_table (tracking_id, entity_type, fields, ignore, \
-                tenant_column, state_column, deleted_column, carry_values, relation, log_id, \
-                tracked_by) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9::pg_catalog.oid::pg_catalog.regclass, \
-                $10, $11)",
+                tenant_column, state_column, deleted_column, carry_values, on_truncate, relation, \
+                log_id, tracked_by) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::pg_catalog.oid::pg_catalog.regclass, \
+                $11, $12)",
             &values,
         );
     });
@@ -57,7 +57,8 @@ pub fn update(tracking: &Tracking) {
     change(
         tracking,
         "update eventlog.tracked_table set entity_type = $2, fields = $3, ignore = $4, \
-            tenant_column = $5, state_column = $6, deleted_column = $7, carry_values = $8 \
+            tenant_column = $5, state_column = $6, deleted_column = $7, carry_values = $8, \
+            on_truncate = $9 \
          where tracking_id operator(pg_catalog.=) $1 returning true",
         &options(tracking),
     );
@@ -103,6 +104,7 @@ fn options(tracking: &Tracking) -> Vec<Value> {
         Value::Text(state_column),
         Value::Text(deleted_column),
         Value::Bool(tracking.carry_values),
+        Value::text(tracking.on_truncate()),
     ]
 }
 

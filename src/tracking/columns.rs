@@ -254,6 +254,7 @@ mod tests {
             state_column: Some("d".to_owned()),
             deleted_column: None,
             carry_values: true,
+            capture_truncate: false,
         }
         .tracking(Uuid::nil(), Oid::from(1), Uuid::nil());
         assert!(rename(&mut tracking, "a", "x"));

@@ -13,6 +13,11 @@ use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use uuid::Uuid;
 
+/// `on_truncate` where TRUNCATE is captured.
+pub const CAPTURE: &str = "capture";
+/// `on_truncate` where TRUNCATE is refused.
+pub const REFUSE: &str = "refuse";
+
 /// One tracking of one table.
 #[derive(Debug, Clone)]
 pub struct Tracking {
@@ -36,11 +41,21 @@ pub struct Tracking {
     pub deleted_column: Option<String>,
     /// whether `created` and `deleted` events carry values
     pub carry_values: bool,
+    /// whether TRUNCATE is captured, and not refused
+    pub capture_truncate: bool,
     /// when the tracking began, in microseconds since 2000
     pub since: i64,
 }
 
 impl Tracking {
+    /// What TRUNCATE does, by its name in SQL.
+    pub fn on_truncate(&self) -> &'static str {
+        match self.capture_truncate {
+            true => CAPTURE,
+            false => REFUSE,
+        }
+    }
+
     /// Whether this column is tracked. State and deletion are, whatever the lists say.
     pub fn tracks(&self, column: &str) -> bool {
         let named =
@@ -158,6 +173,7 @@ fn scan(table: &Table, id: Option<Uuid>, mut f: impl FnMut(Tracking)) {
         state,
         deleted,
         carry,
+        truncate,
         since,
     ] = table.columns(&[
         ("tracking_id", pg_sys::UUIDOID),
@@ -170,6 +186,7 @@ fn scan(table: &Table, id: Option<Uuid>, mut f: impl FnMut(Tracking)) {
         ("state_column", pg_sys::TEXTOID),
         ("deleted_column", pg_sys::TEXTOID),
         ("carry_values", pg_sys::BOOLOID),
+        ("on_truncate", pg_sys::TEXTOID),
         ("tracked_since", pg_sys::TIMESTAMPTZOID),
     ]);
     table.scan(&LatestSnapshot::take(), id, |row| {
@@ -187,6 +204,7 @@ fn scan(table: &Table, id: Option<Uuid>, mut f: impl FnMut(Tracking)) {
             state_column: row.string(state),
             deleted_column: row.string(deleted),
             carry_values: row.bool(carry).unwrap_or(true),
+            capture_truncate: row.text(truncate) == Some(CAPTURE.as_bytes()),
             since: row.long(since).unwrap_or(i64::MIN),
         });
     });
@@ -209,6 +227,7 @@ mod tests {
             state_column: Some("status".to_owned()),
             deleted_column: Some("deleted_at".to_owned()),
             carry_values: true,
+            capture_truncate: false,
             since: 0,
         }
     }

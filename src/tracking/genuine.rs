@@ -16,7 +16,7 @@ const UPDATE: i16 = 16;
 const TRUNCATE: i16 = 32;
 
 /// What `_add_capture` makes. Neither "after" nor "for each statement" has a bit of its own.
-const GENUINE: [Definition<'static>; 4] = [
+const GENUINE: [Definition<'static>; 5] = [
     made(
         b"eventlog_track",
         BEFORE | INSERT | DELETE | UPDATE | TRUNCATE,
@@ -31,6 +31,7 @@ const GENUINE: [Definition<'static>; 4] = [
         Some(b"old_rows"),
         Some(b"new_rows"),
     ),
+    made(b"~eventlog_track_truncate", BEFORE | TRUNCATE, None, None),
 ];
 
 const fn made(

@@ -29,5 +29,6 @@ mod record;
 mod settle;
 mod shape;
 mod trail;
+mod truncate;
 pub mod undo;
 mod write;

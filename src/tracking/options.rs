@@ -22,6 +22,7 @@ pub struct Options {
     pub state_column: Option<String>,
     pub deleted_column: Option<String>,
     pub carry_values: bool,
+    pub capture_truncate: bool,
 }
 
 impl Options {
@@ -78,6 +79,7 @@ impl Options {
             state_column: options.state_column,
             deleted_column: options.deleted_column,
             carry_values: options.carry_values,
+            capture_truncate: options.capture_truncate,
             since: 0,
         }
     }
@@ -99,6 +101,7 @@ impl Options {
             && self.state_column == tracking.state_column
             && self.deleted_column == tracking.deleted_column
             && self.carry_values == tracking.carry_values
+            && self.capture_truncate == tracking.capture_truncate
     }
 }
 
@@ -174,6 +177,7 @@ mod tests {
             state_column: None,
             deleted_column: None,
             carry_values: true,
+            capture_truncate: false,
         }
     }
 

@@ -121,11 +121,8 @@ fn by_key(
 fn sorted(shape: &Shape, table: &mut TransitionTable<'_>) -> SortedRows {
     let mut rows = SortedRows::new();
     let mut key = Vec::new();
-    loop {
-        match table.next(shape.last) {
-            Some(row) => key_of(shape, &row, &mut key),
-            None => break,
-        }
+    while let Some(row) = table.next(shape.last) {
+        key_of(shape, &row, &mut key);
         rows.put(&key, table);
         pgrx::check_for_interrupts!();
     }

@@ -10,6 +10,7 @@ use crate::pg::user::Pins;
 use pgrx::pg_sys::Datum;
 use smallvec::SmallVec;
 use std::cell::Cell;
+use std::ffi::CString;
 
 impl Drop for Payloads<'_> {
     fn drop(&mut self) {
@@ -38,7 +39,7 @@ const LIMITS: [usize; 3] = [usize::MAX, 1 << 20, 1 << 10];
 /// Builds payloads, one after the other, in the same memory.
 pub struct Payloads<'a> {
     shape: &'a Shape,
-    reason: Option<&'a [u8]>,
+    reason: Option<CString>,
     builder: Builder,
     bytes: Vec<u8>,
     /// bytes that a value may have
@@ -60,7 +61,7 @@ enum Part<'r> {
 
 impl<'a> Payloads<'a> {
     /// For the events of one statement.
-    pub fn new(shape: &'a Shape, reason: Option<&'a [u8]>) -> Self {
+    pub fn new(shape: &'a Shape, reason: Option<CString>) -> Self {
         let (builder, bytes) = SPARE.take().unwrap_or_default();
         Payloads {
             shape,
@@ -196,8 +197,8 @@ impl<'a> Payloads<'a> {
     }
 
     fn finish(&mut self) -> Result<Datum, BuildError> {
-        if let Some(reason) = self.reason {
-            self.builder.key("reason").string(reason);
+        if let Some(reason) = &self.reason {
+            self.builder.key("reason").string(reason.as_bytes());
         }
         if !self.omitted.is_empty() {
             self.builder.key("omitted").begin_array();
