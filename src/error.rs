@@ -3,6 +3,7 @@
 //! A message is one lower-case sentence with identifiers in double quotes; DETAIL is facts, HINT
 //! is advice. No value from a payload ever stands in one.
 
+use crate::pg::jsonb::{BuildError, OutOfMemory, Unread};
 use crate::taxonomy::violation::{self, Violation};
 use pgrx::PgSqlErrorCode as State;
 use pgrx::pg_sys::panic::ErrorReport;
@@ -55,6 +56,10 @@ pub enum Error {
     KeyTaken { log: String },
     /// something of a log or an append-only table is dropped without having said so first
     Protected { what: String },
+    /// there is no memory
+    OutOfMemory { bytes: usize },
+    /// a value is larger than Postgres can hold or this extension reads
+    TooLarge { message: String },
     /// a change would take away what something of the extension's needs
     Needed { message: String, hint: String },
     /// something has to be set up first
@@ -65,6 +70,8 @@ pub enum Error {
     NoRoom { what: &'static str },
     /// somebody empties a tracked table
     Truncated { relation: String },
+    /// a function that returns records was called where nothing says of which columns
+    NoColumns,
     /// a trigger function was called by hand, or hung on the wrong event
     TriggerMisuse { function: &'static str },
     /// a trigger or rule of somebody else kept an event from being written
@@ -105,6 +112,15 @@ impl Error {
         }
     }
 
+    /// A document that cannot be read: because memory is short, or for a reason in words of the
+    /// caller's.
+    pub fn not_read(why: Unread, other: impl FnOnce() -> Error) -> Error {
+        match why {
+            Unread::OutOfMemory(short) => short.into(),
+            Unread::Corrupt => other(),
+        }
+    }
+
     /// The one table of SQLSTATEs.
     fn state(&self) -> State {
         match self {
@@ -130,6 +146,9 @@ impl Error {
                 State::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST
             }
             Error::NoRoom { .. } => State::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+            Error::OutOfMemory { .. } => State::ERRCODE_OUT_OF_MEMORY,
+            Error::TooLarge { .. } => State::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+            Error::NoColumns => State::ERRCODE_FEATURE_NOT_SUPPORTED,
             Error::Truncated { .. } => State::ERRCODE_FEATURE_NOT_SUPPORTED,
             Error::TriggerMisuse { .. } => State::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
             Error::Internal { .. } => State::ERRCODE_INTERNAL_ERROR,
@@ -141,7 +160,10 @@ impl Error {
             Error::Argument { message, .. }
             | Error::NotSetUp { message, .. }
             | Error::Needed { message, .. }
-            | Error::NotAllowed { message, .. } => message.clone(),
+            | Error::NotAllowed { message, .. }
+            | Error::TooLarge { message } => message.clone(),
+            // In Postgres's own words, as is the detail.
+            Error::OutOfMemory { .. } => "out of memory".to_owned(),
             Error::Outdated { relation } => format!(
                 "the tracking of \"{relation}\" was changed by a transaction that this one does not see"
             ),
@@ -197,6 +219,11 @@ impl Error {
             Error::Truncated { relation } => {
                 format!("cannot truncate \"{relation}\", whose changes are tracked")
             }
+            // In Postgres's own words.
+            Error::NoColumns => {
+                "function returning record called in context that cannot accept type record"
+                    .to_owned()
+            }
             Error::TriggerMisuse { function } => {
                 format!("function \"{function}\" was not called as the trigger it is made for")
             }
@@ -210,6 +237,7 @@ impl Error {
     fn detail(&self) -> Option<String> {
         match self {
             Error::Violations { violations, .. } => Some(violation::detail(violations)),
+            Error::OutOfMemory { bytes } => Some(format!("Failed on request of size {bytes}.")),
             _ => None,
         }
     }
@@ -259,6 +287,9 @@ impl Error {
             Error::NoRoom { .. } => "Change fewer rows at once.",
             Error::NotOwner { .. }
             | Error::NoRole { .. }
+            | Error::NoColumns
+            | Error::OutOfMemory { .. }
+            | Error::TooLarge { .. }
             | Error::TriggerMisuse { .. }
             | Error::Internal { .. } => {
                 return None;
@@ -278,6 +309,24 @@ impl Error {
         }
         report.report(pgrx::PgLogLevel::ERROR);
         unreachable!("an ERROR does not return")
+    }
+}
+
+impl From<OutOfMemory> for Error {
+    fn from(short: OutOfMemory) -> Self {
+        Error::OutOfMemory { bytes: short.bytes }
+    }
+}
+
+impl From<BuildError> for Error {
+    fn from(why: BuildError) -> Self {
+        match why {
+            BuildError::OutOfMemory(short) => short.into(),
+            BuildError::TooLarge => Error::TooLarge {
+                message: why.to_string(),
+            },
+            _ => Error::argument(why.to_string()),
+        }
     }
 }
 
@@ -308,8 +357,9 @@ pub trait OrRaise<T> {
     fn or_raise(self) -> T;
 }
 
-impl<T> OrRaise<T> for Result<T, Error> {
+impl<T, E: Into<Error>> OrRaise<T> for Result<T, E> {
+    #[inline]
     fn or_raise(self) -> T {
-        self.unwrap_or_else(|e| e.raise())
+        self.unwrap_or_else(|e| e.into().raise())
     }
 }

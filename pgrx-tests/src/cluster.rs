@@ -47,6 +47,8 @@ pub struct Cluster {
     directory: PathBuf,
     postmaster: Option<Child>,
     reaper: Child,
+    /// what the shell is told before it becomes the server
+    shell: String,
 }
 
 impl Cluster {
@@ -58,6 +60,14 @@ impl Cluster {
     /// A running cluster of this Postgres, with these lines added to its `postgresql.conf`.
     pub fn with(install: Install, settings: &[&str]) -> Self {
         let mut cluster = Self::stopped(install, settings);
+        cluster.start();
+        cluster
+    }
+
+    /// A running cluster each process of which has at most so many kilobytes of memory.
+    pub fn limited(install: Install, settings: &[&str], kilobytes: u64) -> Self {
+        let mut cluster = Self::stopped(install, settings);
+        cluster.shell = format!("ulimit -v {kilobytes}");
         cluster.start();
         cluster
     }
@@ -97,6 +107,7 @@ impl Cluster {
             directory,
             postmaster: None,
             reaper,
+            shell: ":".to_owned(),
         };
         let configuration = cluster.data().join("postgresql.conf");
         let mut text = fs::read_to_string(&configuration).expect("initdb wrote postgresql.conf");
@@ -142,9 +153,19 @@ impl Cluster {
             .append(true)
             .open(self.directory.join("log"));
         let log = log.expect("the log can be opened");
-        let postmaster = self
-            .install
-            .program("postgres")
+        let postgres = self.install.program("postgres");
+        let mut shell = Command::new("sh");
+        for (key, value) in postgres.get_envs() {
+            match value {
+                Some(value) => shell.env(key, value),
+                None => shell.env_remove(key),
+            };
+        }
+        let postmaster = shell
+            .arg("-c")
+            .arg(format!("{}; exec \"$@\"", self.shell))
+            .arg("sh")
+            .arg(postgres.get_program())
             .arg("-D")
             .arg(self.data())
             .arg("-k")

@@ -4,6 +4,13 @@ create function eventlog._object_name(name text, suffix text) returns text
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    if octet_length(suffix) > 62 then
+        raise exception using
+            errcode = '22023',
+            message = format('suffix of %s bytes leaves no room for a name', octet_length(suffix));
+    end if;
+    -- A character has a byte at least.
+    name := left(name, 63);
     while octet_length(name) + octet_length(suffix) > 63 loop
         name := left(name, -1);
     end loop;

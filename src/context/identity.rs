@@ -1,7 +1,10 @@
 //! Who acts, and for which tenant: as the transaction's context says, else as believed claims do.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::claims::{Claims, Path, role_names};
+use crate::error::OrRaise;
 use crate::pg::inval;
+use crate::pg::jsonb::List;
 use crate::pg::sync_cell::SyncCell;
 use crate::pg::user::{self, RoleId};
 use crate::settings;
@@ -44,14 +47,14 @@ pub fn with<R>(f: impl FnOnce(Identity<'_>) -> R) -> R {
 
 /// The claims that were read last. Their text is the same for all rows of a request, mostly.
 struct Read {
-    text: Vec<u8>,
-    path: Vec<u8>,
+    text: List<u8>,
+    path: List<u8>,
     claims: Claims,
 }
 
 static READ: SyncCell<Read> = SyncCell::new(Read {
-    text: Vec::new(),
-    path: Vec::new(),
+    text: List::new(),
+    path: List::new(),
     claims: Claims {
         tenant: None,
         actor: None,
@@ -69,12 +72,12 @@ fn with_claims<R>(f: impl FnOnce(Identity<'_>) -> R) -> R {
         settings::TENANT_CLAIM.with(|path| {
             let path = path.unwrap_or_default();
             READ.with(|read| {
-                if read.text != text || read.path != path {
+                if *read.text != *text || *read.path != *path {
                     // No other claims stand beside this text should reading it fail.
-                    read.claims = Claims::default();
-                    read.text = text.to_vec();
-                    read.path = path.to_vec();
-                    read.claims = Claims::read(text, &tenant_path(path));
+                    read.text.clear();
+                    read.claims = Claims::read_safely(text, &tenant_path(path)).or_raise();
+                    read.path = List::copy_of(path).or_raise();
+                    read.text = List::copy_of(text).or_raise();
                 }
                 let Claims { tenant, actor } = &read.claims;
                 f(Identity {
@@ -98,7 +101,7 @@ struct Trust {
     role: RoleId,
     /// number of the state of all roles
     roles: u64,
-    logins: Vec<u8>,
+    logins: List<u8>,
     granted: bool,
 }
 
@@ -112,7 +115,7 @@ fn claims_count() -> bool {
         let known = TRUST.with(|trust| {
             trust
                 .as_ref()
-                .filter(|t| t.role == role && t.roles == roles && t.logins == logins)
+                .filter(|t| t.role == role && t.roles == roles && *t.logins == *logins)
                 .map(|t| t.granted)
         });
         known.unwrap_or_else(|| {
@@ -121,7 +124,7 @@ fn claims_count() -> bool {
                 *trust = Some(Trust {
                     role,
                     roles,
-                    logins: logins.to_vec(),
+                    logins: List::copy_of(logins).or_raise(),
                     granted,
                 });
             });

@@ -7,25 +7,26 @@
 //!
 //! [`apply`] and [`revert`] set each field to the one side or the other, or remove it. They do not ask what the
 //! document held before, so changes fit any document that should come to agree in those fields.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use crate::error::Error;
-use crate::pg::jsonb::{Builder, Corrupt, Difference, Object, Value, key_cmp, write_changes};
-use crate::taxonomy::violation::shorten;
-use smallvec::SmallVec;
+use crate::pg::jsonb::grow::{Few, List};
+use crate::pg::jsonb::{Builder, Difference, Object, Unread, Value, key_cmp, write_changes};
+use crate::taxonomy::violation::shorten_bytes;
 
 /// Which fields to look at.
 #[derive(Debug, Default)]
 pub struct Filter {
     /// sorted as jsonb sorts keys; none is all of them
-    fields: Option<Vec<String>>,
+    fields: Option<List<String>>,
     /// sorted likewise
-    ignore: Vec<String>,
+    ignore: List<String>,
 }
 
 impl Filter {
     /// Only `fields`, if there are any named, and none of `ignore`.
-    pub fn new(fields: Option<Vec<String>>, ignore: Option<Vec<String>>) -> Self {
-        let sorted = |mut names: Vec<String>| {
+    pub fn new(fields: Option<List<String>>, ignore: Option<List<String>>) -> Self {
+        let sorted = |mut names: List<String>| {
             names.sort_unstable_by(|a, b| key_cmp(a.as_bytes(), b.as_bytes()));
             names
         };
@@ -51,18 +52,22 @@ pub fn diff<'a>(
     old: Object<'a>,
     new: Object<'a>,
     filter: &Filter,
-) -> impl Iterator<Item = Result<Difference<'a>, Corrupt>> {
+) -> impl Iterator<Item = Result<Difference<'a>, Unread>> {
     old.differences(new)
         .filter(|found| !matches!(found, Ok(found) if !filter.admits(found.key)))
 }
 
 /// The container's bytes of the changes that [`diff`] finds.
-pub fn field_changes(old: Object<'_>, new: Object<'_>, filter: &Filter) -> Result<Vec<u8>, Error> {
+pub fn field_changes(old: Object<'_>, new: Object<'_>, filter: &Filter) -> Result<List<u8>, Error> {
     // On the stack, as far as few fields differ.
-    let found: SmallVec<[Difference<'_>; 6]> = diff(old, new, filter)
-        .collect::<Result<_, _>>()
-        .map_err(|Corrupt| Error::argument("argument \"old\" or \"new\" is damaged"))?;
-    write_changes(&found).map_err(|why| Error::argument(why.to_string()))
+    let mut found = Few::<Difference<'_>, 6>::new();
+    for difference in diff(old, new, filter) {
+        found.push(difference.map_err(|why| {
+            let damaged = || Error::argument("argument \"old\" or \"new\" is damaged");
+            Error::not_read(why, damaged)
+        })?)?;
+    }
+    Ok(write_changes(&found)?)
 }
 
 /// Adds the document as it is after the changes.
@@ -151,5 +156,5 @@ fn read_change<'a>(field: &'a [u8], change: Value<'a>) -> Result<Difference<'a>,
 }
 
 fn name(key: &[u8]) -> String {
-    shorten(&String::from_utf8_lossy(key))
+    shorten_bytes(key)
 }

@@ -7,7 +7,7 @@ mod tests;
 use crate::error::{Error, OrRaise};
 use crate::pg::datum::{self, Jsonb};
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::jsonb::{Builder, Object, Value};
+use crate::pg::jsonb::{Builder, List, Object, Value};
 use changes::Filter;
 
 /// `eventlog.field_changes(old, new, fields, ignore)`: null where either document is.
@@ -40,10 +40,7 @@ fn replayed(call: &Call<'_>, replay: Replay) -> Ret {
     };
     let mut built = Builder::new();
     replay(object(doc, "doc"), object(changes, "changes"), &mut built).or_raise();
-    let container = built
-        .finish()
-        .map_err(|why| Error::argument(why.to_string()))
-        .or_raise();
+    let container = built.finish().or_raise();
     Ret::Value(datum::new_jsonb(&container))
 }
 
@@ -63,14 +60,13 @@ fn object<'a>(document: Jsonb<'a>, name: &str) -> Object<'a> {
     }
 }
 
-fn names(call: &Call<'_>, position: usize, name: &str) -> Option<Vec<String>> {
-    let names: Option<Vec<String>> = call.text_array(position)?.into_iter().collect();
-    match names {
-        Some(names) => Some(names),
-        None => Error::argument_hint(
+fn names(call: &Call<'_>, position: usize, name: &str) -> Option<List<String>> {
+    let refuse = || {
+        Error::argument_hint(
             format!("{name} must not hold nulls"),
             "Null instead of a list is no restriction.",
         )
-        .raise(),
-    }
+    };
+    let names = call.text_array(position)?.into_iter();
+    Some(List::of_results(names.map(|name| name.ok_or_else(refuse))).or_raise())
 }

@@ -1,4 +1,5 @@
 //! `log_events`: an array of events, one insert, all or nothing.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::direct;
 use super::draft::{self, Draft, NAMES, at};
@@ -10,14 +11,13 @@ use super::write::{self, table_name};
 use crate::error::{Error, OrRaise};
 use crate::pg::clock::Reading;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::jsonb::{Builder, Value};
+use crate::pg::jsonb::{Builder, List, Value};
 use crate::pg::spi::Plan;
 use crate::pg::{datum, input, user};
 use crate::taxonomy::rules::LogRules;
 use crate::taxonomy::suggest;
-use crate::taxonomy::violation::shorten;
+use crate::taxonomy::violation::shorten_bytes;
 use pgrx::pg_sys::Datum;
-use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub fn log_events(call: &Call<'_>) -> Ret {
     Ret::Void
 }
 
-fn write_all(call: &Call<'_>) -> Result<Vec<Uuid>, Error> {
+fn write_all(call: &Call<'_>) -> Result<List<Uuid>, Error> {
     let (target, rules) = target::of_call(call.oid(1));
     let document = call
         .jsonb(0)
@@ -49,31 +49,32 @@ fn write_all(call: &Call<'_>) -> Result<Vec<Uuid>, Error> {
     })?;
 
     let reading = Reading::now();
-    let mut drafts = Vec::with_capacity(events.len());
-    let mut keyed = Vec::new();
+    let mut drafts = List::with_capacity(events.len())?;
+    let mut keyed = List::new();
     for (index, event) in events.iter().enumerate() {
         let mut draft = parse(index, event)?;
         draft.check()?;
         if draft.claims() {
-            keyed.push((index, draft.content_hash()?));
+            keyed.push((index, draft.content_hash()?))?;
         }
         draft.fill(&target, &rules, reading)?;
-        drafts.push(draft);
+        drafts.push(draft)?;
     }
-    let mut ids: Vec<Uuid> = drafts.iter().map(|_| identity::new_id(reading)).collect();
+    let mut ids = List::of(drafts.iter().map(|_| identity::new_id(reading)))?;
     let repeated = claim(&target, &rules, &drafts, keyed, &mut ids)?;
 
-    let mut fresh_ids = Vec::with_capacity(ids.len());
-    let mut fresh = Vec::with_capacity(ids.len());
+    let mut fresh_ids = List::with_capacity(ids.len())?;
+    let mut fresh = List::with_capacity(ids.len())?;
     for (index, draft) in drafts.iter().enumerate() {
-        if !repeated.contains(&index) {
-            fresh_ids.push(ids[index]);
-            fresh.push(*draft);
+        if !repeated[index] {
+            fresh_ids.push(ids[index])?;
+            fresh.push(*draft)?;
         }
     }
     if !fresh.is_empty() {
         let plan = &target.plans.insert_batch;
-        insert(&target, &rules, plan, false, fresh, fresh_ids, reading)?;
+        let (fresh, ids) = (fresh.into(), fresh_ids.into());
+        insert(&target, &rules, plan, false, fresh, ids, reading)?;
     }
     Ok(ids)
 }
@@ -94,7 +95,7 @@ pub fn write_as_owner(
         if let [draft] = &drafts[..] {
             return write::insert_as_owner(target, rules, draft, reading);
         }
-        let ids = drafts.iter().map(|_| identity::new_id(reading)).collect();
+        let ids = List::of(drafts.iter().map(|_| identity::new_id(reading)))?;
         let plan = &target.plans.owner_insert_batch;
         insert(
             target,
@@ -102,7 +103,7 @@ pub fn write_as_owner(
             plan,
             true,
             std::mem::take(drafts),
-            ids,
+            ids.into(),
             reading,
         )
     })
@@ -139,6 +140,7 @@ fn insert(
     Ok(())
 }
 
+#[allow(clippy::disallowed_methods, reason = "a statement, of few names")]
 fn prepare(target: &Target, rules: &LogRules) -> Plan {
     let columns = NAMES.join(", ");
     let tenant = draft::tenant_type_name(rules.tenant_type);
@@ -184,26 +186,25 @@ fn claim(
     target: &Target,
     rules: &LogRules,
     drafts: &[Draft],
-    mut keyed: Vec<(usize, [u8; 32])>,
+    mut keyed: List<(usize, [u8; 32])>,
     ids: &mut [Uuid],
-) -> Result<rustc_hash::FxHashSet<usize>, Error> {
-    let mut repeated = rustc_hash::FxHashSet::default();
-    let order = |index: usize| {
-        let values = drafts[index].values();
-        let tenant = values[at::TENANT].map(|t| datum::sortable(t, rules.tenant_type));
-        (
-            tenant,
-            drafts[index].text(at::KEY).map(<[u8]>::to_vec),
-            index,
-        )
+) -> Result<List<bool>, Error> {
+    let mut repeated = List::new();
+    repeated.resize(drafts.len(), false)?;
+    // Of a tenant of the log's type, and a key.
+    let order = |a: usize, b: usize| {
+        let tenants = [a, b].map(|index| drafts[index].values()[at::TENANT]);
+        let keys = [a, b].map(|index| drafts[index].text(at::KEY));
+        datum::compare(tenants, rules.tenant_type).then_with(|| keys[0].cmp(&keys[1]))
     };
-    keyed.sort_by_cached_key(|(index, _)| order(*index));
-    let mut first: FxHashMap<_, (Uuid, [u8; 32])> = FxHashMap::default();
+    keyed.sort_unstable_by(|(a, _), (b, _)| order(*a, *b).then(a.cmp(b)));
+    // The first event with the key at hand, whose repetitions come right after it.
+    let mut first: Option<(usize, [u8; 32])> = None;
     for (index, hash) in keyed {
-        let (tenant, key, _) = order(index);
-        if let Some((id, known)) = first.get(&(tenant.clone(), key.clone())) {
-            ids[index] = key::same_event(target, &drafts[index], &hash, (*id, Some(known)))?;
-            repeated.insert(index);
+        if let Some((of, known)) = first.filter(|(of, _)| order(*of, index).is_eq()) {
+            let holder = (ids[of], Some(&known[..]));
+            ids[index] = key::same_event(target, &drafts[index], &hash, holder)?;
+            repeated[index] = true;
             continue;
         }
         if let Some(claim) = Claim::of_draft(&drafts[index], hash, ids[index])
@@ -214,9 +215,9 @@ fn claim(
         {
             let holder = (event_id, known.as_deref());
             ids[index] = key::same_event(target, &drafts[index], &hash, holder)?;
-            repeated.insert(index);
+            repeated[index] = true;
         }
-        first.insert((tenant, key), (ids[index], hash));
+        first = Some((index, hash));
     }
     Ok(repeated)
 }
@@ -245,10 +246,14 @@ fn parse(index: usize, event: Value<'_>) -> Result<Draft, Error> {
     Ok(draft)
 }
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the names of parameters, which are few"
+)]
 fn unknown_key(draft: &Draft, key: &[u8]) -> Error {
-    let key = String::from_utf8_lossy(key);
-    let message = draft.place(&format!("unknown key \"{}\"", shorten(&key)));
-    let hint = match suggest::nearest(&key, NAMES.iter()) {
+    let message = draft.place(&format!("unknown key \"{}\"", shorten_bytes(key)));
+    let name = std::str::from_utf8(key).unwrap_or_default();
+    let hint = match suggest::nearest(name, NAMES.iter()) {
         Some(near) => format!("Did you mean \"{near}\"?"),
         None => format!("Keys of an event are {}.", NAMES.join(", ")),
     };
@@ -285,8 +290,12 @@ fn convert(draft: &Draft, position: usize, value: Value<'_>) -> Result<Option<Da
         _ => match value {
             Value::String(text) => Ok(Some(datum::new_varlena(text))),
             // Identifiers may be numbers, as in a call by named arguments.
-            Value::Number(number) if name.ends_with("_id") || name.ends_with("_key") => {
-                Ok(Some(datum::new_text(&number.to_string())))
+            Value::Number(_) if name.ends_with("_id") || name.ends_with("_key") => {
+                let mut text = List::new();
+                value.write_text(&mut text).map_err(|why| {
+                    Error::not_read(why, || Error::argument(draft.place("a number is damaged")))
+                })?;
+                Ok(Some(datum::new_varlena(&text)))
             }
             _ => wrong("a string"),
         },

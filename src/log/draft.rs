@@ -1,13 +1,13 @@
 //! One event on its way into a log: the arguments of `log_event`, before and after what is not
 //! given has been filled in.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::target::Target;
 use crate::context::{self, metadata};
 use crate::error::Error;
 use crate::pg::clock::Reading;
 use crate::pg::datum::{self, Jsonb, Text};
-use crate::pg::jsonb;
-use crate::pg::jsonb::canonical;
+use crate::pg::jsonb::{List, OutOfMemory, Unread, canonical};
 use crate::taxonomy::rules::{self, LogRules, TenantType};
 use pgrx::pg_sys::{self, Datum, Oid};
 use sha2::{Digest, Sha256};
@@ -211,9 +211,12 @@ impl Draft {
                     hash.update([2]);
                     let document = self.document(position).and_then(|d| d.read().ok());
                     document
-                        .ok_or(jsonb::Corrupt)
+                        .ok_or(Unread::Corrupt)
                         .and_then(|d| canonical::hash_into(d.root(), &mut |b| hash.update(b)))
-                        .map_err(|_| Error::argument(self.place("a document is damaged")))?;
+                        .map_err(|why| {
+                            let damaged = || Error::argument(self.place("a document is damaged"));
+                            Error::not_read(why, damaged)
+                        })?;
                 }
                 at::OCCURRED | at::VERSION => {
                     hash.update([3]);
@@ -276,17 +279,18 @@ impl Draft {
     }
 
     /// Adds its values to `bytes`; its tenant is of the log's type.
-    pub fn store(&self, tenant_type: TenantType, bytes: &mut Vec<u8>) {
+    pub fn store(&self, tenant_type: TenantType, bytes: &mut List<u8>) -> Result<(), OutOfMemory> {
         for (position, value) in self.values.iter().enumerate() {
             let kind = stored_as(position, tenant_type);
             match value {
-                None => bytes.extend_from_slice(&u32::MAX.to_ne_bytes()),
+                None => bytes.extend_from_slice(&u32::MAX.to_ne_bytes())?,
                 Some(value) => datum::with_bytes(*value, kind, |value| {
-                    bytes.extend_from_slice(&(value.len() as u32).to_ne_bytes());
-                    bytes.extend_from_slice(value);
-                }),
+                    bytes.extend_from_slice(&(value.len() as u32).to_ne_bytes())?;
+                    bytes.extend_from_slice(value)
+                })?,
             }
         }
+        Ok(())
     }
 
     /// The event that `store` has put at the beginning of `bytes`, with values in the current

@@ -6,8 +6,9 @@
 
 use super::catalogue::Settings;
 use super::target::Target;
+use crate::error::OrRaise;
 use crate::pg::spi::{self, Value};
-use crate::pg::{input, user};
+use crate::pg::{input, reserve, user};
 use crate::taxonomy::admin;
 use crate::taxonomy::cache;
 use crate::taxonomy::document::Document;
@@ -64,15 +65,19 @@ impl Note {
 
     /// Writes it down, as the log's owner.
     pub fn write(&self, log: Oid) {
-        let Ok(json) = serde_json::to_string(self) else {
-            return;
+        // The text, and it again behind its prefix; each grows by doubling.
+        let write = || {
+            let Ok(json) = serde_json::to_string(self) else {
+                return;
+            };
+            user::with_pinned_path(|| {
+                spi::exec(
+                    "select eventlog._write_note($1::pg_catalog.oid::pg_catalog.regclass, $2)",
+                    &[Value::Oid(log), Value::text(format!("{PREFIX}{json}"))],
+                );
+            });
         };
-        user::with_pinned_path(|| {
-            spi::exec(
-                "select eventlog._write_note($1::pg_catalog.oid::pg_catalog.regclass, $2)",
-                &[Value::Oid(log), Value::text(format!("{PREFIX}{json}"))],
-            );
-        });
+        reserve::with_reserve(8 * self.taxonomy.get().len(), write).or_raise();
     }
 
     /// The note of a log, if it has one that can be read.
@@ -85,7 +90,9 @@ impl Note {
             )
         });
         let text = text.into_iter().next().flatten()?;
-        serde_json::from_str(text.strip_prefix(PREFIX)?).ok()
+        let json = text.strip_prefix(PREFIX)?;
+        let read = || serde_json::from_str(json).ok();
+        reserve::with_tree(json.as_bytes(), read).or_raise()
     }
 
     /// The settings that it keeps.
@@ -112,7 +119,7 @@ impl Note {
         if rules.has_contracts() {
             return None;
         }
-        let Ok(document) = Document::parse(self.taxonomy.get()) else {
+        let Ok(document) = Document::parse(self.taxonomy.get().as_bytes()) else {
             pgrx::warning!(
                 "the taxonomy in the note of log \"{}\" cannot be read",
                 target.name

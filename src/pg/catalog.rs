@@ -1,8 +1,9 @@
 //! The extension's catalogue, read natively: with the newest snapshot, whatever the isolation
 //! level, and without asking for the caller's privileges.
 
+use super::reserve::Since;
 use super::tuple::{self, Row, WrongColumn};
-use crate::error::Error;
+use crate::error::{Error, OrRaise};
 use pgrx::pg_sys;
 use uuid::Uuid;
 
@@ -136,6 +137,7 @@ impl Table {
                 keys,
                 &mut scan_key,
             );
+            let since = Since::now();
             loop {
                 let tuple = pg_sys::systable_getnext(scan);
                 if tuple.is_null() {
@@ -143,6 +145,7 @@ impl Table {
                 }
                 pg_sys::heap_deform_tuple(tuple, desc, values.as_mut_ptr(), nulls.as_mut_ptr());
                 f(Row::new(values.as_ptr(), nulls.as_ptr(), values.len()));
+                since.check().or_raise();
             }
             pg_sys::systable_endscan(scan);
         }

@@ -1,8 +1,12 @@
 //! Datums: varlena, text, uuid and jsonb values as they travel between Postgres and Rust.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::jsonb;
+use super::jsonb::grow::{self, List, OutOfMemory};
+use crate::error::{Error, OrRaise};
 use crate::taxonomy::rules::TenantType;
 use pgrx::pg_sys;
+use std::cmp::Ordering;
 use std::marker::PhantomData;
 use uuid::Uuid;
 
@@ -88,6 +92,14 @@ pub(super) unsafe fn uuid(datum: pg_sys::Datum) -> Uuid {
 /// # Safety
 /// `datum` is a non-null text[].
 pub(super) unsafe fn text_array(datum: pg_sys::Datum) -> Vec<Option<String>> {
+    // SAFETY: as the caller promised.
+    let elements = unsafe { try_text_array(datum) };
+    elements.or_raise().into()
+}
+
+/// # Safety
+/// As for `text_array`.
+unsafe fn try_text_array(datum: pg_sys::Datum) -> Result<List<Option<String>>, OutOfMemory> {
     let mut elements: *mut pg_sys::Datum = std::ptr::null_mut();
     let mut nulls: *mut bool = std::ptr::null_mut();
     let mut count = 0;
@@ -104,20 +116,40 @@ pub(super) unsafe fn text_array(datum: pg_sys::Datum) -> Vec<Option<String>> {
             &mut nulls,
             &mut count,
         );
-        (0..count as usize)
-            .map(|i| {
-                (!*nulls.add(i))
-                    .then(|| String::from_utf8_lossy(text(*elements.add(i))).into_owned())
-            })
-            .collect()
+        let element = |i| {
+            let present = !*nulls.add(i);
+            present
+                .then(|| grow::string_lossy(text(*elements.add(i))))
+                .transpose()
+        };
+        List::of_results((0..count as usize).map(element))
     }
 }
 
+/// A text as a string of its own; bytes that are not UTF-8 become U+FFFD.
+pub fn owned(text: Text<'_>) -> String {
+    grow::string_lossy(text).or_raise()
+}
+
+/// Bytes of one's own.
+pub fn copied(bytes: &[u8]) -> Vec<u8> {
+    List::copy_of(bytes).or_raise().into()
+}
+
+/// Bytes that a value of Postgres may have, header included.
+const MAX_SIZE: usize = 0x3FFF_FFFF;
+
 /// A new varlena value with these data bytes.
 pub fn new_varlena(bytes: &[u8]) -> pg_sys::Datum {
-    // SAFETY: the allocation holds header and data; palloc reports an error for absurd sizes.
+    let size = bytes.len() + pg_sys::VARHDRSZ;
+    if size > MAX_SIZE {
+        Error::TooLarge {
+            message: format!("a value of {size} bytes is larger than Postgres can hold"),
+        }
+        .raise();
+    }
+    // SAFETY: the allocation holds header and data.
     unsafe {
-        let size = bytes.len() + pg_sys::VARHDRSZ;
         let ptr = pg_sys::palloc(size).cast::<u8>();
         pgrx::set_varsize_4b(ptr.cast(), size as i32);
         std::ptr::copy_nonoverlapping(bytes.as_ptr(), ptr.add(pg_sys::VARHDRSZ), bytes.len());
@@ -147,7 +179,7 @@ pub fn uuid_at(bytes: &[u8; 16]) -> pg_sys::Datum {
 
 /// A new text[] value.
 pub fn new_text_array<S: AsRef<str>>(items: &[S]) -> pg_sys::Datum {
-    let mut datums: Vec<pg_sys::Datum> = items.iter().map(|s| new_text(s.as_ref())).collect();
+    let mut datums = List::of(items.iter().map(|s| new_text(s.as_ref()))).or_raise();
     // SAFETY: `datums` holds as many text values as announced; text is varlena, int-aligned.
     unsafe {
         pg_sys::Datum::from(pg_sys::construct_array(
@@ -219,14 +251,17 @@ pub fn empty_object() -> pg_sys::Datum {
     new_jsonb(&0x2000_0000_u32.to_ne_bytes())
 }
 
-/// A tenant as bytes: something to sort by and compare, not to show.
-pub fn sortable(tenant: pg_sys::Datum, tenant_type: TenantType) -> Vec<u8> {
+/// Two tenants in an order that is the same everywhere; none comes first.
+pub fn compare(tenants: [Option<pg_sys::Datum>; 2], tenant_type: TenantType) -> Ordering {
+    let [Some(a), Some(b)] = tenants else {
+        return tenants[0].is_some().cmp(&tenants[1].is_some());
+    };
     match tenant_type {
         // SAFETY: a filled draft's tenant is of the log's tenant type.
-        TenantType::Uuid => unsafe { uuid(tenant) }.as_bytes().to_vec(),
+        TenantType::Uuid => unsafe { uuid(a).cmp(&uuid(b)) },
         // SAFETY: as above.
-        TenantType::Text => unsafe { text(tenant) }.to_vec(),
-        TenantType::Bigint => (tenant.value() as i64).to_be_bytes().to_vec(),
+        TenantType::Text => unsafe { text(a).cmp(text(b)) },
+        TenantType::Bigint => (a.value() as i64).cmp(&(b.value() as i64)),
     }
 }
 

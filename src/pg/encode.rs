@@ -4,10 +4,12 @@
 //! `extra_float_digits`, `search_path` and others). What is stored must not: the types that most
 //! columns have are encoded here without asking any setting, and for the others the settings are
 //! pinned (see [`Pins`]).
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::datum::{self, varlena_bytes};
-use super::jsonb::{self, Builder, Numeric};
+use super::jsonb::{self, Builder, List, Numeric, OutOfMemory};
 use super::user::Pins;
+use crate::error::OrRaise;
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::ffi::CStr;
 
@@ -152,7 +154,7 @@ pub(super) unsafe fn encode(encoding: &Encoding, value: Datum, b: &mut Builder, 
                 let mut buffer = uuid::Uuid::encode_buffer();
                 b.string(datum::uuid(value).hyphenated().encode_lower(&mut buffer))
             }
-            Encoding::Bytea => b.string(hex(varlena_bytes(value))),
+            Encoding::Bytea => b.string(hex(varlena_bytes(value)).or_raise()),
             Encoding::Time(kind) => {
                 let mut buffer = [0 as std::ffi::c_char; pg_sys::MAXDATELEN as usize + 1];
                 let utc = 0;
@@ -176,6 +178,7 @@ pub(super) unsafe fn encode(encoding: &Encoding, value: Datum, b: &mut Builder, 
 
 /// A stored numeric, by its bytes without varlena header. jsonb keeps numerics with a long header,
 /// and has no numbers that are none.
+#[allow(clippy::disallowed_methods, reason = "the text of NaN or an infinity")]
 fn numeric<'b>(body: &[u8], b: &'b mut Builder) -> &'b mut Builder {
     let size = body.len() + pg_sys::VARHDRSZ;
     let mut bytes: smallvec::SmallVec<[u8; 64]> = smallvec::smallvec![0; size];
@@ -226,15 +229,15 @@ fn float(
     }
 }
 
-fn hex(bytes: &[u8]) -> Vec<u8> {
+fn hex(bytes: &[u8]) -> Result<List<u8>, OutOfMemory> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = Vec::with_capacity(2 + 2 * bytes.len());
-    text.extend_from_slice(b"\\x");
+    let mut text = List::with_capacity(2 + 2 * bytes.len())?;
+    text.extend_from_slice(b"\\x")?;
     for byte in bytes {
-        text.push(DIGITS[usize::from(byte >> 4)]);
-        text.push(DIGITS[usize::from(byte & 15)]);
+        text.push(DIGITS[usize::from(byte >> 4)])?;
+        text.push(DIGITS[usize::from(byte & 15)])?;
     }
-    text
+    Ok(text)
 }
 
 fn document<'b>(container: &[u8], b: &'b mut Builder) -> &'b mut Builder {
@@ -281,9 +284,8 @@ unsafe fn array<'b>(
             .cast::<u8>()
             .add(size_of::<pg_sys::ArrayType>())
             .cast::<i32>();
-        let sizes: Vec<usize> = (0..dimensions)
-            .map(|i| (*sizes.add(i)).max(0) as usize)
-            .collect();
+        let sizes = (0..dimensions).map(|i| (*sizes.add(i)).max(0) as usize);
+        let sizes = List::of(sizes).or_raise();
         if count == 0 {
             return b.begin_array().end();
         }
@@ -315,6 +317,10 @@ unsafe fn array<'b>(
 
 /// # Safety
 /// `value` is a non-null value of a composite type.
+#[allow(
+    clippy::disallowed_macros,
+    reason = "a row type has 1664 columns at most"
+)]
 unsafe fn composite<'b>(value: Datum, b: &'b mut Builder, pins: &mut Pins) -> &'b mut Builder {
     // SAFETY: a composite value says in its header which row type it is of; the row type is
     // released again, and the arrays are as long as it.

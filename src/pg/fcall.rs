@@ -4,10 +4,20 @@
 //! their symbols. A [`Call`] reads arguments by position, and each accessor must match the type
 //! that the declaration gives that position. A regress file calls every function with every
 //! argument, so a mismatch cannot stay unseen.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::datum::{self, Jsonb, Text};
+use super::reserve;
+use crate::error::OrRaise;
 use pgrx::pg_sys;
 use std::marker::PhantomData;
+
+/// How often a text argument may be copied beside itself, in messages or as JSON, which may need six bytes for one:
+/// so much of it is made sure of when it is read.
+const COPIES: usize = 8;
+
+/// Bytes of a string beside its content.
+const NAME: usize = 64;
 
 /// One call of a native function.
 pub struct Call<'a> {
@@ -111,8 +121,9 @@ impl<'a> Call<'a> {
 
     /// A text argument as a string; bytes that are not UTF-8 become U+FFFD.
     pub fn string(&self, i: usize) -> Option<String> {
-        self.text(i)
-            .map(|t| String::from_utf8_lossy(t).into_owned())
+        let text = self.text(i)?;
+        reserve::hold(COPIES * text.len()).or_raise();
+        Some(datum::owned(text))
     }
 
     /// An argument of type name.
@@ -166,8 +177,12 @@ impl<'a> Call<'a> {
 
     /// A text[] argument; a null element is an error of the caller's to report.
     pub fn text_array(&self, i: usize) -> Option<Vec<Option<String>>> {
+        let datum = self.datum(i)?;
         // SAFETY: the declaration says text[].
-        self.datum(i).map(|d| unsafe { datum::text_array(d) })
+        let names = unsafe { datum::text_array(datum) };
+        let sizes = names.iter().flatten().map(|name| NAME + name.len());
+        reserve::hold(COPIES * sizes.sum::<usize>()).or_raise();
+        Some(names)
     }
 
     /// The firing that this call is; `function` names it for the error when it is none.

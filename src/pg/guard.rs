@@ -6,6 +6,9 @@
 //! a user's statements runs here: the error stays on Postgres's own stack while Rust unwinds, and
 //! is thrown again, whole, at the border.
 
+use super::jsonb::OutOfMemory;
+use super::reserve::Since;
+use crate::error::Error;
 use cee_scape::{SigJmpBufFields, call_with_sigsetjmp};
 use pgrx::PgLogLevel;
 use pgrx::pg_sys;
@@ -50,12 +53,16 @@ pub(super) unsafe fn call<R: Copy>(f: impl FnOnce() -> R) -> R {
 }
 
 /// The border: runs a native function's body. An error that waits is thrown again, whole; a
-/// panic, which is how this crate and pgrx raise errors, becomes an error of Postgres.
+/// panic, which is how this crate and pgrx raise errors, becomes an error of Postgres. So does
+/// a body that got to its end on memory of the reserve.
 #[inline]
 pub(super) fn border<R: Copy>(body: impl FnOnce() -> R) -> R {
-    match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(result) => result,
-        Err(payload) => raise(payload),
+    let since = Since::now();
+    let outcome = catch_unwind(AssertUnwindSafe(body));
+    match (outcome, since.end()) {
+        (Ok(result), Ok(())) => result,
+        (Ok(_), Err(short)) => raise(Box::new(short)),
+        (Err(payload), _) => raise(payload),
     }
 }
 
@@ -66,6 +73,15 @@ fn raise<R: Copy>(payload: Box<dyn Any + Send>) -> R {
         // SAFETY: the error that `call` caught is still on top of Postgres's error stack:
         // unwinding runs no code that reports another one.
         unsafe { pg_re_throw() }
+    }
+    if let Some(short) = payload.downcast_ref::<OutOfMemory>().copied() {
+        // SAFETY: nothing but the payload is left on the stack, and that is moved in.
+        return unsafe {
+            pgrx_extern_c_guard(move || {
+                drop(payload);
+                Error::from(short).raise()
+            })
+        };
     }
     // An error of Postgres that passed through one of pgrx's wrappers would show a Rust backtrace
     // in its DETAIL, which is for facts.

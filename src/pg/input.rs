@@ -1,9 +1,12 @@
 //! Input functions of Postgres's types, with their errors as values.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::datum::Interval;
+use super::jsonb::List;
+use crate::error::OrRaise;
+use pgrx::pg_sys::panic::CaughtError;
 use pgrx::pg_sys::{self, Datum};
-use pgrx::{IntoDatum, PgTryBuilder};
-use std::ffi::CString;
+use pgrx::{IntoDatum, PgSqlErrorCode, PgTryBuilder};
 
 /// Text to timestamptz, as a cast would read it; the error is Postgres's own sentence.
 pub fn timestamptz(text: &[u8]) -> Result<Datum, String> {
@@ -18,7 +21,7 @@ pub fn interval(text: &[u8]) -> Result<Interval, String> {
 
 /// Text to jsonb; none where jsonb cannot hold it.
 pub fn jsonb(text: &[u8]) -> Option<Datum> {
-    let text = CString::new(text).ok()?;
+    let text = c_string(text)?;
     PgTryBuilder::new(|| {
         // SAFETY: jsonb_in takes a C string.
         unsafe {
@@ -28,10 +31,9 @@ pub fn jsonb(text: &[u8]) -> Option<Datum> {
             )
         }
     })
-    .catch_others(|cause| match cause {
-        pg_sys::panic::CaughtError::PostgresError(_)
-        | pg_sys::panic::CaughtError::ErrorReport(_) => None,
-        other => other.rethrow(),
+    .catch_others(|cause| match refused(&cause) {
+        Some(_) => None,
+        None => cause.rethrow(),
     })
     .execute()
 }
@@ -41,7 +43,7 @@ fn input(
     function: unsafe fn(pg_sys::FunctionCallInfo) -> Datum,
     text: &[u8],
 ) -> Result<Datum, String> {
-    let text = CString::new(text).map_err(|_| "holds a NUL byte".to_owned())?;
+    let text = c_string(text).ok_or_else(|| "holds a NUL byte".to_owned())?;
     // An input function reads its arguments and settings and writes nothing, so an error that is
     // caught here leaves nothing to undo.
     PgTryBuilder::new(|| {
@@ -58,10 +60,34 @@ fn input(
         }
         .ok_or_else(|| "is null".to_owned())
     })
-    .catch_others(|cause| match cause {
-        pg_sys::panic::CaughtError::PostgresError(error)
-        | pg_sys::panic::CaughtError::ErrorReport(error) => Err(error.message().to_owned()),
-        other => other.rethrow(),
+    .catch_others(|cause| match refused(&cause) {
+        Some(message) => Err(message),
+        None => cause.rethrow(),
     })
     .execute()
+}
+
+/// Why a text is no value of the type: a data exception (class 22), or a limit of the type's own (54). Anything else,
+/// such as a cancelled statement or want of memory, is no answer.
+fn refused(cause: &CaughtError) -> Option<String> {
+    let (CaughtError::PostgresError(error) | CaughtError::ErrorReport(error)) = cause else {
+        return None;
+    };
+    // The first two characters of a SQLSTATE stand in its lower twelve bits.
+    let class = |state: PgSqlErrorCode| state as i32 & 0xFFF;
+    let is = |state| class(error.sql_error_code()) == class(state);
+    let refused = is(PgSqlErrorCode::ERRCODE_DATA_EXCEPTION)
+        || is(PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED);
+    refused.then(|| error.message().to_owned())
+}
+
+/// A copy with a NUL behind it; none where there is one within.
+fn c_string(text: &[u8]) -> Option<List<u8>> {
+    if text.contains(&0) {
+        return None;
+    }
+    let mut copy = List::with_capacity(text.len() + 1).or_raise();
+    copy.extend_from_slice(text).or_raise();
+    copy.push(0).or_raise();
+    Some(copy)
 }

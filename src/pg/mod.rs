@@ -21,6 +21,7 @@ pub mod insert;
 pub mod inval;
 pub mod memory;
 pub mod relation;
+pub mod reserve;
 pub mod rows;
 pub mod settings;
 pub mod sort;

@@ -1,5 +1,6 @@
 //! Result sets, handed over in one tuplestore.
 
+use crate::error::Error;
 use pgrx::pg_sys;
 
 /// Takes the rows of a set-returning call.
@@ -23,7 +24,10 @@ impl RowSink {
         unsafe {
             let info = (*fcinfo).resultinfo.cast::<pg_sys::ReturnSetInfo>();
             let mut flags = MAT_SRF_BLESS;
-            if !info.is_null() && !(*info).expectedDesc.is_null() {
+            if !info.is_null() && (*info).type_ == pg_sys::NodeTag::T_ReturnSetInfo {
+                if (*info).expectedDesc.is_null() {
+                    Error::NoColumns.raise();
+                }
                 flags |= MAT_SRF_USE_EXPECTED_DESC;
             }
             pg_sys::InitMaterializedSRF(fcinfo, flags);

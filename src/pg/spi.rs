@@ -2,8 +2,10 @@
 
 use super::datum;
 use super::guard;
+use super::jsonb::List;
+use super::reserve::Since;
 use super::tuple::Row;
-use crate::error::Error;
+use crate::error::{Error, OrRaise};
 use pgrx::pg_sys;
 use std::ffi::{CString, c_char, c_int, c_long};
 use uuid::Uuid;
@@ -156,10 +158,12 @@ pub fn each_row(mut f: impl FnMut(Row<'_>)) {
         let columns = (*desc).natts as usize;
         let mut values = vec![pg_sys::Datum::from(0usize); columns];
         let mut nulls = vec![true; columns];
+        let since = Since::now();
         for i in 0..(*table).numvals as usize {
             let tuple = *(*table).vals.add(i);
             pg_sys::heap_deform_tuple(tuple, desc, values.as_mut_ptr(), nulls.as_mut_ptr());
             f(Row::new(values.as_ptr(), nulls.as_ptr(), columns));
+            since.check().or_raise();
         }
     }
 }
@@ -246,9 +250,9 @@ fn execute<R>(
             guard::call(|| raw::SPI_execute_with_args(src, n, types, datums, nulls, read_only, 0))
         };
         check(code);
-        let mut rows = Vec::new();
-        each_row(|row| rows.push(read(row)));
-        rows
+        let mut rows = List::new();
+        each_row(|row| rows.push(read(row)).or_raise());
+        rows.into()
     })
 }
 

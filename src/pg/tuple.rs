@@ -1,6 +1,9 @@
 //! Tuples and row types: columns by name, values by position.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::datum::{self, Jsonb, Text};
+use super::jsonb::List;
+use crate::error::OrRaise;
 use pgrx::pg_sys;
 use std::marker::PhantomData;
 use uuid::Uuid;
@@ -106,8 +109,7 @@ impl<'a> Row<'a> {
 
     /// A text column as a string.
     pub fn string(&self, column: i16) -> Option<String> {
-        self.text(column)
-            .map(|t| String::from_utf8_lossy(t).into_owned())
+        self.text(column).map(datum::owned)
     }
 
     /// A jsonb column, not yet read.
@@ -129,7 +131,7 @@ impl<'a> Row<'a> {
         let datum = self.datum(column)?;
         // SAFETY: as for text.
         let items = unsafe { datum::text_array(datum) };
-        Some(items.into_iter().flatten().collect())
+        Some(List::of(items.into_iter().flatten()).or_raise().into())
     }
 
     /// An int column.

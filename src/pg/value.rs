@@ -1,11 +1,14 @@
 //! Values of a column: whether two of them are alike, and as jsonb.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::datum::varlena_bytes;
 use super::encode::{Encoding, encode};
-use super::jsonb::{self, Builder, Numeric};
+use super::jsonb::{self, BuildError, Builder, List, Numeric, OutOfMemory};
 use super::user::Pins;
+use crate::error::{Error, OrRaise};
 use pgrx::pg_sys::{self, Datum};
 use std::ffi::CStr;
+use std::fmt::Write;
 
 /// A type, as far as its values are to be encoded and compared.
 #[derive(Debug, Clone)]
@@ -103,13 +106,17 @@ impl Kind {
         let mut document = |value| {
             let mut builder = Builder::new();
             self.encode(value, &mut builder, pins);
-            builder.finish()
+            match builder.finish() {
+                Ok(document) => Some(document),
+                Err(BuildError::OutOfMemory(short)) => Error::from(short).raise(),
+                Err(_) => None,
+            }
         };
-        let (Ok(a), Ok(b)) = (document(a), document(b)) else {
+        let (Some(a), Some(b)) = (document(a), document(b)) else {
             return false;
         };
         match (jsonb::Jsonb::new(&a), jsonb::Jsonb::new(&b)) {
-            (Ok(a), Ok(b)) => a.root() == b.root(),
+            (Ok(a), Ok(b)) => a.root().same(&b.root()).or_raise(),
             _ => false,
         }
     }
@@ -127,24 +134,39 @@ impl Kind {
     }
 
     /// The value as text: what `to_jsonb(value) #>> '{}'` shows.
-    pub fn text(&self, value: Datum, pins: &mut Pins) -> Vec<u8> {
+    pub fn text(&self, value: Datum, pins: &mut Pins) -> List<u8> {
+        self.try_text(value, pins).or_raise()
+    }
+
+    fn try_text(&self, value: Datum, pins: &mut Pins) -> Result<List<u8>, Error> {
+        let mut text = List::new();
         match self.encoding {
             // SAFETY: a non-null text.
-            Encoding::Text => unsafe { varlena_bytes(value) }.to_vec(),
-            Encoding::Int8 => (value.value() as i64).to_string().into_bytes(),
-            Encoding::Int4 => (value.value() as i32).to_string().into_bytes(),
+            Encoding::Text => text.extend_from_slice(unsafe { varlena_bytes(value) })?,
+            Encoding::Int8 => number(value.value() as i64, &mut text)?,
+            Encoding::Int4 => number((value.value() as i32).into(), &mut text)?,
             _ => {
                 let mut builder = Builder::new();
                 self.encode(Some(value), &mut builder, pins);
-                let document = builder.finish().unwrap_or_default();
+                let document = builder.finish()?;
                 match jsonb::Jsonb::new(&document).map(|d| d.root()) {
-                    Ok(jsonb::Value::String(text)) => text.to_vec(),
-                    Ok(other) => other.to_string().into_bytes(),
-                    Err(_) => Vec::new(),
+                    Ok(jsonb::Value::String(string)) => text.extend_from_slice(string)?,
+                    Ok(other) => other.write_text(&mut text).map_err(|why| {
+                        Error::not_read(why, || Error::internal("a value is damaged"))
+                    })?,
+                    Err(jsonb::Corrupt) => {}
                 }
             }
         }
+        Ok(text)
     }
+}
+
+fn number(n: i64, to: &mut List<u8>) -> Result<(), OutOfMemory> {
+    // A sign and 19 digits; and there is room for them.
+    to.reserve(20)?;
+    let _ = write!(to, "{n}");
+    Ok(())
 }
 
 /// # Safety

@@ -10,8 +10,9 @@ use crate::error::{self, Error, OrRaise};
 use crate::log::admin::write_note;
 use crate::log::target::{self, Target};
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::jsonb::List;
 use crate::pg::spi::{self, Value};
-use crate::pg::{datum, inval, user};
+use crate::pg::{datum, inval, reserve, user};
 use crate::taxonomy::violation::shorten;
 use pgrx::pg_sys::Datum;
 
@@ -141,16 +142,36 @@ pub fn import_taxonomy(call: &Call<'_>) -> Ret {
         .read()
         .map_err(|_| Error::argument("taxonomy is damaged"))
         .or_raise();
-    let document = Document::parse(&read.root().to_string()).or_raise();
+    if read.as_bytes().len() > reserve::MAX_DOCUMENT {
+        Error::TooLarge {
+            message: format!(
+                "the taxonomy has {} bytes, and may have {}",
+                read.as_bytes().len(),
+                reserve::MAX_DOCUMENT
+            ),
+        }
+        .raise();
+    }
+    let mut text = List::new();
+    let damaged = || Error::argument("taxonomy is damaged");
+    let written = read.root().write_text(&mut text);
+    written
+        .map_err(|why| Error::not_read(why, damaged))
+        .or_raise();
+    let document = Document::parse(&text).or_raise();
     let mut sink = call.rows();
     let role = user::current_role();
     let mut changed = false;
     for entry in &document.types {
-        let (version, action, _) = as_catalogue_owner(&target, || apply(&target, entry, &role));
-        if action != Action::Unchanged {
-            record("import_taxonomy", &target, entry, version, action);
-            changed = true;
-        }
+        let (version, action) = reserve::with_reserve(entry.copies(), || {
+            let (version, action, _) = as_catalogue_owner(&target, || apply(&target, entry, &role));
+            if action != Action::Unchanged {
+                record("import_taxonomy", &target, entry, version, action);
+                changed = true;
+            }
+            (version, action)
+        })
+        .or_raise();
         sink.push(&[
             Some(datum::new_text(&entry.event_type)),
             Some(Datum::from(version)),

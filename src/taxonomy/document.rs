@@ -1,6 +1,7 @@
 //! The taxonomy as a document: what `import_taxonomy` takes and `export_taxonomy` gives.
 
 use crate::error::Error;
+use crate::pg::reserve;
 use crate::taxonomy::violation::shorten;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
@@ -41,14 +42,18 @@ pub struct TypeDocument {
 
 impl Document {
     /// Reads a document. An error names the place of the type that is wrong.
-    pub fn parse(text: &str) -> Result<Document, Error> {
+    pub fn parse(text: &[u8]) -> Result<Document, Error> {
+        reserve::with_tree(text, || Document::read(text))?
+    }
+
+    fn read(text: &[u8]) -> Result<Document, Error> {
         let wrong = |why: &str| {
             Error::argument_hint(
                 format!("taxonomy {why}"),
                 "It is an object {\"types\": [...]}, as eventlog.export_taxonomy() gives it.",
             )
         };
-        let mut document = match serde_json::from_str(text) {
+        let mut document = match serde_json::from_slice(text) {
             Ok(serde_json::Value::Object(document)) => document,
             _ => return Err(wrong("must be a JSON object")),
         };
@@ -100,6 +105,23 @@ fn sentence(error: &serde_json::Error) -> String {
 }
 
 impl TypeDocument {
+    /// Bytes that copies of it take: as values of statements, and as JSON in the record, which may need six bytes
+    /// for one and grows by doubling.
+    pub fn copies(&self) -> usize {
+        let lists = [Some(&self.required), Some(&self.optional)];
+        let lists = lists
+            .into_iter()
+            .chain([self.entity_types.as_ref(), self.actor_types.as_ref()]);
+        let names = lists.flatten().flatten().map(|name| 64 + name.len());
+        let texts = [
+            Some(&self.event_type),
+            self.domain.as_ref(),
+            self.description.as_ref(),
+        ];
+        let texts = texts.into_iter().flatten().map(|text| 64 + text.len());
+        16 * names.chain(texts).sum::<usize>()
+    }
+
     /// Whether it is retired.
     pub fn retired(&self) -> bool {
         self.status.as_deref() == Some("retired")
@@ -246,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_document_is_read_whole_or_not_at_all() {
-        let read = |text: &str| Document::parse(text).map(|d| d.types.len());
+        let read = |text: &str| Document::parse(text.as_bytes()).map(|d| d.types.len());
         assert_eq!(read(r#"{"types": []}"#).ok(), Some(0));
         assert_eq!(
             read(r#"{"types": [{"type": "a"}, {"type": "a", "version": 2}]}"#).ok(),

@@ -119,6 +119,12 @@ pub fn shorten(text: &str) -> String {
     }
 }
 
+/// The same of bytes in the encoding of the database, however many they are.
+pub fn shorten_bytes(text: &[u8]) -> String {
+    // More than is shown, each character of four bytes at most.
+    shorten(&String::from_utf8_lossy(text.get(..400).unwrap_or(text)))
+}
+
 /// One step of a JSON Pointer.
 pub fn pointer(key: &str) -> String {
     format!("/{}", key.replace('~', "~0").replace('/', "~1"))

@@ -16,10 +16,10 @@ use super::shape::{self, Column, Shape};
 use super::trail::{ABSENT, Step};
 use super::truncate;
 use super::write::{Event, Writer};
-use crate::error::Error;
+use crate::error::{Error, OrRaise};
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::jsonb::{Builder, Jsonb};
+use crate::pg::jsonb::{Builder, Jsonb, List};
 use crate::pg::transition::TransitionTable;
 use crate::pg::trigger;
 use crate::pg::tuple::Row;
@@ -268,7 +268,7 @@ impl<'a> Capture<'a> {
 }
 
 /// The primary key as an object, as jsonb stores it.
-fn key_document(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> Vec<u8> {
+fn key_document(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> List<u8> {
     let mut builder = Builder::new();
     builder.begin_object();
     for column in &shape.key {
@@ -277,11 +277,11 @@ fn key_document(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> Vec<u8> {
         column.kind.encode(value, &mut builder, pins);
     }
     builder.end();
-    builder.finish().unwrap_or_default()
+    builder.finish().or_raise()
 }
 
 /// The primary key as text: a value, or a JSON array of several.
-fn entity_id(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> Vec<u8> {
+fn entity_id(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> List<u8> {
     if let [column] = &shape.key[..] {
         let value = row.datum(column.number);
         return value.map(|v| column.kind.text(v, pins)).unwrap_or_default();
@@ -294,15 +294,21 @@ fn entity_id(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> Vec<u8> {
             .encode(row.datum(column.number), &mut builder, pins);
     }
     builder.end();
-    let document = builder.finish().unwrap_or_default();
-    Jsonb::new(&document)
-        .map(|d| d.root().to_string().into_bytes())
-        .unwrap_or_default()
+    let document = builder.finish().or_raise();
+    let mut text = List::new();
+    if let Ok(document) = Jsonb::new(&document) {
+        let damaged = || Error::internal("a key is damaged");
+        let written = document.root().write_text(&mut text);
+        written
+            .map_err(|why| Error::not_read(why, damaged))
+            .or_raise();
+    }
+    text
 }
 
 /// `{"field": "status"}`: which field the state is.
 fn field_context(name: &str) -> Datum {
     let mut builder = Builder::new();
     builder.begin_object().key("field").string(name).end();
-    datum::new_jsonb(&builder.finish().unwrap_or_default())
+    datum::new_jsonb(&builder.finish().or_raise())
 }

@@ -2,8 +2,9 @@
 //!
 //! The shapes are those that capture writes. People write such events by hand, too, and whatever
 //! does not have the shape says nothing.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use crate::pg::jsonb::{Array, Object, Value};
+use crate::pg::jsonb::{Array, Object, OutOfMemory, Value};
 
 /// The kinds of event that tell an entity's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,29 +107,34 @@ impl<'a> Event<'a> {
 
 impl<'a> Changes<'a> {
     /// Shows `f` each field with its old and its new value; a side that is absent is none. What
-    /// has neither is no change, unless it was too large to tell.
-    pub fn each(&self, mut f: impl FnMut(&'a [u8], Option<Value<'a>>, Option<Value<'a>>)) {
+    /// has neither is no change, unless it was too large to tell. Ends where `f` fails.
+    pub fn each(
+        &self,
+        mut f: impl FnMut(&'a [u8], Option<Value<'a>>, Option<Value<'a>>) -> Result<(), OutOfMemory>,
+    ) -> Result<(), OutOfMemory> {
         let mut one = |field, change: Object<'a>| {
             let (old, new) = (change.get("old"), change.get("new"));
-            if old.is_some() || new.is_some() {
-                f(field, old, new);
+            match old.is_some() || new.is_some() {
+                true => f(field, old, new),
+                false => Ok(()),
             }
         };
         match self {
-            Changes::One(field, change) => one(field, *change),
+            Changes::One(field, change) => one(field, *change)?,
             Changes::Fields(fields, omitted) => {
                 for (field, change) in fields.iter() {
                     if let Some(change) = change.as_object() {
-                        one(field, change);
+                        one(field, change)?;
                     }
                 }
                 for field in omitted.iter().flat_map(Array::iter) {
                     if let Some(field) = field.as_bytes() {
-                        f(field, None, None);
+                        f(field, None, None)?;
                     }
                 }
             }
         }
+        Ok(())
     }
 }
 

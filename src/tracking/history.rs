@@ -14,7 +14,7 @@ use crate::log::target::{self, Target};
 use crate::log::write::table_name;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::jsonb::{Builder, Jsonb};
+use crate::pg::jsonb::{Builder, Jsonb, List};
 use crate::pg::spi::{self, Value};
 use crate::pg::tuple::Row;
 use pgrx::pg_sys::{self, Datum};
@@ -25,7 +25,7 @@ pub fn entity_history(call: &Call<'_>) -> Ret {
     let mut sink = call.rows();
     let story = Story::read(call, 2, 3).or_raise();
     let events = story.events();
-    story.life(&events).each(|i, state| {
+    let told = story.life(&events).each(|i, state| {
         let r = &story.recorded[i];
         let text = |t: &Option<Vec<u8>>| t.as_deref().map(datum::new_varlena);
         sink.push(&[
@@ -43,6 +43,7 @@ pub fn entity_history(call: &Call<'_>) -> Ret {
             state.map(document),
         ]);
     });
+    told.or_raise();
     Ret::Void
 }
 
@@ -52,7 +53,10 @@ pub fn entity_state(call: &Call<'_>) -> Ret {
     let as_of = call.long(2).unwrap_or(i64::MAX);
     let story = Story::read(call, 3, 4).or_raise();
     let events = story.events();
-    let state = story.life(&events).at(as_of, story.tracked_since);
+    let state = story
+        .life(&events)
+        .at(as_of, story.tracked_since)
+        .or_raise();
     state.as_ref().map(document).into()
 }
 
@@ -96,7 +100,7 @@ impl Story {
             Recorded::of_row,
         );
         Ok(Story {
-            entity_type: entity_type.to_vec(),
+            entity_type: datum::copied(entity_type),
             recorded,
             columns,
             tracked_since: trackings.iter().map(|t| t.since).min(),
@@ -108,21 +112,19 @@ impl Story {
     }
 
     fn life<'a>(&'a self, events: &'a [Event<'a>]) -> Life<'a> {
-        Life::read(events, &self.columns, self.deleted_column.as_deref())
+        Life::read(events, &self.columns, self.deleted_column.as_deref()).or_raise()
     }
 
-    fn events(&self) -> Vec<Event<'_>> {
-        self.recorded
-            .iter()
-            .map(|r| Event {
-                kind: Kind::of(&r.event_type, &self.entity_type),
-                at: r.recorded_at,
-                payload: Jsonb::new(&r.payload)
-                    .ok()
-                    .and_then(|payload| payload.root().as_object()),
-                field: r.field.as_deref().unwrap_or(STATE_FIELD),
-            })
-            .collect()
+    fn events(&self) -> List<Event<'_>> {
+        let events = self.recorded.iter().map(|r| Event {
+            kind: Kind::of(&r.event_type, &self.entity_type),
+            at: r.recorded_at,
+            payload: Jsonb::new(&r.payload)
+                .ok()
+                .and_then(|payload| payload.root().as_object()),
+            field: r.field.as_deref().unwrap_or(STATE_FIELD),
+        });
+        List::of(events).or_raise()
     }
 }
 
@@ -149,7 +151,7 @@ const COLUMNS: &str = "l.seq, l.id, l.recorded_at, l.occurred_at, l.type, \
 
 impl Recorded {
     fn of_row(row: Row<'_>) -> Recorded {
-        let text = |column| row.text(column).map(<[u8]>::to_vec);
+        let text = |column| row.text(column).map(datum::copied);
         let payload = row.jsonb(11).and_then(|p| p.read().ok());
         Recorded {
             seq: row.long(1).unwrap_or_default(),
@@ -162,7 +164,7 @@ impl Recorded {
             actor_id: text(8),
             correlation_id: text(9),
             causation_id: text(10),
-            payload: payload.map_or_else(Vec::new, |p| p.as_bytes().to_vec()),
+            payload: payload.map_or_else(Vec::new, |p| datum::copied(p.as_bytes())),
             field: text(12),
         }
     }
@@ -216,12 +218,9 @@ fn tenant_value(target: &Target, tenant: Datum) -> Result<Value, Error> {
 fn document(fields: &Document<'_>) -> Datum {
     let mut document = Builder::new();
     document.begin_object();
-    for (field, value) in fields {
+    for (field, value) in fields.iter() {
         document.pair(field, *value);
     }
     document.end();
-    match document.finish() {
-        Ok(document) => datum::new_jsonb(&document),
-        Err(error) => Error::argument(format!("the state cannot be told: {error}")).raise(),
-    }
+    datum::new_jsonb(&document.finish().or_raise())
 }

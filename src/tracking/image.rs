@@ -5,7 +5,8 @@
 
 use super::shape::{Column, Shape};
 use super::trail::{ABSENT, Image};
-use crate::pg::jsonb::{Builder, Jsonb, canonical};
+use crate::error::{Error, OrRaise};
+use crate::pg::jsonb::{BuildError, Builder, Jsonb, List, canonical};
 use crate::pg::user::Pins;
 use pgrx::pg_sys::Datum;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -34,15 +35,24 @@ pub fn of(
     pins: &mut Pins,
 ) -> Image {
     let mut hash = hasher();
-    let (mut builder, mut bytes) = (Builder::new(), Vec::new());
+    let (mut builder, mut bytes) = (Builder::new(), List::new());
     for (place, column) in columns(shape).enumerate() {
         let value = value(place, column);
         builder.clear();
         bytes.clear();
         column.kind.encode(value, &mut builder, pins);
-        let known = builder.finish_into(&mut bytes).is_ok()
-            && Jsonb::new(&bytes)
-                .is_ok_and(|d| canonical::hash_into(d.root(), &mut |b| hash.write(b)).is_ok());
+        let known = match builder.finish_into(&mut bytes) {
+            Ok(()) => Jsonb::new(&bytes).is_ok_and(|document| {
+                let hashed = canonical::hash_into(document.root(), &mut |b| hash.write(b));
+                let damaged = || Error::internal("a value is damaged");
+                hashed
+                    .map_err(|why| Error::not_read(why, damaged))
+                    .or_raise();
+                true
+            }),
+            Err(BuildError::OutOfMemory(short)) => Error::from(short).raise(),
+            Err(_) => false,
+        };
         // A value that jsonb has no room for is told by how it is stored.
         if let (false, Some(value)) = (known, value) {
             column.kind.image(value, &mut |b| hash.write(b));

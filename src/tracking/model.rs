@@ -64,7 +64,7 @@ impl Truth {
 pub fn build(json: &Json) -> Vec<u8> {
     let mut b = Builder::new();
     b.json(json);
-    b.finish().unwrap()
+    b.finish().unwrap().into()
 }
 
 impl Past {

@@ -1,7 +1,7 @@
 //! Names of columns through time. Events keep the names of their own time, so whoever reads them
 //! follows what happened to the columns since.
 
-use crate::error::Error;
+use crate::error::{Error, OrRaise};
 use crate::pg::catalog::{LatestSnapshot, Table};
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
@@ -124,9 +124,7 @@ pub fn names_since(call: &Call<'_>) -> Ret {
             };
         }
         names.end();
-        let names = names
-            .finish()
-            .unwrap_or_else(|e| Error::internal(e.to_string()).raise());
+        let names = names.finish().or_raise();
         let unknown: Vec<&str> = span.unknown.iter().map(String::as_str).collect();
         sink.push(&[
             Some(Datum::from(span.until)),

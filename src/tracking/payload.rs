@@ -3,7 +3,7 @@
 use super::shape::Shape;
 use crate::error::Error;
 use crate::pg::datum;
-use crate::pg::jsonb::{BuildError, Builder};
+use crate::pg::jsonb::{BuildError, Builder, List};
 use crate::pg::relation;
 use crate::pg::tuple::Row;
 use crate::pg::user::Pins;
@@ -26,7 +26,7 @@ pub type Places = SmallVec<[usize; 16]>;
 
 thread_local! {
     /// Memory of the statement before, for the next one.
-    static SPARE: Cell<Option<(Builder, Vec<u8>)>> = const { Cell::new(None) };
+    static SPARE: Cell<Option<(Builder, List<u8>)>> = const { Cell::new(None) };
 }
 
 /// More than this is not worth keeping.
@@ -41,7 +41,7 @@ pub struct Payloads<'a> {
     shape: &'a Shape,
     reason: Option<CString>,
     builder: Builder,
-    bytes: Vec<u8>,
+    bytes: List<u8>,
     /// bytes that a value may have
     limit: usize,
     /// places of the columns that were left out
@@ -215,6 +215,9 @@ impl<'a> Payloads<'a> {
 
     #[cold]
     fn refuse(&self, why: BuildError) -> ! {
+        if let BuildError::OutOfMemory(short) = why {
+            Error::from(short).raise();
+        }
         let table = relation::display(self.shape.root);
         Error::argument_hint(
             format!("a change of table \"{table}\" cannot become an event: {why}"),

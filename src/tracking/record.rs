@@ -1,6 +1,7 @@
 //! The events of one change, as bytes that wait.
 
 use crate::log::draft::Draft;
+use crate::pg::jsonb::{List, OutOfMemory};
 use crate::taxonomy::rules::TenantType;
 use smallvec::SmallVec;
 use uuid::Uuid;
@@ -19,24 +20,25 @@ pub struct Record<'a> {
 impl<'a> Record<'a> {
     /// Puts a change into `bytes`.
     pub fn write(
-        bytes: &mut Vec<u8>,
+        bytes: &mut List<u8>,
         log_id: Uuid,
         tenant_type: TenantType,
         key: &[u8],
         events: &[Draft],
-    ) {
+    ) -> Result<(), OutOfMemory> {
         bytes.clear();
-        bytes.extend_from_slice(log_id.as_bytes());
+        bytes.extend_from_slice(log_id.as_bytes())?;
         bytes.push(match tenant_type {
             TenantType::Uuid => 0,
             TenantType::Text => 1,
             TenantType::Bigint => 2,
-        });
-        bytes.extend_from_slice(&(key.len() as u32).to_ne_bytes());
-        bytes.extend_from_slice(key);
+        })?;
+        bytes.extend_from_slice(&(key.len() as u32).to_ne_bytes())?;
+        bytes.extend_from_slice(key)?;
         for event in events {
-            event.store(tenant_type, bytes);
+            event.store(tenant_type, bytes)?;
         }
+        Ok(())
     }
 
     /// Reads what `write` has put together.

@@ -8,12 +8,13 @@
 //!   `absent`, it was not there
 //! - `values`: what is known of it, by the columns' present names
 //! - `tenant`: the tenant of a row that went
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::event::{Effect, Event, Kind, STATE_FIELD};
 use crate::error::Error;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::jsonb::{BuildError, Builder, Object, Value};
+use crate::pg::jsonb::{BuildError, Builder, List, Object, Value};
 
 /// Sfunc of `eventlog._undo(kind, field, payload, tenant_id, names)`; the state comes before these.
 pub fn undo(call: &Call<'_>) -> Ret {
@@ -37,9 +38,9 @@ pub fn undo(call: &Call<'_>) -> Ret {
         field: call.text(2).unwrap_or(STATE_FIELD),
     };
     match step(state, &event, call.text(4), read(5)) {
-        None => unchanged,
-        Some(Ok(state)) => Ret::Value(datum::new_jsonb(&state)),
-        Some(Err(error)) => Error::argument(error.to_string()).raise(),
+        Ok(None) => unchanged,
+        Ok(Some(state)) => Ret::Value(datum::new_jsonb(&state)),
+        Err(error) => Error::from(error).raise(),
     }
 }
 
@@ -56,20 +57,21 @@ fn step(
     event: &Event<'_>,
     tenant: Option<&[u8]>,
     names: Option<Object<'_>>,
-) -> Option<Result<Vec<u8>, BuildError>> {
+) -> Result<Option<List<u8>>, BuildError> {
     let known = state.and_then(|s| s.get("values")?.as_object());
-    let mut told: Vec<(&[u8], Value<'_>)> = Vec::new();
+    let mut told: List<(&[u8], Value<'_>)> = List::new();
     let mut tell = |field, value| {
         let name = match names.and_then(|names| names.get(field)) {
             None => Some(field),
             Some(name) => name.as_bytes(),
         };
         if let Some(name) = name.filter(|name| !known.is_some_and(|k| k.contains_key(name))) {
-            told.push((name, value));
+            told.push((name, value))?;
         }
+        Ok(())
     };
     let row = match event.effect() {
-        Effect::Nothing => return None,
+        Effect::Nothing => return Ok(None),
         Effect::Changed(changes)
         | Effect::Came {
             changes: Some(changes),
@@ -79,9 +81,9 @@ fn step(
             changes: Some(changes),
             ..
         } => {
-            changes.each(|field, old, _| tell(field, old.unwrap_or(Value::Null)));
+            changes.each(|field, old, _| tell(field, old.unwrap_or(Value::Null)))?;
             if told.is_empty() && state.is_some() {
-                return None;
+                return Ok(None);
             }
             "kept"
         }
@@ -95,7 +97,7 @@ fn step(
             changes: None,
         } => {
             for (field, value) in values.iter().flat_map(Object::iter) {
-                tell(field, value);
+                tell(field, value)?;
             }
             "gone"
         }
@@ -110,7 +112,7 @@ fn step(
         next.pair(field, value);
     }
     next.end().end();
-    Some(next.finish())
+    next.finish().map(Some)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::log::batch;
 use crate::log::draft::{Draft, at, tenant_oid};
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
+use crate::pg::jsonb::List;
 use crate::pg::memory::Scratch;
 use crate::pg::user::Pins;
 use crate::pg::{datum, user};
@@ -44,7 +45,7 @@ pub struct Writer<'a> {
     settled: usize,
     scratch: Scratch,
     /// the last change that had to wait
-    record: Vec<u8>,
+    record: List<u8>,
 }
 
 /// What tells one event from the next.
@@ -122,7 +123,7 @@ impl<'a> Writer<'a> {
             drafts: Vec::new(),
             settled: 0,
             scratch: Scratch::new(),
-            record: Vec::new(),
+            record: List::new(),
         }
     }
 
@@ -206,7 +207,8 @@ impl<'a> Writer<'a> {
             self.rules.tenant_type,
             key,
             &self.drafts[self.settled..],
-        );
+        )
+        .or_raise();
         self.turn.wait(edge, &self.record);
         self.drafts.truncate(self.settled);
     }

@@ -1,9 +1,10 @@
 //! Builds the bytes of a `JsonbContainer`: the same that Postgres writes for the same document.
 
 use super::format::{CONTAINER, FALSE, NULL, NUMERIC, OFFLEN_MASK, STRING, TRUE};
+use super::grow::{List, OutOfMemory};
 use super::layout::{self, Children, Content, NONE, Node};
 use super::numeric::{Numeric, NumericBuf};
-use super::reader::Value;
+use super::reader::{Unread, Value};
 use std::fmt;
 use std::ops::Range;
 
@@ -16,6 +17,8 @@ pub enum BuildError {
     NulByte,
     /// Not a decimal number, or out of numeric's range.
     BadNumber,
+    /// There is no memory.
+    OutOfMemory(OutOfMemory),
     /// The calls do not form a document: a value without a key in an object, a container left open or
     /// closed twice, none or several values at the root.
     Misuse,
@@ -27,12 +30,19 @@ impl fmt::Display for BuildError {
             BuildError::TooLarge => "the jsonb value is too large",
             BuildError::NulByte => "a string in the jsonb value holds a NUL byte",
             BuildError::BadNumber => "a number in the jsonb value is malformed or out of range",
+            BuildError::OutOfMemory(_) => "out of memory",
             BuildError::Misuse => "the calls do not form a jsonb value",
         })
     }
 }
 
 impl std::error::Error for BuildError {}
+
+impl From<OutOfMemory> for BuildError {
+    fn from(error: OutOfMemory) -> Self {
+        BuildError::OutOfMemory(error)
+    }
+}
 
 /// Builds a document by calls in its order:
 ///
@@ -46,9 +56,9 @@ impl std::error::Error for BuildError {}
 /// copied as they are, numbers and whole containers without being decoded. Mistakes do not interrupt the
 /// chain of calls: the first is kept and returned by `finish`. Strings must be in the database's encoding.
 pub struct Builder {
-    arena: Vec<u8>,
-    nodes: Vec<Node>,
-    open: Vec<u32>,
+    arena: List<u8>,
+    nodes: List<Node>,
+    open: List<u32>,
     key: Option<Range<usize>>,
     error: Option<BuildError>,
 }
@@ -63,9 +73,9 @@ impl Builder {
     /// An empty builder.
     pub fn new() -> Self {
         Self {
-            arena: Vec::new(),
-            nodes: Vec::new(),
-            open: Vec::new(),
+            arena: List::new(),
+            nodes: List::new(),
+            open: List::new(),
             key: None,
             error: None,
         }
@@ -138,7 +148,8 @@ impl Builder {
     pub fn decimal(&mut self, text: &str) -> &mut Self {
         match NumericBuf::parse(text) {
             Ok(n) => self.numeric(n.as_numeric()),
-            Err(_) => self.fail(BuildError::BadNumber),
+            Err(Unread::OutOfMemory(error)) => self.fail(error.into()),
+            Err(Unread::Corrupt) => self.fail(BuildError::BadNumber),
         }
     }
 
@@ -204,20 +215,20 @@ impl Builder {
     }
 
     /// The container's bytes, to which the caller adds the varlena header.
-    pub fn finish(self) -> Result<Vec<u8>, BuildError> {
-        let mut out = Vec::with_capacity(self.arena.len() + 12 * self.nodes.len() + 8);
+    pub fn finish(self) -> Result<List<u8>, BuildError> {
+        let mut out = List::with_capacity(self.arena.len() + 12 * self.nodes.len() + 8)?;
         self.finish_into(&mut out)?;
         Ok(out)
     }
 
     /// Appends the container's bytes to `out`, which may begin with room for a header: alignment counts
     /// from where `out` ended. After an error `out` holds an incomplete document.
-    pub fn finish_into(&self, out: &mut Vec<u8>) -> Result<(), BuildError> {
+    pub fn finish_into(&self, out: &mut List<u8>) -> Result<(), BuildError> {
         self.finish_within(out, OFFLEN_MASK as usize)
     }
 
     /// With another limit, so that a test need not fill 256 MB.
-    pub(super) fn finish_within(&self, out: &mut Vec<u8>, max: usize) -> Result<(), BuildError> {
+    pub(super) fn finish_within(&self, out: &mut List<u8>, max: usize) -> Result<(), BuildError> {
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -236,7 +247,9 @@ impl Builder {
 
     fn copy(&mut self, bytes: &[u8]) -> Range<usize> {
         let start = self.arena.len();
-        self.arena.extend_from_slice(bytes);
+        if let Err(error) = self.arena.extend_from_slice(bytes) {
+            self.fail(error.into());
+        }
         start..self.arena.len()
     }
 
@@ -258,7 +271,9 @@ impl Builder {
             last: NONE,
             count: 0,
         }));
-        self.open.push(id);
+        if let Err(error) = self.open.push(id) {
+            self.fail(error.into());
+        }
         self
     }
 
@@ -299,11 +314,14 @@ impl Builder {
         if let Some(previous) = self.nodes.get_mut(previous as usize) {
             previous.next = id;
         }
-        self.nodes.push(Node {
+        let node = Node {
             key: key.unwrap_or(0..0),
             content,
             next: NONE,
-        });
+        };
+        if let Err(error) = self.nodes.push(node) {
+            self.fail(error.into());
+        }
         id
     }
 }

@@ -17,11 +17,11 @@
 //! are stored.
 
 use super::numeric::{Numeric, digit};
-use super::reader::{Corrupt, Value};
+use super::reader::{Unread, Value};
 use super::walk::{Event, walk};
 
 /// Feeds the canonical form of a value to `feed`, piece by piece. After an error what was fed is of no use.
-pub fn hash_into(value: Value<'_>, feed: &mut impl FnMut(&[u8])) -> Result<(), Corrupt> {
+pub fn hash_into(value: Value<'_>, feed: &mut impl FnMut(&[u8])) -> Result<(), Unread> {
     walk(value, &mut |event| match event {
         Event::Value(Value::Null) => feed(b"n"),
         Event::Value(Value::Bool(false)) => feed(b"f"),

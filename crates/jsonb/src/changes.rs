@@ -9,11 +9,12 @@ use super::format::{
     CONTAINER, COUNT_MASK, FALSE, HAS_OFF, NULL, NUMERIC, OBJECT, OFFLEN_MASK, STRIDE, STRING,
     TRUE, align4,
 };
+use super::grow::{List, OutOfMemory};
 use super::reader::Value;
 
 /// The container's bytes of an object of changes, from differences in the order of their keys. A side that is not
 /// there has no key.
-pub fn write_changes(differences: &[Difference<'_>]) -> Result<Vec<u8>, BuildError> {
+pub fn write_changes(differences: &[Difference<'_>]) -> Result<List<u8>, BuildError> {
     // Four entries, two keys, a header and the padding of five places for each change.
     let overhead = 4 + 44 * differences.len();
     let size = differences.iter().fold(overhead, |size, d| {
@@ -21,7 +22,7 @@ pub fn write_changes(differences: &[Difference<'_>]) -> Result<Vec<u8>, BuildErr
         size + d.key.len() + sides.map(|side| content(side).1.len()).sum::<usize>()
     });
     let mut writer = Writer {
-        out: Vec::with_capacity(size),
+        out: List::with_capacity(size)?,
     };
     let mut changes = writer.begin(differences.len())?;
     for difference in differences {
@@ -62,7 +63,7 @@ fn content<'a>(value: Value<'a>) -> (u32, &'a [u8]) {
 }
 
 struct Writer {
-    out: Vec<u8>,
+    out: List<u8>,
 }
 
 /// An object that is being written.
@@ -84,11 +85,11 @@ impl Writer {
             return Err(BuildError::TooLarge);
         }
         let begin = self.out.len();
-        self.pad();
+        self.pad()?;
         let header = OBJECT | pairs as u32;
-        self.out.extend_from_slice(&header.to_ne_bytes());
+        self.out.extend_from_slice(&header.to_ne_bytes())?;
         let table = self.out.len();
-        self.out.resize(table + 8 * pairs, 0);
+        self.out.resize(table + 8 * pairs, 0)?;
         Ok(Open {
             begin,
             table,
@@ -101,9 +102,9 @@ impl Writer {
     fn write(&mut self, to: &mut Open, kind: u32, bytes: &[u8]) -> Result<(), BuildError> {
         let begin = self.out.len();
         if matches!(kind, NUMERIC | CONTAINER) {
-            self.pad();
+            self.pad()?;
         }
-        self.out.extend_from_slice(bytes);
+        self.out.extend_from_slice(bytes)?;
         self.enter(to, kind, begin)
     }
 
@@ -127,7 +128,7 @@ impl Writer {
         Ok(())
     }
 
-    fn pad(&mut self) {
-        self.out.resize(align4(self.out.len()), 0);
+    fn pad(&mut self) -> Result<(), OutOfMemory> {
+        self.out.resize(align4(self.out.len()), 0)
     }
 }

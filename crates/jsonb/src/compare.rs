@@ -2,7 +2,7 @@
 
 use super::container::{Container, decode, end_of, key_cmp};
 use super::format::{CONTAINER, NUMERIC, STRING, TYPE_MASK, align4};
-use super::reader::{Corrupt, Object, Value};
+use super::reader::{Corrupt, Object, Unread, Value};
 use std::cmp::Ordering;
 use std::iter::FusedIterator;
 
@@ -20,7 +20,7 @@ pub struct Difference<'a> {
 /// The differences of two objects, in the order of the keys: see [`Object::differences`].
 ///
 /// Both lists of keys are sorted, so one pass over both finds what differs. Values are equal as jsonb's `=` says, and
-/// those of the same bytes are never decoded. Where the bytes are corrupt it gives the error once and ends.
+/// those of the same bytes are never decoded. Where the bytes cannot be read it gives the error once and ends.
 pub struct Differences<'a> {
     old: Side<'a>,
     new: Side<'a>,
@@ -45,7 +45,7 @@ impl<'a> Differences<'a> {
     }
 
     #[inline]
-    fn step(&mut self) -> Result<Option<Difference<'a>>, Corrupt> {
+    fn step(&mut self) -> Result<Option<Difference<'a>>, Unread> {
         loop {
             if self.singly == 0 && self.pass_group() {
                 continue;
@@ -112,7 +112,7 @@ impl<'a> Differences<'a> {
 
     /// Whether two values are equal; of corrupt ones it may say so only if they are the same bytes.
     #[inline]
-    fn same_values(&self, old: Entry, new: Entry) -> Result<bool, Corrupt> {
+    fn same_values(&self, old: Entry, new: Entry) -> Result<bool, Unread> {
         if (old.bits ^ new.bits) & TYPE_MASK != 0 {
             return Ok(false);
         }
@@ -129,12 +129,12 @@ impl<'a> Differences<'a> {
             return Ok(true);
         }
         // Numbers of other bytes may be equal, for they have a scale.
-        Ok(padded && self.old.value(old)? == self.new.value(new)?)
+        Ok(padded && self.old.value(old)?.same(&self.new.value(new)?)?)
     }
 }
 
 impl<'a> Iterator for Differences<'a> {
-    type Item = Result<Difference<'a>, Corrupt>;
+    type Item = Result<Difference<'a>, Unread>;
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {

@@ -5,6 +5,7 @@ use super::container::key_cmp;
 use super::format::{
     ARRAY, CONTAINER, COUNT_MASK, HAS_OFF, NUMERIC, OBJECT, SCALAR, STRIDE, STRING, align4,
 };
+use super::grow::{List, OutOfMemory};
 use std::ops::Range;
 
 /// "No node", for links.
@@ -37,7 +38,7 @@ pub(super) fn write(
     nodes: &[Node],
     arena: &[u8],
     root: &Node,
-    out: &mut Vec<u8>,
+    out: &mut List<u8>,
     max: usize,
 ) -> Result<(), BuildError> {
     let base = out.len();
@@ -46,8 +47,8 @@ pub(super) fn write(
         arena,
         base,
         out,
-        order: Vec::new(),
-        open: Vec::new(),
+        order: List::new(),
+        open: List::new(),
         max,
     }
     .document(root)
@@ -56,12 +57,12 @@ pub(super) fn write(
 struct Writer<'b> {
     nodes: &'b [Node],
     arena: &'b [u8],
-    out: &'b mut Vec<u8>,
+    out: &'b mut List<u8>,
     /// Where the document begins in `out`: alignment counts from here.
     base: usize,
     /// The children of the open containers, each container's in their final order behind its parent's.
-    order: Vec<u32>,
-    open: Vec<Open>,
+    order: List<u32>,
+    open: List<Open>,
     max: usize,
 }
 
@@ -84,7 +85,7 @@ impl<'b> Writer<'b> {
     fn document(mut self, root: &'b Node) -> Result<(), BuildError> {
         match &root.content {
             // A finished container is a document already.
-            Content::Leaf(CONTAINER, bytes) => self.copy(bytes),
+            Content::Leaf(CONTAINER, bytes) => self.copy(bytes)?,
             Content::Leaf(kind, bytes) => {
                 self.begin(ARRAY | SCALAR, 1, 1, 0)?;
                 self.leaf(*kind, bytes)?;
@@ -107,13 +108,13 @@ impl<'b> Writer<'b> {
         match &node.content {
             Content::Leaf(kind, bytes) => self.leaf(*kind, bytes),
             Content::Array(children) => {
-                self.list(children);
+                self.list(children)?;
                 let count = self.order.len() - order;
                 self.begin(ARRAY, count, count, order)
             }
             Content::Object(children) => {
-                self.list(children);
-                self.sort(order);
+                self.list(children)?;
+                self.sort(order)?;
                 let count = self.order.len() - order;
                 self.begin(OBJECT, count, count * 2, order)?;
                 for i in order..order + count {
@@ -127,30 +128,31 @@ impl<'b> Writer<'b> {
         }
     }
 
-    fn list(&mut self, children: &Children) {
-        self.order.reserve(children.count);
+    fn list(&mut self, children: &Children) -> Result<(), OutOfMemory> {
+        self.order.reserve(children.count)?;
         let mut id = children.first;
         while let Some(node) = self.nodes.get(id as usize) {
-            self.order.push(id);
+            self.order.push(id)?;
             id = node.next;
         }
+        Ok(())
     }
 
     /// Sorts the last part of `order` by key. Of equal keys the last given stays.
-    fn sort(&mut self, start: usize) {
+    fn sort(&mut self, start: usize) -> Result<(), OutOfMemory> {
         let key = |id: &u32| {
             let node = self.nodes.get(*id as usize);
             node.map_or(&[][..], |node| bytes_at(self.arena, &node.key))
         };
         let part = self.order.get(start..).unwrap_or_default();
         if part.is_sorted_by(|a, b| key_cmp(key(a), key(b)).is_lt()) {
-            return;
+            return Ok(());
         }
-        let mut part = part.to_vec();
+        let mut part = List::copy_of(part)?;
         part.sort_unstable_by(|a, b| key_cmp(key(a), key(b)).then(b.cmp(a)));
         part.dedup_by(|a, b| key(a) == key(b));
         self.order.truncate(start);
-        self.order.extend(part);
+        self.order.extend_from_slice(&part)
     }
 
     fn begin(
@@ -164,11 +166,11 @@ impl<'b> Writer<'b> {
             return Err(BuildError::TooLarge);
         }
         let begin = self.out.len();
-        self.pad();
+        self.pad()?;
         let header = flags | count as u32;
-        self.out.extend_from_slice(&header.to_ne_bytes());
+        self.out.extend_from_slice(&header.to_ne_bytes())?;
         let table = self.out.len();
-        self.out.resize(table + 4 * entries, 0);
+        self.out.resize(table + 4 * entries, 0)?;
         self.open.push(Open {
             begin,
             table,
@@ -176,7 +178,7 @@ impl<'b> Writer<'b> {
             total: 0,
             order,
             next: order,
-        });
+        })?;
         Ok(())
     }
 
@@ -191,9 +193,9 @@ impl<'b> Writer<'b> {
     fn leaf(&mut self, kind: u32, bytes: &Range<usize>) -> Result<(), BuildError> {
         let begin = self.out.len();
         if matches!(kind, NUMERIC | CONTAINER) {
-            self.pad();
+            self.pad()?;
         }
-        self.copy(bytes);
+        self.copy(bytes)?;
         self.entry(kind, begin)
     }
 
@@ -220,13 +222,13 @@ impl<'b> Writer<'b> {
         Ok(())
     }
 
-    fn pad(&mut self) {
+    fn pad(&mut self) -> Result<(), OutOfMemory> {
         let len = self.out.len() - self.base;
-        self.out.resize(self.base + align4(len), 0);
+        self.out.resize(self.base + align4(len), 0)
     }
 
-    fn copy(&mut self, bytes: &Range<usize>) {
-        self.out.extend_from_slice(bytes_at(self.arena, bytes));
+    fn copy(&mut self, bytes: &Range<usize>) -> Result<(), OutOfMemory> {
+        self.out.extend_from_slice(bytes_at(self.arena, bytes))
     }
 }
 

@@ -4,7 +4,8 @@
 //! the bytes of a `JsonbContainer` (what follows the varlena header of a jsonb datum), the format of
 //! `src/include/utils/jsonb.h`, which is the same in Postgres 15 to 18. It calls no Postgres function,
 //! holds no unsafe code and reads through bounds-checked slices only: truncated or corrupt bytes give an
-//! error or `None`, never a panic.
+//! error or `None`, never a panic. What it allocates in proportion to a document is taken in a way that can
+//! fail ([`grow`]).
 //!
 //! - [`Jsonb`], [`Value`], [`Object`], [`Array`]: zero-copy reading.
 //! - [`Numeric`], [`NumericBuf`]: numbers, with every digit.
@@ -15,26 +16,39 @@
 //! Strings and keys are bytes in the encoding of the database. Nothing recurses, so that no depth of
 //! nesting exhausts the stack.
 #![forbid(unsafe_code)]
+#![deny(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros
+)]
 
 pub mod builder;
 pub mod canonical;
 pub mod changes;
 pub mod compare;
 mod container;
+pub mod grow;
 mod layout;
 pub mod numeric;
 pub mod reader;
 pub mod walk;
 
 #[cfg(test)]
+#[allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test may run out of memory"
+)]
 mod tests;
 
 pub use builder::{BuildError, Builder};
 pub use changes::write_changes;
 pub use compare::{Difference, Differences};
 pub use container::key_cmp;
+pub use grow::{List, OutOfMemory};
 pub use numeric::{Numeric, NumericBuf};
-pub use reader::{Array, Corrupt, Jsonb, Kind, Object, Value};
+pub use reader::{Array, Corrupt, Jsonb, Kind, Object, Unread, Value};
 pub use walk::{Event, walk};
 
 /// Flags and masks of `jsonb.h`.

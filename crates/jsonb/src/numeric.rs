@@ -1,7 +1,8 @@
 //! Postgres's numeric, as stored: base-10000 digits, a weight (the first digit's power of 10000), a sign
 //! and a display scale.
 
-use super::reader::Corrupt;
+use super::grow::Few;
+use super::reader::Unread;
 use std::cmp::Ordering;
 use std::fmt::{self, Write};
 
@@ -274,49 +275,54 @@ impl fmt::Debug for Numeric<'_> {
     }
 }
 
-/// A numeric of one's own, stored as Postgres stores it.
-#[derive(Clone)]
-pub struct NumericBuf(Vec<u8>);
+/// A numeric of one's own, stored as Postgres stores it; one of a bigint's digits needs no memory of its own.
+pub struct NumericBuf(Few<u8, 24>);
 
 impl NumericBuf {
     /// Reads a decimal number as JSON writes it (`-1.10`, `1e400`), as `numeric_in` does: the scale is
     /// kept. Fails on anything else and on numbers beyond numeric's range (131072 digits before the
     /// point, 16383 after it).
-    pub fn parse(text: &str) -> Result<Self, Corrupt> {
+    pub fn parse(text: &str) -> Result<Self, Unread> {
         let (negative, rest) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
         };
         let (mantissa, exponent) = match rest.split_once(['e', 'E']) {
-            Some((m, e)) => (m, e.parse::<i32>().map_err(|_| Corrupt)?),
+            Some((m, e)) => (m, e.parse::<i32>().map_err(|_| Unread::Corrupt)?),
             None => (rest, 0),
         };
         let (whole, fraction) = match mantissa.split_once('.') {
-            Some((_, "")) => return Err(Corrupt),
+            Some((_, "")) => return Err(Unread::Corrupt),
             Some(parts) => parts,
             None => (mantissa, ""),
         };
-        let decimals: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
-        if whole.is_empty() || !decimals.iter().all(u8::is_ascii_digit) {
-            return Err(Corrupt);
+        let decimals = || whole.bytes().chain(fraction.bytes());
+        if whole.is_empty() || !decimals().all(|d| d.is_ascii_digit()) {
+            return Err(Unread::Corrupt);
         }
         let exponent = i64::from(exponent);
         let scale = (fraction.len() as i64 - exponent).max(0);
-        // The power of ten of the first digit, and the zeros before it within its group of four.
+        // The power of ten of the first digit, which says where in its group of four it stands.
         let first = whole.len() as i64 - 1 + exponent;
-        let pad = (3 - first.rem_euclid(4)) as usize;
-        let mut padded = vec![b'0'; pad];
-        padded.extend_from_slice(&decimals);
-        let digits = padded.chunks(4).map(|group| {
-            let places = [1000, 100, 10, 1];
-            let values = group.iter().zip(places);
-            values.map(|(d, place)| u16::from(d - b'0') * place).sum()
-        });
-        Self::encode(negative, first.div_euclid(4), scale, digits.collect())
+        let mut power = first.rem_euclid(4);
+        let mut digits = Few::<u16, 16>::new();
+        let mut group = 0;
+        for d in decimals() {
+            group = group * 10 + u16::from(d - b'0');
+            power -= 1;
+            if power < 0 {
+                digits.push(group)?;
+                (group, power) = (0, 3);
+            }
+        }
+        if power < 3 {
+            digits.push((0..=power).fold(group, |group, _| group * 10))?;
+        }
+        Self::encode(negative, first.div_euclid(4), scale, &digits)
     }
 
     /// As `make_result` of `numeric.c`: no zeros at either end, the short form where it fits.
-    fn encode(negative: bool, weight: i64, scale: i64, digits: Vec<u16>) -> Result<Self, Corrupt> {
+    fn encode(negative: bool, weight: i64, scale: i64, digits: &[u16]) -> Result<Self, Unread> {
         let zeros = digits.iter().take_while(|d| **d == 0).count();
         let mut digits = digits.get(zeros..).unwrap_or_default();
         while let [rest @ .., 0] = digits {
@@ -327,9 +333,9 @@ impl NumericBuf {
         } else {
             (negative, weight - zeros as i64)
         };
-        let weight = i16::try_from(weight).map_err(|_| Corrupt)?;
+        let weight = i16::try_from(weight).map_err(|_| Unread::Corrupt)?;
         if scale > SCALE_MAX {
-            return Err(Corrupt);
+            return Err(Unread::Corrupt);
         }
         let scale = scale as u16;
         let short = scale <= SHORT_SCALE_MAX && (-64..=63).contains(&weight);
@@ -339,19 +345,21 @@ impl NumericBuf {
         } else {
             size as u32
         };
-        let mut out = Vec::with_capacity(size);
-        out.extend_from_slice(&size_word.to_ne_bytes());
+        let mut out = Few::new();
+        out.extend_from_slice(&size_word.to_ne_bytes())?;
         if short {
             let sign = if negative { SHORT_NEGATIVE } else { 0 };
             let weight = weight.cast_unsigned() & SHORT_WEIGHT_MASK;
             let head = SHORT | sign | scale << SHORT_SCALE_SHIFT | weight;
-            out.extend_from_slice(&head.to_ne_bytes());
+            out.extend_from_slice(&head.to_ne_bytes())?;
         } else {
             let head = if negative { NEGATIVE } else { 0 } | scale;
-            out.extend_from_slice(&head.to_ne_bytes());
-            out.extend_from_slice(&weight.to_ne_bytes());
+            out.extend_from_slice(&head.to_ne_bytes())?;
+            out.extend_from_slice(&weight.to_ne_bytes())?;
         }
-        out.extend(digits.iter().flat_map(|d| d.to_ne_bytes()));
+        for d in digits {
+            out.extend_from_slice(&d.to_ne_bytes())?;
+        }
         Ok(Self(out))
     }
 
@@ -368,14 +376,12 @@ impl NumericBuf {
 impl From<i64> for NumericBuf {
     fn from(n: i64) -> Self {
         let mut left = n.unsigned_abs();
-        let mut digits = Vec::with_capacity(5);
-        while left > 0 {
-            digits.push((left % 10_000) as u16);
+        let mut digits = [0; 5];
+        for digit in digits.iter_mut().rev() {
+            *digit = (left % 10_000) as u16;
             left /= 10_000;
         }
-        digits.reverse();
-        let weight = digits.len() as i64 - 1;
-        Self::encode(n < 0, weight, 0, digits)
-            .expect("a weight of at most 4 and no scale always fit")
+        Self::encode(n < 0, 4, 0, &digits)
+            .expect("a weight of at most 4 and no scale always fit, and need no memory")
     }
 }

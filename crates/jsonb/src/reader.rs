@@ -3,6 +3,7 @@
 use super::compare::Differences;
 use super::container::{Container, Entries, container, find, header};
 use super::format::{ARRAY, SCALAR};
+use super::grow::OutOfMemory;
 use super::numeric::Numeric;
 use std::fmt;
 
@@ -17,6 +18,38 @@ impl fmt::Display for Corrupt {
 }
 
 impl std::error::Error for Corrupt {}
+
+/// Why a document cannot be read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// The bytes are corrupt.
+    Corrupt,
+    /// There is no memory for as many levels as it has.
+    OutOfMemory(OutOfMemory),
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unread::Corrupt => Corrupt.fmt(f),
+            Unread::OutOfMemory(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Unread {}
+
+impl From<Corrupt> for Unread {
+    fn from(_: Corrupt) -> Self {
+        Unread::Corrupt
+    }
+}
+
+impl From<OutOfMemory> for Unread {
+    fn from(error: OutOfMemory) -> Self {
+        Unread::OutOfMemory(error)
+    }
+}
 
 /// What a value is, without its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,13 +126,12 @@ impl<'a> Jsonb<'a> {
     }
 
     /// Reads the whole document once; `Ok` promises that no later step of reading it fails.
-    pub fn check(&self) -> Result<(), Corrupt> {
+    pub fn check(&self) -> Result<(), Unread> {
         super::walk(self.root, &mut |_| {})
     }
 }
 
-/// A value inside a document. `==` is jsonb's own `=`: numbers by value (`1.0 = 1.00`), strings byte by
-/// byte, arrays in order, objects key by key.
+/// A value inside a document.
 #[derive(Clone, Copy)]
 pub enum Value<'a> {
     /// `null`
@@ -317,19 +349,6 @@ impl<'a> Array<'a> {
         ArrayIter {
             values: Entries::new(table, data, 0),
             corrupt: false,
-        }
-    }
-
-    /// All elements as strings, or the index of the first that is no UTF-8 string.
-    pub fn strings(&self) -> Result<Vec<String>, usize> {
-        let strings: Vec<String> = self
-            .iter()
-            .map_while(|v| v.as_str().map(str::to_owned))
-            .collect();
-        if strings.len() == self.len() {
-            Ok(strings)
-        } else {
-            Err(strings.len())
         }
     }
 }

@@ -33,7 +33,7 @@ fn fixtures() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 fn build(json: &str) -> Vec<u8> {
     let mut b = Builder::new();
     b.json(&serde_json::from_str(json).unwrap());
-    b.finish().unwrap()
+    b.finish().unwrap().into()
 }
 
 fn open(bytes: &[u8]) -> Value<'_> {
@@ -117,7 +117,7 @@ fn keys_are_bytes() {
 }
 
 #[test]
-fn arrays_by_index_and_as_strings() {
+fn arrays_by_index_and_in_order() {
     for size in [0, 1, 32, 33, 64, 65, 300] {
         let elements: Vec<String> = (0..size).map(|i| format!("n{i}")).collect();
         let bytes = build(&serde_json::to_string(&elements).unwrap());
@@ -127,11 +127,8 @@ fn arrays_by_index_and_as_strings() {
             assert_eq!(array.get(i).unwrap().as_str(), Some(element.as_str()));
         }
         assert!(array.get(size).is_none());
-        assert_eq!(array.strings(), Ok(elements));
+        assert!(array.iter().map(|v| v.as_str().unwrap()).eq(elements));
     }
-    let strings = |json: &str| open(&build(json)).as_array().unwrap().strings();
-    assert_eq!(strings(r#"["a", "b", null]"#), Err(2));
-    assert_eq!(strings("[1]"), Err(0));
 }
 
 #[test]
@@ -270,7 +267,7 @@ fn builds_changes() {
 #[test]
 fn appends_behind_a_header_and_is_reusable() {
     let mut b = Builder::new();
-    let mut out = vec![0xAA; 3];
+    let mut out = List::copy_of(&[0xAA; 3]).unwrap();
     b.begin_object().key("a").null().key("b").int(5).end();
     b.finish_into(&mut out).unwrap();
     assert_eq!(out[..3], [0xAA; 3]);
@@ -357,7 +354,7 @@ fn refuses_what_is_too_large() {
     }
     b.end();
     // An object is 4 + 2 * 4 + 3 + 17 bytes, and its first neighbour pads none.
-    let built = |max| b.finish_within(&mut Vec::new(), max);
+    let built = |max| b.finish_within(&mut List::new(), max);
     assert_eq!(built(320), Ok(()));
     assert_eq!(built(319), Err(BuildError::TooLarge));
     assert_eq!(built(19), Err(BuildError::TooLarge));

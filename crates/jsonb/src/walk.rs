@@ -1,7 +1,8 @@
 //! A whole document as a sequence of events, equality, and text. All of it iterative: the depth of a
 //! document costs heap, not stack.
 
-use super::reader::{Array, ArrayIter, Corrupt, Object, ObjectIter, Value};
+use super::grow::{List, OutOfMemory};
+use super::reader::{Array, ArrayIter, Object, ObjectIter, Unread, Value};
 use std::fmt::{self, Write};
 
 /// One step through a document, in depth-first order.
@@ -51,10 +52,10 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Visits a value and all below it. Fails at the first corrupt place; the events so far have been seen.
-pub fn walk<'a>(value: Value<'a>, visit: &mut impl FnMut(Event<'a>)) -> Result<(), Corrupt> {
+/// Visits a value and all below it. Fails at the first place that cannot be read; the events so far have been seen.
+pub fn walk<'a>(value: Value<'a>, visit: &mut impl FnMut(Event<'a>)) -> Result<(), Unread> {
     visit(Event::Value(value));
-    let mut open: Vec<Frame<'a>> = Frame::open(value).into_iter().collect();
+    let mut open = List::of(Frame::open(value))?;
     while let Some(frame) = open.last_mut() {
         match frame.next() {
             Some((key, value)) => {
@@ -62,9 +63,11 @@ pub fn walk<'a>(value: Value<'a>, visit: &mut impl FnMut(Event<'a>)) -> Result<(
                     visit(Event::Key(key));
                 }
                 visit(Event::Value(value));
-                open.extend(Frame::open(value));
+                if let Some(frame) = Frame::open(value) {
+                    open.push(frame)?;
+                }
             }
-            None if frame.is_corrupt() => return Err(Corrupt),
+            None if frame.is_corrupt() => return Err(Unread::Corrupt),
             None => {
                 visit(Event::End(frame.value()));
                 open.pop();
@@ -95,41 +98,63 @@ fn same_bytes(a: Value<'_>, b: Value<'_>) -> bool {
     }
 }
 
-impl PartialEq for Value<'_> {
-    /// Corrupt values are equal to nothing but the same bytes.
-    fn eq(&self, other: &Self) -> bool {
+impl Value<'_> {
+    /// Whether they are equal, as jsonb's own `=` says: numbers by value (`1.0 = 1.00`), strings byte by byte,
+    /// arrays in order, objects key by key. Corrupt values are equal to nothing but the same bytes.
+    pub fn same(&self, other: &Value<'_>) -> Result<bool, OutOfMemory> {
         // Same bytes, same value; not so the other way round, for numbers may differ in scale. Tried at
         // the top only: at every level it would be quadratic in the depth.
         if same_bytes(*self, *other) {
-            return true;
+            return Ok(true);
         }
         if !same_outside(*self, *other) {
-            return false;
+            return Ok(false);
         }
         let both = |a, b| Frame::open(a).zip(Frame::open(b));
-        let mut open: Vec<_> = both(*self, *other).into_iter().collect();
+        let mut open = List::of(both(*self, *other))?;
         while let Some((a, b)) = open.last_mut() {
             match (a.next(), b.next()) {
                 (Some((key_a, a)), Some((key_b, b))) => {
                     if key_a != key_b || !same_outside(a, b) {
-                        return false;
+                        return Ok(false);
                     }
-                    open.extend(both(a, b));
+                    if let Some(frames) = both(a, b) {
+                        open.push(frames)?;
+                    }
                 }
                 (None, None) if !a.is_corrupt() && !b.is_corrupt() => {
                     open.pop();
                 }
-                _ => return false,
+                _ => return Ok(false),
             }
         }
-        true
+        Ok(true)
+    }
+
+    /// Appends JSON text as jsonb's own output has it (`{"a": [1, 2]}`). Bytes that are not UTF-8 are replaced.
+    pub fn write_text(&self, to: &mut List<u8>) -> Result<(), Unread> {
+        let mut written = Ok(());
+        let mut comma = false;
+        walk(*self, &mut |event| {
+            if written.is_ok() {
+                written = write_event(to, event, &mut comma);
+            }
+        })?;
+        // Nothing but memory keeps a list from taking text.
+        let bytes = to.len();
+        written.map_err(|fmt::Error| Unread::OutOfMemory(OutOfMemory { bytes }))
     }
 }
 
-impl Eq for Value<'_> {}
+/// For tests: whoever compares outside of them has to say what is to be done where there is no memory.
+#[cfg(test)]
+impl PartialEq for Value<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.same(other).unwrap()
+    }
+}
 
-/// JSON text as jsonb's own output has it (`{"a": [1, 2]}`), for messages and tests. Bytes that are not
-/// UTF-8 are replaced, and corrupt places end it with `<corrupt>`.
+/// The same text as [`Value::write_text`] writes, for messages and tests. Corrupt places end it with `<corrupt>`.
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut result = Ok(());
@@ -143,12 +168,13 @@ impl fmt::Display for Value<'_> {
         result?;
         match walked {
             Ok(()) => Ok(()),
-            Err(Corrupt) => f.write_str("<corrupt>"),
+            Err(Unread::Corrupt) => f.write_str("<corrupt>"),
+            Err(Unread::OutOfMemory(_)) => Err(fmt::Error),
         }
     }
 }
 
-fn write_event(f: &mut fmt::Formatter<'_>, event: Event<'_>, comma: &mut bool) -> fmt::Result {
+fn write_event(f: &mut impl Write, event: Event<'_>, comma: &mut bool) -> fmt::Result {
     if *comma && !matches!(event, Event::End(_)) {
         f.write_str(", ")?;
     }
@@ -176,9 +202,19 @@ fn write_event(f: &mut fmt::Formatter<'_>, event: Event<'_>, comma: &mut bool) -
     }
 }
 
-fn write_string(f: &mut fmt::Formatter<'_>, s: &[u8]) -> fmt::Result {
+fn write_string(f: &mut impl Write, s: &[u8]) -> fmt::Result {
     f.write_char('"')?;
-    for c in String::from_utf8_lossy(s).chars() {
+    for chunk in s.utf8_chunks() {
+        write_escaped(f, chunk.valid())?;
+        if !chunk.invalid().is_empty() {
+            f.write_char(char::REPLACEMENT_CHARACTER)?;
+        }
+    }
+    f.write_char('"')
+}
+
+fn write_escaped(f: &mut impl Write, text: &str) -> fmt::Result {
+    for c in text.chars() {
         match c {
             '"' => f.write_str("\\\"")?,
             '\\' => f.write_str("\\\\")?,
@@ -191,7 +227,7 @@ fn write_string(f: &mut fmt::Formatter<'_>, s: &[u8]) -> fmt::Result {
             c => f.write_char(c)?,
         }
     }
-    f.write_char('"')
+    Ok(())
 }
 
 impl fmt::Debug for Value<'_> {

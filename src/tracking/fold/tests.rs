@@ -22,7 +22,8 @@ fn states(events: &[(Kind, Json)]) -> Vec<Option<Json>> {
         })
         .collect();
     let mut states = Vec::new();
-    Life::read(&events, &[], None).each(|_, state| states.push(state.map(shown)));
+    let life = Life::read(&events, &[], None).unwrap();
+    life.each(|_, state| states.push(state.map(shown))).unwrap();
     states
 }
 
@@ -186,8 +187,8 @@ fn a_column_that_came_is_known_from_then_on_by_its_old_value() {
         // At the very time of an event, which has the new names already.
         column(20, "a", Some("z"), false),
     ];
-    let life = Life::read(&events, &columns, None);
-    let at = |time| life.at(time, None).as_ref().map(shown);
+    let life = Life::read(&events, &columns, None).unwrap();
+    let at = |time| life.at(time, None).unwrap().as_ref().map(shown);
     assert_eq!(at(11), Some(json!({"a": 1, "b": 1})));
     assert_eq!(at(12), Some(json!({"a": 1, "b": 1, "c": 7})));
     assert_eq!(at(14), Some(json!({"a": 1, "b": "n1", "c": 7})));
@@ -195,7 +196,7 @@ fn a_column_that_came_is_known_from_then_on_by_its_old_value() {
     let last = Some(json!({"z": 1, "b": "n2", "c": 8}));
     assert_eq!(at(20), last);
     let mut after = Vec::new();
-    life.each(|_, state| after.push(state.map(shown)));
+    life.each(|_, state| after.push(state.map(shown))).unwrap();
     assert_eq!(after[1], last);
 }
 
@@ -280,7 +281,7 @@ proptest! {
         let past = Past::random(seed, steps, carry, columns);
         for start in 0..=past.written.len().min(12) {
             let events = past.events(start);
-            let life = Life::read(&events, &past.columns, Some("deleted_at"));
+            let life = Life::read(&events, &past.columns, Some("deleted_at")).unwrap();
             if !is_decided(&events) {
                 continue;
             }
@@ -291,10 +292,11 @@ proptest! {
                     return;
                 };
                 assert_true(state.map(shown), truth, all, &format!("from {start}, event {i}"));
-            });
+            })
+            .unwrap();
             let first = events.first().map_or(0, |e| e.at);
             for truth in past.truths.iter().filter(|t| t.at >= first || start == 0) {
-                let told = life.at(truth.at, Some(0));
+                let told = life.at(truth.at, Some(0)).unwrap();
                 assert_true(told.as_ref().map(shown), truth, all, &format!("from {start}, at {}", truth.at));
             }
         }
@@ -310,8 +312,8 @@ fn before_its_first_event_an_entity_is_known_since_its_tracking_began() {
         payload: Jsonb::new(&payload).unwrap().root().as_object(),
         field: b"status",
     }];
-    let life = Life::read(&events, &[], None);
-    let at = |time, since| life.at(time, since).as_ref().map(shown);
+    let life = Life::read(&events, &[], None).unwrap();
+    let at = |time, since| life.at(time, since).unwrap().as_ref().map(shown);
     assert_eq!(at(100, None), Some(json!({"a": 2})));
     assert_eq!(at(99, Some(50)), Some(json!({"a": 1})));
     assert_eq!(at(49, Some(50)), None);

@@ -2,7 +2,7 @@
 //! takes long and never reads outside (the crate's checks see to that in these builds).
 
 use super::super::canonical::hash_into;
-use super::super::{Builder, Corrupt, Jsonb, Numeric, Value};
+use super::super::{Builder, Jsonb, Numeric, Unread, Value};
 use super::{build, fixtures, form, open};
 use proptest::prelude::*;
 
@@ -38,7 +38,6 @@ fn poke(bytes: &[u8]) {
             let mut elements = a.iter();
             let seen = elements.by_ref().count();
             assert!(seen == a.len() || elements.is_corrupt());
-            assert!(a.strings().is_ok() || checked.is_err() || !a.is_empty());
             assert!(a.get(usize::MAX).is_none());
         }
         Value::Number(n) => _ = n.to_i64(),
@@ -99,7 +98,7 @@ fn entries_that_step_back() {
         let table = entries.iter().flat_map(|e: &u32| e.to_ne_bytes());
         inner = table.chain(inner.iter().copied()).collect();
     }
-    assert_eq!(Jsonb::new(&inner).unwrap().check(), Err(Corrupt));
+    assert_eq!(Jsonb::new(&inner).unwrap().check(), Err(Unread::Corrupt));
 }
 
 /// Postgres writes an offset into every 32nd entry, but says that readers must not rely on it.
@@ -130,7 +129,7 @@ fn nested(depth: usize, object: bool, core: i64) -> Vec<u8> {
     for _ in 0..depth {
         b.end();
     }
-    b.finish().unwrap()
+    b.finish().unwrap().into()
 }
 
 /// On a thread with too little stack for any recursion of 50,000 levels.

@@ -56,7 +56,7 @@ fn document() -> impl Strategy<Value = (Json, Json)> {
 fn build(json: &Json) -> Vec<u8> {
     let mut b = Builder::new();
     b.json(json);
-    b.finish().unwrap()
+    b.finish().unwrap().into()
 }
 
 /// Builds a document again, value by value.
@@ -70,7 +70,7 @@ fn rebuild(value: Value<'_>) -> Vec<u8> {
         Event::End(_) => _ = b.end(),
     })
     .unwrap();
-    b.finish().unwrap()
+    b.finish().unwrap().into()
 }
 
 /// Every way to reach a value leads to the same one.
