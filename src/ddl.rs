@@ -4,6 +4,7 @@ use crate::append_only::drop;
 use crate::log::catalogue;
 use crate::pg::ddl;
 use crate::pg::fcall::{Call, Ret};
+use crate::tenancy;
 use crate::tracking;
 
 /// `eventlog.forget_tables()`: event trigger after each drop.
@@ -32,5 +33,6 @@ pub fn dropped(call: &Call<'_>) -> Ret {
         }
     }
     tracking::admin::forget(&dropped);
+    tenancy::forget(&dropped);
     Ret::Void
 }

@@ -147,9 +147,19 @@ extension_sql_file!(
     requires = ["catalogue__guard_tracking"]
 );
 extension_sql_file!(
+    "../sql/catalogue/_guard_isolated.sql",
+    name = "catalogue__guard_isolated",
+    requires = ["catalogue_tracked_table"]
+);
+extension_sql_file!(
+    "../sql/catalogue/isolated_table.sql",
+    name = "catalogue_isolated_table",
+    requires = ["catalogue__guard_isolated"]
+);
+extension_sql_file!(
     "../sql/catalogue/column_change.sql",
     name = "catalogue_column_change",
-    requires = ["catalogue_tracked_table"]
+    requires = ["catalogue_isolated_table"]
 );
 extension_sql_file!(
     "../sql/catalogue/owner.sql",
@@ -317,9 +327,14 @@ extension_sql_file!(
     requires = ["log_forget_log"]
 );
 extension_sql_file!(
+    "../sql/log/_log_columns.sql",
+    name = "log__log_columns",
+    requires = ["log_set_default_log"]
+);
+extension_sql_file!(
     "../sql/log/_guards_stand.sql",
     name = "log__guards_stand",
-    requires = ["log_set_default_log"]
+    requires = ["log__log_columns"]
 );
 extension_sql_file!(
     "../sql/log/logs.sql",
@@ -597,14 +612,34 @@ extension_sql_file!(
     requires = ["tenancy__policy_roles"]
 );
 extension_sql_file!(
+    "../sql/tenancy/_kept_roles.sql",
+    name = "tenancy__kept_roles",
+    requires = ["tenancy__grantees"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_tenancy_comment.sql",
+    name = "tenancy__tenancy_comment",
+    requires = ["tenancy__kept_roles"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_keep_isolation.sql",
+    name = "tenancy__keep_isolation",
+    requires = ["tenancy__tenancy_comment"]
+);
+extension_sql_file!(
     "../sql/tenancy/_tenancy_note.sql",
     name = "tenancy__tenancy_note",
-    requires = ["tenancy__grantees"]
+    requires = ["tenancy__keep_isolation"]
+);
+extension_sql_file!(
+    "../sql/tenancy/_tenant_column.sql",
+    name = "tenancy__tenant_column",
+    requires = ["tenancy__tenancy_note"]
 );
 extension_sql_file!(
     "../sql/tenancy/_tenant_type.sql",
     name = "tenancy__tenant_type",
-    requires = ["tenancy__tenancy_note"]
+    requires = ["tenancy__tenant_column"]
 );
 extension_sql_file!(
     "../sql/tenancy/_log_roles.sql",
@@ -627,9 +662,14 @@ extension_sql_file!(
     requires = ["tenancy__cover_partitions"]
 );
 extension_sql_file!(
+    "../sql/tenancy/_tenancy_expressions.sql",
+    name = "tenancy__tenancy_expressions",
+    requires = ["tenancy__isolate_new_partitions"]
+);
+extension_sql_file!(
     "../sql/tenancy/_apply_tenancy.sql",
     name = "tenancy__apply_tenancy",
-    requires = ["tenancy__isolate_new_partitions"]
+    requires = ["tenancy__tenancy_expressions"]
 );
 extension_sql_file!(
     "../sql/tenancy/_apply_kind.sql",
@@ -777,9 +817,19 @@ extension_sql_file!(
     requires = ["doctor__doctor_extension"]
 );
 extension_sql_file!(
+    "../sql/doctor/_doctor_writes.sql",
+    name = "doctor__doctor_writes",
+    requires = ["doctor__doctor_logs"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_partitions.sql",
+    name = "doctor__doctor_partitions",
+    requires = ["doctor__doctor_writes"]
+);
+extension_sql_file!(
     "../sql/doctor/_doctor_guards.sql",
     name = "doctor__doctor_guards",
-    requires = ["doctor__doctor_logs"]
+    requires = ["doctor__doctor_partitions"]
 );
 extension_sql_file!(
     "../sql/doctor/_doctor_tracking.sql",
@@ -792,9 +842,24 @@ extension_sql_file!(
     requires = ["doctor__doctor_tracking"]
 );
 extension_sql_file!(
+    "../sql/doctor/_plain_expression.sql",
+    name = "doctor__plain_expression",
+    requires = ["doctor__doctor_isolation"]
+);
+extension_sql_file!(
+    "../sql/doctor/_isolation_policies.sql",
+    name = "doctor__isolation_policies",
+    requires = ["doctor__plain_expression"]
+);
+extension_sql_file!(
+    "../sql/doctor/_doctor_tenants.sql",
+    name = "doctor__doctor_tenants",
+    requires = ["doctor__isolation_policies"]
+);
+extension_sql_file!(
     "../sql/doctor/_doctor_policies.sql",
     name = "doctor__doctor_policies",
-    requires = ["doctor__doctor_isolation"]
+    requires = ["doctor__doctor_tenants"]
 );
 extension_sql_file!(
     "../sql/doctor/_doctor_grants.sql",

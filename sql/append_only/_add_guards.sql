@@ -26,6 +26,10 @@ begin
         raise undefined_table using
             message = coalesce('there is no relation with oid ' || relation::oid, 'no relation given'),
             hint = 'Give the name of a table.';
+    elsif kind = 'f' and exists (select from pg_inherits i where i.inhrelid = relation) then
+        raise wrong_object_type using
+            message = format('foreign table "%s" cannot lie below an append-only table', shown),
+            hint = 'What another server does with its rows cannot be stopped here.';
     elsif kind not in ('r', 'p') then
         raise wrong_object_type using
             message = format('"%s" is not a table but %s', shown, case kind

@@ -18,15 +18,16 @@ begin
         execute pg_catalog.format('grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident,'
             ' eventlog.ident, eventlog.ident, text, jsonb) to %I with grant option', installer);
         execute pg_catalog.format('grant select, insert on eventlog.log, eventlog.event_type, eventlog.tracked_table,'
-            ' eventlog.column_change, eventlog.admin_log to %I', installer);
+            ' eventlog.isolated_table, eventlog.column_change, eventlog.admin_log to %I', installer);
     end if;
 end
 $$;
 
 -- Names, settings and contracts are no secrets: a writer needs them to write well. What was done by whom is not
 -- for everyone.
-grant select on eventlog.log, eventlog.event_type, eventlog.tracked_table, eventlog.column_change to public;
+grant select on eventlog.log, eventlog.event_type, eventlog.tracked_table, eventlog.isolated_table, eventlog.column_change
+    to public;
 
 -- A database's owner dumps and restores all that is in it, also where someone else installed the extension.
-grant select, insert on eventlog.log, eventlog.event_type, eventlog.tracked_table, eventlog.column_change,
-    eventlog.admin_log to pg_database_owner;
+grant select, insert on eventlog.log, eventlog.event_type, eventlog.tracked_table, eventlog.isolated_table,
+    eventlog.column_change, eventlog.admin_log to pg_database_owner;

@@ -16,7 +16,8 @@ begin
             format('alter event trigger %I enable always', w.name),
             case when e.oid is null then format('alter extension pg_eventlog add event trigger %I', w.name) end)
     from (values
-        ('error', 'eventlog_guard_partitions', 'ddl_command_end', '''CREATE TABLE'', ''ALTER TABLE'', ''CREATE SCHEMA''',
+        ('error', 'eventlog_guard_partitions', 'ddl_command_end', '''CREATE TABLE'', ''ALTER TABLE'', ''CREATE SCHEMA'', '
+            '''CREATE FOREIGN TABLE'', ''ALTER FOREIGN TABLE'', ''IMPORT FOREIGN SCHEMA''',
             'guard_partitions', 'new partitions are neither guarded nor closed nor tracked'),
         ('warning', 'eventlog_guard_schema', 'ddl_command_end', null,
             'guard_schema', 'others can put objects of theirs into schema eventlog'),
@@ -62,15 +63,76 @@ begin
         select 'pg_operator'::regclass, o.oid from pg_operator o where o.oprnamespace = 'eventlog'::regnamespace
         union all
         select 'pg_class'::regclass, c.oid from pg_class c
-        where c.relnamespace = 'eventlog'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+        where c.relnamespace = 'eventlog'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
         union all
         select 'pg_type'::regclass, t.oid from pg_type t
-        where t.typnamespace = 'eventlog'::regnamespace and t.typrelid = 0 and t.typcategory <> 'A'
+        where t.typnamespace = 'eventlog'::regnamespace and t.typrelid = 0 and t.typcategory <> 'A' and t.typtype <> 'm'
+        union all
+        select 'pg_collation'::regclass, c.oid from pg_collation c where c.collnamespace = 'eventlog'::regnamespace
+        union all
+        select 'pg_conversion'::regclass, c.oid from pg_conversion c where c.connamespace = 'eventlog'::regnamespace
+        union all
+        select 'pg_opclass'::regclass, c.oid from pg_opclass c where c.opcnamespace = 'eventlog'::regnamespace
+        union all
+        select 'pg_opfamily'::regclass, f.oid from pg_opfamily f where f.opfnamespace = 'eventlog'::regnamespace
+        union all
+        select 'pg_statistic_ext'::regclass, x.oid from pg_statistic_ext x where x.stxnamespace = 'eventlog'::regnamespace
+        union all
+        select 'pg_ts_config'::regclass, t.oid from pg_ts_config t where t.cfgnamespace = 'eventlog'::regnamespace
+        union all
+        select 'pg_ts_dict'::regclass, t.oid from pg_ts_dict t where t.dictnamespace = 'eventlog'::regnamespace
+        union all
+        select 'pg_ts_parser'::regclass, t.oid from pg_ts_parser t where t.prsnamespace = 'eventlog'::regnamespace
+        union all
+        select 'pg_ts_template'::regclass, t.oid from pg_ts_template t where t.tmplnamespace = 'eventlog'::regnamespace
     ) o
     cross join lateral pg_identify_object(o.class, o.oid, 0) i
+    -- Another extension's go with it.
     where not exists (
         select from pg_depend d
-        where d.classid = o.class and d.objid = o.oid and d.deptype = 'e');
+        where d.classid = o.class and d.objid = o.oid and d.deptype in ('e', 'i'))
+    union all
+    select 'warning', format('extension %I', e.extname),
+        'lies in the schema of the extension, where calls of it may find that one''s objects instead (takes a superuser)',
+        format('alter extension %I set schema public', e.extname)
+    from pg_extension e
+    where e.extname <> 'pg_eventlog'
+        and (e.extnamespace = 'eventlog'::regnamespace or exists (
+            select from pg_depend d
+            join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid
+            where d.refclassid = 'pg_extension'::regclass and d.refobjid = e.oid and d.deptype = 'e'
+                and p.pronamespace = 'eventlog'::regnamespace));
+
+    -- What everyone could call and read when the extension was made: defaults, policies and triggers do so as whoever writes.
+    return query
+    select 'error', format('%s %s', case o.class when 'pg_proc'::regclass then 'function' else 'table' end, o.name),
+        format('is closed to everyone (PUBLIC), who needs %s on it: what is written is refused, or not told of '
+            '(takes a superuser)', o.privilege),
+        format('grant %s on %s %s to public', lower(o.privilege),
+            case o.class when 'pg_proc'::regclass then 'routine' else 'table' end, o.name)
+    from (
+        select 'pg_proc'::regclass, p.oid::regprocedure::text, n.privilege_type
+        from pg_init_privs i
+        join pg_proc p on p.oid = i.objoid and p.pronamespace = 'eventlog'::regnamespace
+        cross join lateral aclexplode(i.initprivs) n
+        where i.classoid = 'pg_proc'::regclass and n.grantee = 0
+            and not exists (
+                select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) e
+                where e.grantee = 0 and e.privilege_type = n.privilege_type)
+        union all
+        select 'pg_class'::regclass, c.oid::regclass::text, n.privilege_type
+        from pg_init_privs i
+        join pg_class c on c.oid = i.objoid and c.relnamespace = 'eventlog'::regnamespace
+        cross join lateral aclexplode(i.initprivs) n
+        where i.classoid = 'pg_class'::regclass and i.objsubid = 0 and n.grantee = 0
+            and not exists (
+                select from aclexplode(c.relacl) e where e.grantee = 0 and e.privilege_type = n.privilege_type)
+    ) o (class, name, privilege)
+    union all
+    select 'error', 'schema eventlog',
+        'is closed to everyone (PUBLIC), who needs USAGE on it: what is written is refused (takes a superuser)',
+        'grant usage on schema eventlog to public'
+    where not has_schema_privilege('public', 'eventlog', 'USAGE');
 end
 $$;
 

@@ -37,7 +37,8 @@ begin
                 and t.tgattr = ''::int2vector
                 and t.tgqual is null
         ) s
-        where m.append_only
+        -- A foreign table takes no guards.
+        where m.append_only and m.kind <> 'f'
     ) g
     where not (g.guarded and g.own);
 
@@ -66,13 +67,19 @@ begin
 
     return query
     select 'warning', i.inhrelid::regclass::text,
-        format('inherits from %s, where its rows show: they passed no gate, and can be changed',
-            m.relation),
+        format('inherits from %s, where its rows show: %s', m.relation, case
+            when m.role = 'log' then 'they passed no gate, and can be changed'
+            when m.isolated then 'its own policies and grants say who reads and writes them'
+            else 'they can be changed' end),
         format('alter table %s no inherit %s', i.inhrelid::regclass, m.relation)
     from unnest(examined) m
     join pg_inherits i on i.inhparent = m.relation
     join pg_class c on c.oid = i.inhrelid and not c.relispartition
-    where m.role = 'log';
+    where m.role = 'log'
+        or m.isolated
+        or m.append_only and not exists (
+            select from pg_trigger t
+            where t.tgrelid = i.inhrelid and t.tgfoid = 'eventlog.forbid_change()'::regprocedure and t.tgenabled = 'A');
 
     return query
     select 'warning', format('rule %I on %s', r.rulename, m.relation),
@@ -87,7 +94,10 @@ begin
         format('changes rows where those of %s are removed or change their key, which the guard refuses there',
             k.confrelid::regclass),
         format('alter table %s drop constraint %I, add constraint %I %s', m.relation, k.conname, k.conname,
-            regexp_replace(regexp_replace(pg_get_constraintdef(k.oid),
+            -- Capture into a log puts nothing off (see _doctor_writes).
+            regexp_replace(regexp_replace(case when m.role = 'log'
+                    then replace(replace(pg_get_constraintdef(k.oid), ' INITIALLY DEFERRED', ''), ' DEFERRABLE', '')
+                    else pg_get_constraintdef(k.oid) end,
                 '( ON UPDATE [A-Z ]+)?( ON DELETE (CASCADE|SET NULL|SET DEFAULT)( \([^)]*\))?)', '\1'),
                 ' ON UPDATE (CASCADE|SET NULL|SET DEFAULT)', ''))
     from unnest(examined) m

@@ -19,7 +19,7 @@ begin
         format('alter table %s enable row level security', m.relation)
     from unnest(examined) m
     join pg_class c on c.oid = m.relation and not c.relrowsecurity
-    where m.isolated;
+    where m.isolated and m.kind <> 'f';
 
     return query
     select case when o.policy is null then 'warning' else 'info' end, m.relation::text,
@@ -42,6 +42,7 @@ begin
     from unnest(examined) m
     join pg_class c on c.oid = m.relation and c.relrowsecurity
     where m.role <> 'table'
+        and not m.isolated
         and not m.is_partition
         and not exists (select from pg_policy p where p.polrelid = m.relation)
         and not (m.role = 'keys' and (select l.isolated from unnest(examined) l where l.relation = m.log));
@@ -52,7 +53,7 @@ begin
         format('create policy eventlog_owner on %s to %I using (true) with check (true)', m.relation,
             pg_get_userbyid(m.owner))
     from unnest(examined) m
-    where m.isolated
+    where m.isolated and m.kind <> 'f'
         and not exists (select from pg_policy p where p.polrelid = m.relation and p.polname = 'eventlog_owner');
 
     return query
@@ -63,30 +64,6 @@ begin
     from unnest(examined) m
     join pg_policy p on p.polrelid = m.relation and p.polname = 'eventlog_owner'
     where m.isolated and p.polroles <> array[m.owner];
-
-    -- Whoever replaces their expressions drops what they depend on.
-    return query
-    select 'error', format('policy %s on %s', p.polname, m.relation),
-        'does not ask for the tenant: it lets pass what is not the current tenant''s',
-        case m.role when 'table' then eventlog._isolate_call(m.relation)
-            else format('select * from eventlog.repair_log(%L)', m.log) end
-    from unnest(examined) m
-    join pg_policy p on p.polrelid = m.relation
-    cross join lateral (
-        values (p.polqual, 'r', array['current_tenant', 'current_actor']),
-            (p.polwithcheck, 'w', array['may_write', 'current_tenant'])
-    ) part (tree, kind, functions)
-    where m.isolated
-        and not m.is_partition
-        and p.polpermissive
-        and p.polname in ('eventlog_read', 'eventlog_write', 'eventlog_update', 'eventlog_delete')
-        and part.tree is not null
-        and not exists (
-            select
-            from regexp_matches(part.tree::text, ':funcid (\d+)', 'g') f
-            join pg_proc fn on fn.oid = f[1]::oid
-            where fn.pronamespace = 'eventlog'::regnamespace and fn.proname = any (part.functions))
-    group by m.relation, m.role, m.log, p.polname;
 
     return query
     select 'warning', m.relation::text,

@@ -10,12 +10,10 @@ as $$
         select c.oid, l.log_id, c.relowner
         from eventlog.log l
         join pg_class c on c.oid = l.relation and c.relkind in ('r', 'p')
-        where 20 = (
-            select count(*) from pg_attribute a
-            where a.attrelid = c.oid and not a.attisdropped
-                and a.attname in ('xid', 'seq', 'occurred_at', 'recorded_at', 'id', 'tenant_id', 'origin', 'version', 'type',
-                    'entity_type', 'entity_id', 'actor_type', 'actor_id', 'source_type', 'source_id', 'correlation_id',
-                    'causation_id', 'idempotency_key', 'context', 'payload'))
+        -- One that lost a column is still the log.
+        where 10 <= (
+            select count(*) from pg_attribute a join eventlog._log_columns() w on w.name = a.attname
+            where a.attrelid = c.oid and not a.attisdropped)
     ),
     -- By a guard with the log's id or by the comment, also where the gate or a guard is gone.
     keys as (
@@ -43,6 +41,10 @@ as $$
         where p.polname in ('eventlog_owner', 'eventlog_read', 'eventlog_write', 'eventlog_update', 'eventlog_delete',
             'eventlog_service', 'eventlog_service_read', 'eventlog_consumer')
         union all
+        select i.relation, true, false
+        from eventlog.isolated_table i
+        join pg_class c on c.oid = i.relation and c.relkind in ('r', 'p')
+        union all
         select oid, false, true from logs
         union all
         select oid, false, true from keys
@@ -56,7 +58,7 @@ as $$
     ),
     -- What is so because the table above it is so is found from there.
     roots as (
-        select f.oid, f.isolated, f.append_only, eventlog._tenancy_note(f.oid) ->> 'column' as tenant_column
+        select f.oid, f.isolated, f.append_only, case when f.isolated then eventlog._tenant_column(f.oid) end as tenant_column
         from flagged f
         where f.oid in (select oid from logs)
             or f.oid not in (

@@ -17,8 +17,8 @@ declare
 begin
     perform eventlog._check_doctor();
     examined := array(select m from eventlog._doctor_tables() m);
-    foreach part in array array['extension', 'logs', 'guards', 'tracking', 'isolation', 'policies', 'grants', 'roles',
-        'views', 'functions', 'settings']
+    foreach part in array array['extension', 'logs', 'writes', 'partitions', 'guards', 'tracking', 'isolation', 'tenants',
+        'policies', 'grants', 'roles', 'views', 'functions', 'settings']
     loop
         begin
             execute format('select array(select f from eventlog.%I($1) f)', '_doctor_' || part) into more using examined;

@@ -5,6 +5,14 @@ select
     l.is_default,
     case
         when c.oid is null then 'table missing'
+        when exists (
+            select
+            from eventlog._log_columns() w
+            left join pg_catalog.pg_attribute a on a.attrelid operator(pg_catalog.=) c.oid
+                and a.attname operator(pg_catalog.=) w.name
+                and not a.attisdropped
+            where a.atttypid is distinct from coalesce(w.type, l.tenant_type)::pg_catalog.oid
+        ) then 'column missing or changed'
         when eventlog._gate_id(l.relation) operator(pg_catalog.=) l.log_id is not true
             or exists (
                 select
@@ -52,7 +60,8 @@ comment on view eventlog.logs is 'the logs of this database, their settings and 
 comment on column eventlog.logs.log is 'the table that holds the events';
 comment on column eventlog.logs.is_default is 'whether calls that name no log mean this one';
 comment on column eventlog.logs.state is
-    'ready; gate or guard missing or disabled: call eventlog.repair_log; table missing: call eventlog.forget_log';
+    'ready; gate or guard missing or disabled: call eventlog.repair_log; column missing or changed: see eventlog.doctor; '
+    'table missing: call eventlog.forget_log';
 comment on column eventlog.logs.event_types is 'how many event types its taxonomy has';
 comment on column eventlog.logs.unregistered is 'what happens to a type that the taxonomy does not know';
 comment on column eventlog.logs.max_payload_bytes is 'size limit of a payload and of a context, as stored';

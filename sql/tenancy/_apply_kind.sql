@@ -8,7 +8,8 @@ as $$
         case $3 when 'writer' then $4 else eventlog._log_roles($1, 'writer') end,
         case $3 when 'service' then $4 else eventlog._log_roles($1, 'service') end,
         case $3 when 'consumer' then $4 else eventlog._log_roles($1, 'consumer') end,
-        (select c.relforcerowsecurity from pg_class c where c.oid = $1))
+        coalesce((select i.force from eventlog.isolated_table i where i.relation = $1),
+            (select c.relforcerowsecurity from pg_class c where c.oid = $1)))
 $$;
 
 -- It alters the table as its caller, who must own it.

@@ -20,8 +20,6 @@ as $$
 declare
     -- As messages show it, without the quotes that a statement would need.
     shown text := replace(relation::text, '"', '');
-    tenant_column text := note ->> 'column';
-    tenant_type regtype := eventlog._tenant_type(relation, tenant_column::name);
     owner name;
     owner_oid oid;
     found_role record;
@@ -29,8 +27,6 @@ declare
     tenant_is_mine text;
     may_write text;
     may_claim text;
-    members regclass;
-    member_type regtype;
 begin
     select c.relowner, pg_get_userbyid(c.relowner) into strict owner_oid, owner from pg_class c where c.oid = relation;
 
@@ -73,33 +69,12 @@ begin
                 'eventlog.revoke_%s(), or use another role.', found_role.narrow_kind, found_role.wide_kind);
     end if;
 
-    if note ->> 'members' is null then
-        -- Asked once for each statement, not for each row: that is what the inner select is for.
-        tenant_is_mine := format('%I = (select eventlog.current_tenant()%s)', tenant_column,
-            case when tenant_type = 'text'::regtype then '' else '::' || tenant_type end);
-        -- Asked for each row: as a row is written alone, the inner select would only cost.
-        may_claim := format('eventlog.may_write(%I)', tenant_column);
-        may_write := case when claims is null then may_claim
-            else format('eventlog.may_write(%I, actor_type, actor_id)', tenant_column) end;
-    else
-        members := to_regclass(note ->> 'members');
-        member_type := eventlog._tenant_type(members, (note ->> 'member')::name);
-        if member_type is null then
-            raise object_not_in_prerequisite_state using
-                message = format('the members of the tenants of "%s" are not where they were: %s', shown, note ->> 'members'),
-                hint = 'Call eventlog.isolate_tenants() again with the present membership.';
-        end if;
-        tenant_is_mine := format('%I = any (array(select m.%I from %s m where m.%I = (select eventlog.current_actor()%s)))',
-            tenant_column, note ->> 'member_tenant', members, note ->> 'member',
-            case when member_type = 'text'::regtype then '' else '::' || member_type end);
-        -- Who has a current tenant writes to that one alone; in his own name he writes in any case.
-        may_claim := format('%s and case when (select eventlog.current_tenant()) is null then true else eventlog.may_write(%I) end',
-            tenant_is_mine, tenant_column);
-        may_write := case when claims is null then may_claim
-            else format('%s and case when (select eventlog.current_tenant()) is null'
-                ' then actor_type is not distinct from (select eventlog.current_actor_type())'
-                ' and actor_id is not distinct from (select eventlog.current_actor())'
-                ' else eventlog.may_write(%I, actor_type, actor_id) end', tenant_is_mine, tenant_column) end;
+    select e.tenant_is_mine, e.may_write, e.may_claim into tenant_is_mine, may_write, may_claim
+    from eventlog._tenancy_expressions(relation, claims is not null, note) e;
+    if tenant_is_mine is null then
+        raise object_not_in_prerequisite_state using
+            message = format('the members of the tenants of "%s" are not where they were: %s', shown, note ->> 'members'),
+            hint = 'Call eventlog.isolate_tenants() again with the present membership.';
     end if;
 
     return query select eventlog._put_policies(

@@ -20,7 +20,7 @@ begin atomic
         limit 1
     ) isolated
     where c.classid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
-        and c.object_type operator(pg_catalog.=) 'table';
+        and c.object_type operator(pg_catalog.=) any (array['table', 'foreign table']);
 end;
 
 -- Outside an event trigger it fails; inside one it does what the owner of the table could do himself.

@@ -1,4 +1,5 @@
--- The readers, writers, services or consumers of a log: those that its policy is for. With granted, also those that hold
+-- The readers, writers, services or consumers of a log: those that its policy is for, or, where somebody dropped that,
+-- those that it was for. With granted, also those that hold
 -- the privilege and were never asked for which tenant they read or write: they go on doing so, for one tenant.
 create function eventlog._log_roles(log regclass, kind text, granted boolean default false) returns name[]
     language sql stable strict parallel safe
@@ -6,13 +7,16 @@ create function eventlog._log_roles(log regclass, kind text, granted boolean def
 as $$
     select array(
         select u.name
-        from unnest(eventlog._policy_roles($1, case $2 when 'reader' then 'eventlog_read' when 'writer' then 'eventlog_write'
-            else 'eventlog_' || $2 end::name)) u (name)
+        from unnest(coalesce(
+            eventlog._policy_roles($1, case $2 when 'reader' then 'eventlog_read' when 'writer' then 'eventlog_write'
+                else 'eventlog_' || $2 end::name),
+            eventlog._kept_roles($1, $2))) u (name)
         union
         select u.name
         from unnest(eventlog._grantees($1, case $2 when 'reader' then 'SELECT' else 'INSERT' end)) u (name)
-        where $3 and u.name <> all (coalesce(eventlog._policy_roles($1,
-            case $2 when 'reader' then 'eventlog_consumer' else 'eventlog_service' end::name), '{}'))
+        where $3 and u.name <> all (coalesce(
+            eventlog._policy_roles($1, case $2 when 'reader' then 'eventlog_consumer' else 'eventlog_service' end::name),
+            eventlog._kept_roles($1, case $2 when 'reader' then 'consumer' else 'service' end), '{}'))
         order by 1
     )
 $$;

@@ -31,10 +31,11 @@ begin
             union
             select eventlog._claims_of(relation), 2 where is_log
         ) t
-        where eventlog._tenancy_note(t.relid) is not null
+        -- A partition may have lost its policy, or the table all of them.
+        where t.place = 1 and eventlog._tenancy_note(relation) is not null or eventlog._tenancy_note(t.relid) is not null
         order by t.place, t.relid::text collate "C"
     loop
-        note := eventlog._tenancy_note(member);
+        note := coalesce(eventlog._tenancy_note(member), '{}');
         for policy in
             select p.polname from pg_policy p
             where p.polrelid = member
@@ -47,13 +48,13 @@ begin
         end loop;
         -- As it was before.
         select c.relrowsecurity as enabled, c.relforcerowsecurity as forced into strict flags from pg_class c where c.oid = member;
-        if flags.forced and not coalesce((note ->> 'forced')::boolean, false) then
+        if flags.forced and not coalesce(note -> 'forced' = 'true', false) then
             execute format('alter table %s no force row level security', member);
             return next format('forced row-level security of %s', member);
-        elsif not flags.forced and coalesce((note ->> 'forced')::boolean, false) then
+        elsif not flags.forced and coalesce(note -> 'forced' = 'true', false) then
             execute format('alter table %s force row level security', member);
         end if;
-        if flags.enabled and not coalesce((note ->> 'enabled')::boolean, false) then
+        if flags.enabled and not coalesce(note -> 'enabled' = 'true', false) then
             execute format('alter table %s disable row level security', member);
             return next format('row-level security of %s', member);
         end if;

@@ -13,7 +13,7 @@ begin atomic
         on t.relation::pg_catalog.oid operator(pg_catalog.=)
             pg_catalog.pg_partition_root(c.objid::pg_catalog.regclass)::pg_catalog.oid
     where c.classid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
-        and c.object_type operator(pg_catalog.=) 'table'
+        and c.object_type operator(pg_catalog.=) any (array['table', 'foreign table'])
         -- A restore makes the triggers itself, after it has attached the partitions.
         and eventlog._carries_capture(t.relation, t.tracking_id);
 end;

@@ -88,9 +88,11 @@ pub fn guard_partitions(call: &Call<'_>) -> Ret {
         return Ret::Void;
     };
     user::with_plain_names(|| {
-        if change.adds_partitions {
+        if change.adds_partitions || change.inherits {
             let sql = ["select ", &schema.quoted(), "._guard_new_partitions()"].concat();
             spi::exec(&sql, &[]);
+        }
+        if change.adds_partitions {
             tenancy::follow(&schema);
         }
         partitions::follow(&schema, change);
@@ -119,6 +121,9 @@ pub fn guard_triggers(call: &Call<'_>) -> Ret {
 }
 
 /// `eventlog.guard_schema()`: event trigger that keeps the extension's schema its own.
+///
+/// Superusers are held to it as well, since `create extension ... schema eventlog` is a mistake
+/// whoever makes it; they alone may rename the schema.
 pub fn guard_schema(call: &Call<'_>) -> Ret {
     call.check_event_trigger("eventlog.guard_schema");
     let Some(schema) = call
@@ -127,10 +132,13 @@ pub fn guard_schema(call: &Call<'_>) -> Ret {
     else {
         return Ret::Void;
     };
-    let sql = ["select ", &schema.quoted(), "._foreign_objects($1)"].concat();
-    let found = spi::run(&sql, &[Value::Oid(schema.oid)], |row| {
-        row.long(1).unwrap_or(0)
-    });
+    let sql = ["select ", &schema.quoted(), "._foreign_objects($1, $2)"].concat();
+    let shapes = !user::is_current_superuser();
+    let found = spi::run(
+        &sql,
+        &[Value::Oid(schema.oid), Value::Bool(shapes)],
+        |row| row.long(1).unwrap_or(0),
+    );
     if found.iter().any(|n| *n > 0) {
         Error::NotAllowed {
             message: "schema \"eventlog\" is the extension's own".to_owned(),

@@ -15,6 +15,7 @@ use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
 use crate::pg::{datum, relation, user};
 use crate::taxonomy::cache;
+use crate::tenancy;
 use crate::tracking;
 use pgrx::pg_sys::{self, Datum, Oid};
 use uuid::Uuid;
@@ -129,6 +130,7 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
             |row| row.string(1).unwrap_or_default(),
         )
     });
+    tenancy::keep(oid);
     let was_default = note.as_ref().is_some_and(|n| n.is_default);
     let may_be_default = was_default && user::may_shape_database();
     if catalogue::store(log_id, oid, &settings, may_be_default).changed {

@@ -57,7 +57,8 @@ unsafe fn statement_changes(node: *mut pg_sys::Node, change: &mut TreeChange) {
             return;
         }
         match (*node).type_ {
-            pg_sys::NodeTag::T_CreateStmt => {
+            // A foreign table begins as any other does.
+            pg_sys::NodeTag::T_CreateStmt | pg_sys::NodeTag::T_CreateForeignTableStmt => {
                 let statement = node.cast::<pg_sys::CreateStmt>();
                 if !(*statement).partbound.is_null() {
                     change.adds_partitions = true;
@@ -86,6 +87,11 @@ unsafe fn statement_changes(node: *mut pg_sys::Node, change: &mut TreeChange) {
                         _ => {}
                     }
                 }
+            }
+            // What it makes is what the other server's wrapper says.
+            pg_sys::NodeTag::T_ImportForeignSchemaStmt => {
+                change.adds_partitions = true;
+                change.inherits = true;
             }
             pg_sys::NodeTag::T_CreateSchemaStmt => {
                 for element in nodes((*node.cast::<pg_sys::CreateSchemaStmt>()).schemaElts) {

@@ -61,13 +61,10 @@ impl Schema {
         self.name == "eventlog"
     }
 
-    /// Whether the current role may create in it or rename it, and is no superuser.
+    /// Whether the current role may create in it or rename it.
     pub fn is_open_to_current(&self) -> bool {
         // SAFETY: plain catalogue checks.
         unsafe {
-            if pg_sys::superuser() {
-                return false;
-            }
             let (role, create) = (pg_sys::GetUserId(), pg_sys::ACL_CREATE as pg_sys::AclMode);
             #[cfg(feature = "pg15")]
             let (owned, creates) = (

@@ -307,6 +307,12 @@ pub fn is_superuser(role: RoleId) -> bool {
     unsafe { pg_sys::superuser_arg(role.0) }
 }
 
+/// Whether the current role is a superuser.
+pub fn is_current_superuser() -> bool {
+    // SAFETY: a look-up about the current role.
+    unsafe { pg_sys::superuser() }
+}
+
 /// Whether the current role was given the right to shape the database: to create in it, or in its
 /// schema `public` where not everyone may.
 pub fn may_shape_database() -> bool {

@@ -7,6 +7,7 @@ use crate::admin_log;
 use crate::error::{Error, OrRaise};
 use crate::log::catalogue;
 use crate::log::target::{self, Target};
+use crate::pg::ddl::Dropped;
 use crate::pg::fcall::{Call, Ret, Schema};
 use crate::pg::spi::{self, Value};
 use crate::pg::{inval, relation, user};
@@ -51,6 +52,7 @@ pub fn isolate_tenants(call: &Call<'_>) -> Ret {
             |row| row.string(1).unwrap_or_default(),
         )
     });
+    keep(oid);
     record("isolate_tenants", oid, log.as_deref(), &done);
     Ret::Void
 }
@@ -66,6 +68,7 @@ pub fn release_tenants(call: &Call<'_>) -> Ret {
             |row| row.string(1).unwrap_or_default(),
         )
     });
+    keep(oid);
     record("release_tenants", oid, log.as_deref(), &done);
     Ret::Void
 }
@@ -75,6 +78,38 @@ pub fn release_tenants(call: &Call<'_>) -> Ret {
 pub fn follow(schema: &Schema) {
     let sql = ["select ", &schema.quoted(), "._isolate_new_partitions()"].concat();
     spi::exec(&sql, &[]);
+}
+
+/// Enters into the catalogue how a table is isolated now, or takes it out.
+pub fn keep(oid: Oid) {
+    user::as_catalogue_owner(table(), || {
+        spi::exec(
+            "select eventlog._keep_isolation($1::pg_catalog.oid::pg_catalog.regclass)",
+            &[Value::Oid(oid)],
+        );
+    });
+}
+
+/// In the event trigger of a drop: the catalogue forgets tables that are gone.
+pub fn forget(dropped: &[Dropped]) {
+    let tables = dropped.iter().filter(|o| o.is_table());
+    let oids: Vec<String> = tables.map(|o| o.oid.to_u32().to_string()).collect();
+    if oids.is_empty() {
+        return;
+    }
+    user::as_catalogue_owner(table(), || {
+        spi::exec(
+            "delete from eventlog.isolated_table i \
+             where i.relation::pg_catalog.oid operator(pg_catalog.=) any ($1::pg_catalog.oid[])",
+            &[Value::TextArray(Some(oids))],
+        );
+    });
+}
+
+/// The table `eventlog.isolated_table`.
+fn table() -> Oid {
+    relation::lookup("eventlog", "isolated_table")
+        .unwrap_or_else(|| Error::internal("table \"eventlog.isolated_table\" is missing").raise())
 }
 
 /// A relation that the current role owns.

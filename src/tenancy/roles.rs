@@ -1,6 +1,6 @@
 //! Roles of a log: readers, writers, services, consumers.
 
-use super::require_owner;
+use super::{keep, require_owner};
 use crate::admin_log;
 use crate::error::{self, Error};
 use crate::log::target;
@@ -84,6 +84,9 @@ fn change(call: &Call<'_>, action: &'static str, kind: &'static str, granting: b
     };
     let mut done =
         user::with_pinned_path(|| spi::run(sql, &values, |row| row.string(1).unwrap_or_default()));
+    if kind != "tracker" {
+        keep(oid);
+    }
     if kind == "tracker" && !granting {
         for table in tracking::catalogue::end_strangers(log.log_id, log.oid) {
             error::notice(

@@ -52,7 +52,7 @@ drop policy eventlog_owner on public.documents;
 :found;
 :remedies \gexec
 :found;
--- What its comment kept is lost, and the tenant's column known from the policy.
+-- What its comment kept is lost, and the catalogue knows it.
 select eventlog._isolate_call('public.documents'), eventlog._isolate_call('public."Orders"');
 
 -- policies that ask for nothing

@@ -76,9 +76,11 @@ alter event trigger eventlog_note_columns enable;
 alter table eventlog.admin_log disable trigger eventlog_append_only_row;
 alter table eventlog.tracked_table enable trigger eventlog_guard_tracking;
 alter table eventlog.log enable replica trigger eventlog_invalidate;
+alter event trigger eventlog_guard_schema disable;
 create function eventlog.log_event(type text, payload jsonb) returns int language sql as $$ select 1 $$;
 create table eventlog.stray (n int);
 create view eventlog.seen as select 1;
+alter event trigger eventlog_guard_schema enable always;
 :found;
 :remedies \gexec
 :found;

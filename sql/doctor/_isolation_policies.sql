@@ -1,0 +1,60 @@
+-- The policies that isolated tables are to have: for which command, what they ask, and for whom they are, as far as the
+-- catalogue knows.
+create function eventlog._isolation_policies(examined eventlog._doctor_table[])
+    returns table (
+        relation regclass,
+        role text,
+        log regclass,
+        policy name,
+        command "char",
+        privilege text,
+        sees text,
+        writes text,
+        roles name[],
+        renamed boolean
+    )
+    language sql stable strict parallel unsafe
+    set search_path = pg_catalog, pg_temp
+as $$
+    with isolated as materialized (
+        select m.relation, m.role, m.log, b.base,
+            eventlog._tenancy_note(b.base) || jsonb_build_object('column', m.tenant_column) as note
+        from unnest($1) m
+        -- Keys are kept apart as their log is.
+        cross join lateral (select case m.role when 'keys' then m.log else m.relation end) b (base)
+        where m.isolated and not m.is_partition
+    ),
+    asked as materialized (
+        select i.*, e.tenant_is_mine, e.may_write, e.may_claim
+        from isolated i
+        left join lateral eventlog._tenancy_expressions(i.base, i.role <> 'table', i.note) e on true
+    )
+    select a.relation, a.role, a.log, w.policy, w.command, w.privilege, w.sees, w.writes, k.roles,
+        cardinality(k.roles) <> cardinality(case w.kind when 'reader' then i.readers when 'writer' then i.writers
+            when 'service' then i.services else i.consumers end)
+    from asked a
+    left join eventlog.isolated_table i on i.relation = a.base
+    cross join lateral (values
+        ('table', 'eventlog_read'::name, 'r'::"char", 'SELECT', 'reader', a.tenant_is_mine, null),
+        ('table', 'eventlog_write', 'a', 'INSERT', 'writer', null, a.may_write),
+        ('table', 'eventlog_update', 'w', 'UPDATE', 'writer', a.tenant_is_mine, a.may_write),
+        ('table', 'eventlog_delete', 'd', 'DELETE', 'writer', a.tenant_is_mine, null),
+        ('log', 'eventlog_read', 'r', 'SELECT', 'reader', a.tenant_is_mine, null),
+        ('log', 'eventlog_write', 'a', 'INSERT', 'writer', null, a.may_write),
+        ('log', 'eventlog_service', 'a', 'INSERT', 'service', null, 'true'),
+        ('log', 'eventlog_consumer', 'r', 'SELECT', 'consumer', 'true', null),
+        ('keys', 'eventlog_read', 'r', 'SELECT', 'writer', a.tenant_is_mine, null),
+        ('keys', 'eventlog_write', 'a', 'INSERT', 'writer', null, a.may_claim),
+        ('keys', 'eventlog_service_read', 'r', 'SELECT', 'service', 'true', null),
+        ('keys', 'eventlog_service', 'a', 'INSERT', 'service', null, 'true')
+    ) w (role, policy, command, privilege, kind, sees, writes)
+    cross join lateral (select eventlog._kept_roles(a.base, w.kind)) k (roles)
+    where w.role = a.role
+$$;
+
+-- It reads what everyone may read.
+revoke all on function eventlog._isolation_policies(eventlog._doctor_table[]) from public;
+grant execute on function eventlog._isolation_policies(eventlog._doctor_table[]) to public;
+
+comment on function eventlog._isolation_policies(eventlog._doctor_table[]) is
+    'internal: the policies that isolated tables are to have';
