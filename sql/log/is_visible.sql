@@ -1,4 +1,5 @@
--- Postgres's own pg_visible_in_snapshot() for the type that the column has, as in new_xid.
+-- Postgres's own pg_visible_in_snapshot() for the type that the column has: xid8 and bigint are both eight bytes that are
+-- passed alike.
 create function eventlog.is_visible(xid bigint, snapshot pg_snapshot) returns boolean
     language internal immutable strict parallel safe
     as 'pg_visible_in_snapshot';

@@ -1,8 +1,8 @@
--- Postgres's own pg_current_xact_id() under a type that every client knows: xid8 and bigint are both eight bytes that are
--- passed alike, so the same function can give either. A cast would have to go through text.
+-- Native: Postgres's own function under a second name would be looked for by name, among all of its functions, by each
+-- statement that has this default; and a cast of xid8 has to go through text.
 create function eventlog.new_xid() returns bigint
-    language internal stable strict parallel unsafe
-    as 'pg_current_xact_id';
+    language c stable strict parallel unsafe
+    as 'MODULE_PATHNAME', 'eventlog_new_xid';
 
 -- A column default of every log, so whoever may insert there must be able to call it.
 revoke all on function eventlog.new_xid() from public;

@@ -34,6 +34,11 @@ thread_local! {
     };
 }
 
+/// `eventlog.new_xid()`: default of `xid`.
+pub fn new_xid(_call: &Call<'_>) -> Ret {
+    Ret::Value(Datum::from(transaction_id()))
+}
+
 /// `eventlog.new_seq(sequence)`: default of `seq`.
 pub fn new_seq(call: &Call<'_>) -> Ret {
     let Some(sequence) = call.oid(0) else {

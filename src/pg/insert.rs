@@ -149,8 +149,8 @@ pub fn transaction_id() -> u64 {
         // SQLSTATE of its own.
         0 => unsafe {
             guard::call(|| {
-                raw::PreventCommandDuringRecovery(c"eventlog.new_seq()".as_ptr());
-                raw::PreventCommandIfParallelMode(c"eventlog.new_seq()".as_ptr());
+                raw::PreventCommandDuringRecovery(c"eventlog.new_xid()".as_ptr());
+                raw::PreventCommandIfParallelMode(c"eventlog.new_xid()".as_ptr());
                 raw::GetTopFullTransactionId().value
             })
         },
