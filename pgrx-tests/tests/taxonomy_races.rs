@@ -186,6 +186,61 @@ fn direct_changes_of_the_catalogue_reach_everyone_truncate_included() {
     assert_eq!(writer.refused(BARE).violations(), ["unknown_type"]);
 }
 
+/// Whoever registers types in a log of his own must not make everybody else read the catalogue again. Reading it leaves
+/// a lock on its tables until the transaction ends.
+#[test]
+fn a_change_of_one_log_makes_nobody_read_another_one_again() {
+    let (_database, owner, writer) = two_sessions();
+    owner.run("select eventlog.create_log('public.other', require_tenant => false)");
+    owner.run("create table public.items (id int primary key); create table public.more (id int primary key)");
+    owner.run("select eventlog.track_changes('items', log => 'events')");
+    let reads = |statement: &str| {
+        writer.run("begin");
+        writer.run(statement);
+        let locks = writer.value(
+            "select count(*) from pg_locks where pid = pg_backend_pid()
+                and relation in ('eventlog.event_type'::regclass, 'eventlog.tracked_table'::regclass)",
+        );
+        writer.run("rollback");
+        locks != "0"
+    };
+    let capture = "insert into public.items values (1)";
+    for (round, statement) in [FULL, capture].into_iter().enumerate() {
+        reads(statement);
+        for elsewhere in [
+            "select eventlog.register_event_type('type_N', log => 'other')",
+            "select eventlog.register_event_type('N', log => 'other'); select eventlog.retire_event_type('N', 'other')",
+            "select eventlog.track_changes('more', 'more_N', log => 'other')",
+            "select eventlog.track_changes('more', 'again_N', log => 'other'); select eventlog.untrack_changes('more')",
+            "select eventlog.create_log('public.third_N', require_tenant => false)",
+        ] {
+            // Where other databases of the cluster are busy, a backend may have to forget all that it knows.
+            let spared = (0..20).any(|attempt| {
+                owner.run(&elsewhere.replace('N', &format!("{round}_{attempt}")));
+                !reads(statement)
+            });
+            assert!(spared, "{statement} after {elsewhere}");
+        }
+    }
+    // What is changed of its own log it reads, and nothing is missed.
+    owner.run("select eventlog.register_event_type('paid', required => '{why}', version => 1)");
+    assert_eq!(writer.refused(FULL).violations(), ["required /why"]);
+    owner.run("select eventlog.track_changes('items', ignore => '{id}', carry_values => false)");
+    writer.run(capture);
+    assert_eq!(
+        writer.value("select payload from public.events where type = 'items.created'"),
+        "{}"
+    );
+    owner.run("select eventlog.track_changes('items', entity_type => 'paid')");
+    writer.run("insert into public.items values (2)");
+    assert_eq!(
+        writer.value(
+            "select string_agg(type, ',' order by seq) from public.events where type ~ 'created'"
+        ),
+        "items.created,paid.created"
+    );
+}
+
 /// The second TRUNCATE of a transaction empties the file in place instead of replacing it.
 #[test]
 fn a_second_truncate_in_one_transaction_is_heard_too() {

@@ -5,13 +5,15 @@ create function eventlog._guards_stand(relation regclass) returns boolean
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$
+    -- Not by pg_partition_tree(), which would lock partitions for whoever looks.
+    with recursive tree (relid) as (
+        select $1::oid
+        union
+        select i.inhrelid from pg_inherits i join tree on tree.relid = i.inhparent
+    )
     select not exists (
         select
-        from (
-            select $1::oid as relid
-            union
-            select p.relid::oid from pg_partition_tree($1) p
-        ) tree
+        from tree
         join pg_class c on c.oid = tree.relid
         cross join (values (27), (58)) as level (type)
         -- A partition that is itself partitioned has no row guard of its own, and no rows either.

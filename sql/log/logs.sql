@@ -15,9 +15,16 @@ select
         ) then 'column missing or changed'
         when eventlog._gate_id(l.relation) operator(pg_catalog.=) l.log_id is not true
             or exists (
+                -- pg_partition_tree() would lock partitions, for whoever looks.
+                with recursive tree (relid) as (
+                    select l.relation::pg_catalog.oid
+                    union
+                    select i.inhrelid
+                    from pg_catalog.pg_inherits i join tree on tree.relid operator(pg_catalog.=) i.inhparent
+                )
                 select
-                from pg_catalog.pg_partition_tree(l.relation) p
-                join pg_catalog.pg_trigger t on t.tgrelid operator(pg_catalog.=) p.relid::pg_catalog.oid
+                from tree p
+                join pg_catalog.pg_trigger t on t.tgrelid operator(pg_catalog.=) p.relid
                 where t.tgname operator(pg_catalog.=) 'eventlog_gate'
                     and t.tgenabled operator(pg_catalog.<>) all (array['O', 'A']::pg_catalog."char"[])
             ) then 'gate missing or disabled'

@@ -137,8 +137,9 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
         done.push(format!("catalogue row of {}", relation::display(oid)));
         for table in tracking::catalogue::end_strangers(log_id, oid) {
             error::notice(
-                format!("the tracking of \"{table}\" ends: its owner may not write this log"),
-                "Grant its owner INSERT on the log, and call eventlog.track_changes() again.",
+                format!("the tracking of \"{table}\" ends: its owner may not track into this log"),
+                "Call eventlog.grant_tracker() for that role, and have it call \
+                 eventlog.track_changes() again.",
             );
         }
     }
@@ -164,6 +165,13 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
     let Some(row) = catalogue::row_of(log_id) else {
         Error::argument(format!("no log has the id \"{log_id}\"")).raise();
     };
+    if !may_take_over(&row.created_by) {
+        Error::NotAllowed {
+            message: format!("log \"{log_id}\" was made by somebody else"),
+            hint: "Who made it, or the owner of the database, can have it forgotten.".to_owned(),
+        }
+        .raise();
+    }
     // A table that only lost its gate is a log to repair. The number may be another relation's by
     // now, which then has no events.
     if catalogue::carrier(log_id).is_some() || target::has_columns(row.relation) {
@@ -172,13 +180,6 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
             "Drop its table first, and its events with it; or put it right with \
              eventlog.repair_log().",
         )
-        .raise();
-    }
-    if !may_take_over(&row.created_by) {
-        Error::NotAllowed {
-            message: format!("log \"{log_id}\" was made by somebody else"),
-            hint: "Who made it, or the owner of the database, can have it forgotten.".to_owned(),
-        }
         .raise();
     }
     drop::permit(|| {
@@ -254,6 +255,7 @@ pub fn create_event_view(call: &Call<'_>) -> Ret {
         Error::argument("name of the view must not be null").raise();
     };
     let log = given(call.oid(1), "log");
+    relation::require_access(log, relation::Access::Any);
     let target = target::by_oid(log);
     let mapping = given(call.datum(2), "mapping");
     let (schema, name) = new_name(&name);

@@ -12,6 +12,7 @@ use crate::error::{Error, OrRaise};
 use crate::pg::clock::Reading;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::{Builder, List, Value};
+use crate::pg::relation::{self, Access};
 use crate::pg::spi::Plan;
 use crate::pg::{datum, input, user};
 use crate::taxonomy::rules::LogRules;
@@ -48,6 +49,10 @@ fn write_all(call: &Call<'_>) -> Result<List<Uuid>, Error> {
         )
     })?;
 
+    if events.is_empty() {
+        // Nothing is written that would ask for it.
+        relation::require_access(target.oid, Access::Insert);
+    }
     let reading = Reading::now();
     let mut drafts = List::with_capacity(events.len())?;
     let mut keyed = List::new();

@@ -10,7 +10,7 @@ pub mod admin;
 pub mod batch;
 pub mod catalogue;
 mod columns;
-mod default;
+pub mod default;
 mod direct;
 pub mod draft;
 pub mod identity;

@@ -6,14 +6,15 @@
 use super::columns::Columns;
 use super::default::default_log;
 use crate::error::Error;
+use crate::pg::catalog::with_latest_snapshot;
 use crate::pg::datum::Text;
-use crate::pg::relation::{self, RelationRef};
+use crate::pg::relation::{self, Access, RelationRef};
 use crate::pg::spi::{self, Plan, Value};
 use crate::pg::tuple::{Row, WrongColumn};
 use crate::pg::{inval, trigger::Trigger, user, xact};
 use crate::taxonomy::cache;
 use crate::taxonomy::rules::{LogRules, TenantType};
-use pgrx::pg_sys::{self, Oid};
+use pgrx::pg_sys::Oid;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -234,26 +235,28 @@ fn keep(mut target: Target, generation: u64) -> Rc<Target> {
     target
 }
 
-/// The rules of a table that carries the gate.
-fn rules_of(target: &Target) -> Rc<LogRules> {
-    let missing = |what: &str| -> ! {
-        Error::not_set_up(
-            format!(
-                "log \"{}\" {what} the catalogue of pg_eventlog",
-                target.name
-            ),
-            "Its owner puts it right with eventlog.repair_log().",
-        )
-        .raise()
-    };
-    match cache::rules(target.log_id) {
-        None => missing("is missing from"),
+/// The rules of a table that carries the gate, and the generation as of which they hold.
+fn rules_of(target: &Target) -> (Rc<LogRules>, u64) {
+    match cache::rules_as_of(target.log_id) {
+        None => not_in_catalogue(&target.name),
         // Plans and rows follow the rules' type, so the two must be one.
-        Some(rules) if rules.tenant_type != target.tenant_type => {
-            missing("has tenants of another type than")
+        Some((rules, _)) if rules.tenant_type != target.tenant_type => {
+            disagrees(&target.name, "has tenants of another type than")
         }
-        Some(rules) => rules,
+        Some(found) => found,
     }
+}
+
+fn not_in_catalogue(name: &str) -> ! {
+    disagrees(name, "is missing from")
+}
+
+fn disagrees(name: &str, how: &str) -> ! {
+    Error::not_set_up(
+        format!("log \"{name}\" {how} the catalogue of pg_eventlog"),
+        "Its owner puts it right with eventlog.repair_log().",
+    )
+    .raise()
 }
 
 fn last(slot: Slots, oid: Oid) -> Option<(Rc<Target>, Rc<LogRules>)> {
@@ -261,7 +264,7 @@ fn last(slot: Slots, oid: Oid) -> Option<(Rc<Target>, Rc<LogRules>)> {
         Some(l)
             if l.oid == oid
                 && l.relations == inval::relations()
-                && l.catalogue == inval::catalogue() =>
+                && l.catalogue == inval::log(l.rules.relation) =>
         {
             Some((Rc::clone(&l.target), Rc::clone(&l.rules)))
         }
@@ -277,9 +280,9 @@ fn remember(slot: Slots, new: Last) {
 
 fn settled(slot: Slots, oid: Oid, find: impl FnOnce() -> Rc<Target>) -> (Rc<Target>, Rc<LogRules>) {
     // Noted before anything is read: what moves meanwhile makes the entry old at once.
-    let (relations, catalogue) = (inval::relations(), inval::catalogue());
+    let relations = inval::relations();
     let target = find();
-    let rules = rules_of(&target);
+    let (rules, catalogue) = rules_of(&target);
     let entry = Last {
         oid,
         relations,
@@ -316,10 +319,24 @@ pub fn of_gate(trigger: &Trigger<'_>) -> (Rc<Target>, Rc<LogRules>) {
     })
 }
 
-/// The log that a call means: the one it names, or the default.
+/// The log that a call writes to: the one it names, or the default. Whether the current role may
+/// write anything there is asked before the log is opened, where it is not known already.
 pub fn of_call(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
     inval::accept();
     let oid = log.unwrap_or_else(default_log);
+    if let Some(found) = last(&LAST_CALL, oid) {
+        return found;
+    }
+    if known(oid).is_none() {
+        relation::require_access(relation::root_of(oid), Access::Insert);
+    }
+    of_entitled(oid)
+}
+
+/// The log that this relation is, for what needs no right of the current role to write there, or has
+/// asked for another one.
+pub fn of_entitled(oid: Oid) -> (Rc<Target>, Rc<LogRules>) {
+    inval::accept();
     if let Some(found) = last(&LAST_CALL, oid) {
         return found;
     }
@@ -334,20 +351,73 @@ pub fn of_call(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
     });
     if !target.guarded {
         LAST_CALL.with(|last| last.borrow_mut().take());
-        Error::not_set_up(
-            format!("the gate of log \"{}\" is disabled", target.name),
-            "Its owner puts it right with eventlog.repair_log().",
-        )
-        .raise();
+        gate_is_disabled(&target.name);
     }
     (target, rules)
+}
+
+fn gate_is_disabled(name: &str) -> ! {
+    Error::not_set_up(
+        format!("the gate of log \"{name}\" is disabled"),
+        "Its owner puts it right with eventlog.repair_log().",
+    )
+    .raise()
+}
+
+/// The table and the rules of the log that a call asks about: the one it names, or the default. It
+/// asks for no right, and so opens and locks nothing that is not the catalogue's.
+pub fn rules_of_call(log: Option<Oid>) -> (Oid, Rc<LogRules>) {
+    inval::accept();
+    let oid = relation::root_of(log.unwrap_or_else(default_log));
+    if let Some((target, rules)) = last(&LAST_CALL, oid) {
+        return (target.oid, rules);
+    }
+    let gates = with_latest_snapshot(|| {
+        spi::query(
+            "select pg_catalog.encode(t.tgargs, 'hex'), \
+                t.tgtype operator(pg_catalog.=) 7 and t.tgenabled in ('O', 'A') \
+             from pg_catalog.pg_trigger t \
+             join pg_catalog.pg_proc p on p.oid operator(pg_catalog.=) t.tgfoid \
+             join pg_catalog.pg_namespace n on n.oid operator(pg_catalog.=) p.pronamespace \
+             where t.tgrelid operator(pg_catalog.=) $1 \
+                and t.tgname operator(pg_catalog.=) 'eventlog_gate' \
+                and p.proname operator(pg_catalog.=) 'gate' \
+                and n.nspname operator(pg_catalog.=) 'eventlog'",
+            &[Value::Oid(oid)],
+            |row| {
+                (
+                    row.string(1).unwrap_or_default(),
+                    row.bool(2).unwrap_or(false),
+                )
+            },
+        )
+    });
+    let Some((argument, fires)) = gates.into_iter().next() else {
+        not_a_log(oid)
+    };
+    if !fires {
+        gate_is_disabled(&relation::display(oid));
+    }
+    // Hexadecimal digits of the argument as it is stored, with a NUL at its end.
+    let id: String = (0..argument.len() / 2)
+        .filter_map(|i| u8::from_str_radix(argument.get(2 * i..2 * i + 2)?, 16).ok())
+        .take_while(|byte| *byte != 0)
+        .map(char::from)
+        .collect();
+    let rules = Uuid::try_parse(&id).ok().and_then(cache::rules);
+    (
+        oid,
+        rules.unwrap_or_else(|| not_in_catalogue(&relation::display(oid))),
+    )
 }
 
 /// The log that a call reads: the one it names, or the default. A gate that does not fire is no
 /// reason not to read what it let pass.
 pub fn of_reader(log: Option<Oid>) -> Rc<Target> {
     inval::accept();
-    let target = by_oid(log.unwrap_or_else(default_log));
+    let oid = log.unwrap_or_else(default_log);
+    relation::require_access(relation::root_of(oid), Access::Select);
+    let target = by_oid(oid);
     if target.root == target.oid {
         return target;
     }
@@ -358,13 +428,14 @@ pub fn of_reader(log: Option<Oid>) -> Rc<Target> {
 /// the catalogue agrees that it is the log that its gate says.
 pub fn of_owner(log: Option<Oid>) -> Rc<Target> {
     inval::accept();
-    let target = by_oid(log.unwrap_or_else(default_log));
-    if !relation::is_owned(target.oid) {
+    let oid = log.unwrap_or_else(default_log);
+    if relation::exists(oid) && !relation::is_owned(oid) {
         Error::NotOwner {
-            relation: target.name.clone(),
+            relation: relation::display(oid),
         }
         .raise();
     }
+    let target = by_oid(oid);
     rules_of(&target);
     target.require_genuine();
     target
@@ -382,22 +453,26 @@ pub fn by_oid(oid: Oid) -> Rc<Target> {
             )
             .raise();
         }
-        Error::not_set_up(
-            format!(
-                "relation \"{}\" is not an event log",
-                relation::display(oid)
-            ),
-            "Create one with eventlog.create_log(), or put back a damaged one with \
-             eventlog.repair_log().",
-        )
-        .raise()
+        not_a_log(oid)
     })
+}
+
+fn not_a_log(oid: Oid) -> ! {
+    Error::not_set_up(
+        format!(
+            "relation \"{}\" is not an event log",
+            relation::display(oid)
+        ),
+        "Create one with eventlog.create_log(), or put back a damaged one with \
+         eventlog.repair_log().",
+    )
+    .raise()
 }
 
 /// The log that this relation is, if it carries a gate.
 pub fn find(oid: Oid) -> Option<Rc<Target>> {
     inval::watch(oid);
-    let read = relation::with_open(oid, pg_sys::AccessShareLock as i32, |relation| {
+    let read = relation::peek(oid, |relation| {
         let (id, fires) = relation.trigger_argument(GATE_TRIGGER, "eventlog", "gate")?;
         Some(Target::read(relation, &id, fires))
     });
@@ -409,8 +484,6 @@ pub fn find(oid: Oid) -> Option<Rc<Target>> {
 
 /// Whether this relation has a log's columns, with or without a gate.
 pub fn has_columns(oid: Oid) -> bool {
-    let read = relation::with_open(oid, pg_sys::AccessShareLock as i32, |relation| {
-        Columns::read(relation).is_ok()
-    });
+    let read = relation::peek(oid, |relation| Columns::read(relation).is_ok());
     read.unwrap_or(false)
 }

@@ -96,12 +96,12 @@ impl Table {
             pg_sys::list_free(pg_sys::RelationGetIndexList(self.0));
             (*self.0).rd_pkindex
         };
-        let index = (index != pg_sys::InvalidOid).then_some(index);
+        let index = (key.is_some() && index != pg_sys::InvalidOid).then_some(index);
         self.scan_by(snapshot, index, key.map(|key| (1, key)), f);
     }
 
-    /// Shows `f` each row, or each with this uuid in this column, with which the index starts if there
-    /// is one.
+    /// Shows `f` each row that the index has, or each with this uuid in this column, with which the index
+    /// starts if there is one.
     pub fn scan_by(
         &self,
         snapshot: &LatestSnapshot,
@@ -132,7 +132,7 @@ impl Table {
             let scan = pg_sys::systable_beginscan(
                 self.0,
                 index.unwrap_or(pg_sys::InvalidOid),
-                keys > 0 && index.is_some(),
+                index.is_some(),
                 snapshot.0,
                 keys,
                 &mut scan_key,

@@ -88,7 +88,7 @@ native! {
     eventlog_retire_event_type => crate::taxonomy::admin::retire_event_type,
     eventlog_set_default_version => crate::taxonomy::admin::set_default_version,
     eventlog_import_taxonomy => crate::taxonomy::admin::import_taxonomy,
-    eventlog_invalidate_cache => crate::taxonomy::admin::invalidate_cache,
+    eventlog_invalidate_cache => crate::taxonomy::announce::invalidate_cache,
     eventlog_validate_event => crate::taxonomy::validate::validate_event,
     eventlog_track_changes => crate::tracking::admin::track_changes,
     eventlog_untrack_changes => crate::tracking::admin::untrack_changes,

@@ -1,8 +1,12 @@
 //! What tells a backend that its caches are old.
 //!
 //! The callback does nothing but raise a number: caches compare numbers when they are next asked,
-//! and reload then. Numbers of their own, since the catalogue changes with every registration,
-//! relations change with every `analyze`, and roles hardly ever.
+//! and reload then. Numbers of their own, since relations change with every `analyze`, and roles hardly
+//! ever.
+//!
+//! What the catalogue says of one log is announced as a change of that log's table: it is told to those
+//! who know that log, and whoever registers types in a log of his own makes nobody else reload. What
+//! cannot be told so is announced as a change of the catalogue's table, to everybody.
 
 use super::sync_cell::SyncCell;
 use pgrx::pg_sys;
@@ -16,6 +20,9 @@ mod raw {
 /// Watched relations: a bounded set, since a false alarm only costs a reload.
 const SLOTS: usize = 64;
 
+/// Counters of changed relations: those that share one only cost a reload.
+const COUNTERS: usize = 4096;
+
 /// Tables of the catalogue that are kept in memory.
 const TABLES: usize = 3;
 
@@ -26,6 +33,8 @@ struct State {
     tables: [pg_sys::Oid; TABLES],
     watched: [pg_sys::Oid; SLOTS],
     used: usize,
+    messages: u64,
+    counters: [u64; COUNTERS],
 }
 
 static STATE: SyncCell<State> = SyncCell::new(State {
@@ -35,9 +44,23 @@ static STATE: SyncCell<State> = SyncCell::new(State {
     tables: [pg_sys::InvalidOid; TABLES],
     watched: [pg_sys::InvalidOid; SLOTS],
     used: 0,
+    messages: 1,
+    counters: [0; COUNTERS],
 });
 
-/// Number of the catalogue's contents, as far as this backend has heard.
+/// Number of what the catalogue says of the log that is this relation.
+#[inline]
+pub fn log(relation: u32) -> u64 {
+    // Both only rise, so one sum stands for one pair.
+    STATE.with(|s| s.catalogue + s.counters[relation as usize % COUNTERS])
+}
+
+/// Number of all changes of relations that this backend has heard of.
+pub fn messages() -> u64 {
+    STATE.with(|s| s.messages)
+}
+
+/// Number of the catalogue's contents as a whole, as far as this backend has heard.
 #[inline]
 pub fn catalogue() -> u64 {
     STATE.with(|s| s.catalogue)
@@ -127,6 +150,8 @@ unsafe extern "C-unwind" fn role_changed(_arg: pg_sys::Datum, _cache: i32, _hash
 unsafe extern "C-unwind" fn relation_changed(_arg: pg_sys::Datum, relation: pg_sys::Oid) {
     STATE.with(|s| {
         let all = relation == pg_sys::InvalidOid;
+        s.messages += 1;
+        s.counters[relation.to_u32() as usize % COUNTERS] += 1;
         if all || s.tables.contains(&relation) {
             s.catalogue += 1;
         }

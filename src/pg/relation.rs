@@ -87,17 +87,10 @@ impl RelationRef<'_> {
 
     /// The topmost table that this one is a partition of, or itself.
     pub fn root(&self) -> pg_sys::Oid {
-        // SAFETY: open by construction; a partition has ancestors, the root last.
-        unsafe {
-            if !(*(*self.relation).rd_rel).relispartition {
-                return self.oid();
-            }
-            let oid = self.oid();
-            let ancestors = super::guard::call(|| raw::get_partition_ancestors(oid));
-            if ancestors.is_null() || (*ancestors).length < 1 {
-                return self.oid();
-            }
-            (*(*ancestors).elements.add((*ancestors).length as usize - 1)).oid_value
+        // SAFETY: open by construction.
+        match unsafe { (*(*self.relation).rd_rel).relispartition } {
+            true => root_of(self.oid()),
+            false => self.oid(),
         }
     }
 
@@ -297,6 +290,75 @@ fn function_name(oid: pg_sys::Oid) -> Option<(String, String)> {
         let name = owned(pg_sys::get_func_name(oid))?;
         let schema = owned(pg_sys::get_namespace_name(pg_sys::get_func_namespace(oid)))?;
         Some((schema, name))
+    }
+}
+
+/// A privilege on a table, or on any column of it.
+#[derive(Clone, Copy)]
+#[allow(missing_docs)]
+pub enum Access {
+    Select,
+    Insert,
+    /// either of the two
+    Any,
+}
+
+/// Refuses a relation on which the current role has no such privilege, not even on a column, in the
+/// words of Postgres. Asks without opening it.
+pub fn require_access(oid: pg_sys::Oid, access: Access) {
+    let Some((_, name)) = name(oid) else { return };
+    let Ok(name) = CString::new(name) else { return };
+    let mode = match access {
+        Access::Select => pg_sys::ACL_SELECT,
+        Access::Insert => pg_sys::ACL_INSERT,
+        Access::Any => pg_sys::ACL_SELECT | pg_sys::ACL_INSERT,
+    } as pg_sys::AclMode;
+    let passed = pg_sys::AclResult::ACLCHECK_OK;
+    // SAFETY: look-ups in the catalogue; the relation was there a moment ago, and its name is
+    // NUL-terminated.
+    unsafe {
+        let role = pg_sys::GetUserId();
+        let any = pg_sys::AclMaskHow::ACLMASK_ANY;
+        if pg_sys::pg_class_aclcheck(oid, role, mode) != passed
+            && pg_sys::pg_attribute_aclcheck_all(oid, role, mode, any) != passed
+        {
+            pg_sys::aclcheck_error(
+                pg_sys::AclResult::ACLCHECK_NO_PRIV,
+                pg_sys::ObjectType::OBJECT_TABLE,
+                name.as_ptr(),
+            );
+        }
+    }
+}
+
+/// The topmost table that a partition belongs to, or the relation itself. Found without opening it.
+pub fn root_of(oid: pg_sys::Oid) -> pg_sys::Oid {
+    // SAFETY: look-ups that take any oid; a partition has ancestors, the root last.
+    unsafe {
+        if !pg_sys::get_rel_relispartition(oid) {
+            return oid;
+        }
+        let ancestors = super::guard::call(|| raw::get_partition_ancestors(oid));
+        if ancestors.is_null() || (*ancestors).length < 1 {
+            return oid;
+        }
+        (*(*ancestors).elements.add((*ancestors).length as usize - 1)).oid_value
+    }
+}
+
+/// Shows a relation to `f`, locked no longer than that takes: for what is only looked at. None when
+/// there is no such relation.
+pub fn peek<R>(oid: pg_sys::Oid, f: impl FnOnce(RelationRef<'_>) -> R) -> Option<R> {
+    let mode = pg_sys::AccessShareLock as i32;
+    // SAFETY: as in `with_open`.
+    unsafe {
+        let relation = pg_sys::try_relation_open(oid, mode);
+        if relation.is_null() {
+            return None;
+        }
+        let result = f(RelationRef::new(relation));
+        pg_sys::relation_close(relation, mode);
+        Some(result)
     }
 }
 

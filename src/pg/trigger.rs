@@ -226,6 +226,28 @@ impl<'a> Trigger<'a> {
         }
     }
 
+    /// Shows `f` the rows that a trigger for each row is about: the old one, the new one, or both.
+    pub fn each_row(&self, mut f: impl FnMut(Row<'_>)) {
+        // SAFETY: the tuples are of the relation's type and live for the call; an UPDATE has both. The
+        // arrays are as long as the row type.
+        unsafe {
+            let data = self.data();
+            if data.tg_event & pg_sys::TRIGGER_EVENT_ROW == 0 {
+                return;
+            }
+            let desc = (*data.tg_relation).rd_att;
+            let natts = (*desc).natts as usize;
+            let mut values = vec![pg_sys::Datum::from(0usize); natts];
+            let mut nulls = vec![true; natts];
+            for tuple in [data.tg_trigtuple, data.tg_newtuple] {
+                if !tuple.is_null() {
+                    pg_sys::heap_deform_tuple(tuple, desc, values.as_mut_ptr(), nulls.as_mut_ptr());
+                    f(Row::new(values.as_ptr(), nulls.as_ptr(), natts));
+                }
+            }
+        }
+    }
+
     /// The row unchanged: what a trigger returns to let it pass.
     #[inline]
     pub fn pass(&self) -> Ret {

@@ -12,16 +12,9 @@ use crate::log::target::{self, Target};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::List;
 use crate::pg::spi::{self, Value};
-use crate::pg::{datum, inval, reserve, user};
+use crate::pg::{datum, reserve, user};
 use crate::taxonomy::violation::shorten;
 use pgrx::pg_sys::Datum;
-
-/// `eventlog.invalidate_cache()`: on the catalogue's tables; tells every backend at commit.
-pub fn invalidate_cache(call: &Call<'_>) -> Ret {
-    let trigger = call.trigger("eventlog.invalidate_cache");
-    inval::announce(trigger.relation().oid());
-    Ret::Void
-}
 
 /// What a registration did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

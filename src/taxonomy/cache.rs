@@ -1,9 +1,9 @@
 //! Each backend's compiled taxonomy.
 //!
 //! Reading the catalogue for each event would cost more than writing the event, so the rules of a
-//! log are compiled once and kept until the catalogue changes. The catalogue's tables send a
-//! relcache invalidation at commit (`invalidate_cache`), the callback raises a generation, and the
-//! next event that finds another generation reloads.
+//! log are compiled once and kept until what the catalogue says of it changes. The catalogue's tables
+//! send a relcache invalidation at commit (`announce`), the callback raises a generation, and the next
+//! event that finds another generation reloads.
 //!
 //! A load reads with the newest snapshot even where the transaction's own is older: a REPEATABLE
 //! READ transaction would otherwise reload old rows and never learn of the new ones. What was
@@ -22,9 +22,10 @@ use uuid::Uuid;
 
 #[derive(Default)]
 struct Cache {
-    generation: u64,
-    logs: FxHashMap<Uuid, Rc<LogRules>>,
-    default: Option<Option<Oid>>,
+    /// each with the generation of its log
+    logs: FxHashMap<Uuid, (Rc<LogRules>, u64)>,
+    /// with the generation of the whole catalogue
+    default: Option<(Option<Oid>, u64)>,
 }
 
 thread_local! {
@@ -34,20 +35,6 @@ thread_local! {
 
 /// A generation that moves this often during loads would never settle; the last load is used then.
 const ATTEMPTS: usize = 4;
-
-fn fresh<R>(f: impl FnOnce(&mut Cache) -> R) -> R {
-    CACHE.with(|cache| {
-        let cache = &mut *cache.borrow_mut();
-        let generation = inval::catalogue();
-        if cache.generation != generation {
-            *cache = Cache {
-                generation,
-                ..Cache::default()
-            };
-        }
-        f(cache)
-    })
-}
 
 /// The tables of the catalogue: `eventlog.log`, `eventlog.event_type` and `eventlog.tracked_table`.
 pub fn tables() -> [Oid; 3] {
@@ -60,25 +47,72 @@ pub fn tables() -> [Oid; 3] {
 
 /// The rules of a log; none when the catalogue does not know it.
 pub fn rules(log_id: Uuid) -> Option<Rc<LogRules>> {
-    if let Some(rules) = fresh(|cache| cache.logs.get(&log_id).cloned()) {
-        return Some(rules);
+    rules_as_of(log_id).map(|(rules, _)| rules)
+}
+
+/// The same, with the generation of the log as of which they hold.
+pub fn rules_as_of(log_id: Uuid) -> Option<(Rc<LogRules>, u64)> {
+    let known = CACHE.with(|cache| cache.borrow().logs.get(&log_id).cloned());
+    if let Some((rules, generation)) = known
+        && inval::log(rules.relation) == generation
+    {
+        return Some((rules, generation));
     }
-    let (rules, generation) = settled(|snapshot, tables| load(log_id, snapshot, tables));
-    let rules = Rc::new(rules?);
-    fresh(|cache| {
-        if cache.generation == generation {
-            cache.logs.insert(log_id, Rc::clone(&rules));
+    let tables = tables();
+    inval::watch_catalogue(&tables);
+    // The table whose changes tell of the log, once that is known.
+    let mut relation = None;
+    let mut attempt = 0;
+    let (rules, generation) = loop {
+        // Opening locks the tables and so takes in what was committed before.
+        let open = tables.map(Table::open);
+        let messages = inval::messages();
+        let noted = relation.map(inval::log);
+        let loaded = load(log_id, &LatestSnapshot::take(), &open);
+        let Some(rules) = loaded else {
+            CACHE.with(|cache| cache.borrow_mut().logs.remove(&log_id));
+            return None;
+        };
+        let generation = inval::log(rules.relation);
+        attempt += 1;
+        let settled = inval::messages() == messages
+            || relation == Some(rules.relation) && noted == Some(generation);
+        if settled {
+            break (Rc::new(rules), generation);
         }
+        if attempt == ATTEMPTS {
+            // Good for this once.
+            return Some((Rc::new(rules), generation.wrapping_sub(1)));
+        }
+        relation = Some(rules.relation);
+    };
+    CACHE.with(|cache| {
+        let kept = (Rc::clone(&rules), generation);
+        cache.borrow_mut().logs.insert(log_id, kept)
     });
-    Some(rules)
+    Some((rules, generation))
+}
+
+/// The relation that the catalogue names for a log, read anew.
+pub fn relation_of(log_id: Uuid) -> Option<Oid> {
+    let log = Table::open(tables()[0]);
+    let [relation] = log.columns(&[("relation", pg_sys::REGCLASSOID)]);
+    let mut found = None;
+    log.scan(&LatestSnapshot::take(), Some(log_id), |row| {
+        found = row.oid(relation);
+    });
+    found
 }
 
 /// The relation that the catalogue names as the database's default log.
 pub fn default_log() -> Option<Oid> {
-    if let Some(default) = fresh(|cache| cache.default) {
+    let known = CACHE.with(|cache| cache.borrow().default);
+    if let Some((default, generation)) = known
+        && generation == inval::catalogue()
+    {
         return default;
     }
-    let (default, generation) = settled(|snapshot, [log, ..]| {
+    let (default, generation) = settled(|snapshot, log| {
         let [is_default, relation] = log.columns(&[
             ("is_default", pg_sys::BOOLOID),
             ("relation", pg_sys::REGCLASSOID),
@@ -91,22 +125,18 @@ pub fn default_log() -> Option<Oid> {
         });
         found
     });
-    fresh(|cache| {
-        if cache.generation == generation {
-            cache.default = Some(default);
-        }
-    });
+    CACHE.with(|cache| cache.borrow_mut().default = Some((default, generation)));
     default
 }
 
 /// Loads until the generation stands still; gives the generation that the load belongs to.
-fn settled<R>(load: impl Fn(&LatestSnapshot, &[Table; 3]) -> R) -> (R, u64) {
+fn settled<R>(load: impl Fn(&LatestSnapshot, &Table) -> R) -> (R, u64) {
     let tables = tables();
     inval::watch_catalogue(&tables);
     let mut attempt = 0;
     loop {
         // Opening locks the tables and so takes in what was committed before.
-        let open = tables.map(Table::open);
+        let open = Table::open(tables[0]);
         let generation = inval::catalogue();
         let loaded = load(&LatestSnapshot::take(), &open);
         attempt += 1;

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::log::target;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::relation;
 
 /// `eventlog.validate_event(type, payload, version, log)`: no rows means valid.
 pub fn validate_event(call: &Call<'_>) -> Ret {
@@ -16,7 +17,7 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
     let Some(payload) = call.jsonb(1) else {
         Error::argument("payload must not be null").raise();
     };
-    let (target, rules) = target::of_call(call.oid(3));
+    let (log, rules) = target::rules_of_call(call.oid(3));
     let facts = Facts {
         event_type,
         version: call.int(2),
@@ -30,7 +31,7 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
         context_required: false,
         by_capture: false,
     };
-    let broken = match rules.check(&facts, || target.is_owned()) {
+    let broken = match rules.check(&facts, || relation::is_owned(log)) {
         Ok(()) => Vec::new(),
         Err(Refusal::Broken(violations)) => violations,
         // The gate says so with an SQLSTATE of its own.

@@ -10,6 +10,7 @@ use super::config::{self, Tracking};
 use super::options::Options;
 use crate::admin_log;
 use crate::error::{self, Error, OrRaise};
+use crate::log::default::default_log;
 use crate::log::identity;
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
@@ -126,18 +127,19 @@ fn options(call: &Call<'_>, oid: Oid) -> Options {
 /// The log that the events are to go to. Capture writes there as its owner, so he says whose tables'
 /// changes do: his own, and those of the roles that `grant_tracker` named.
 fn target_of(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
-    let (target, rules) = target::of_call(log);
-    target.require_genuine();
-    if !relation::is_owned(target.oid) && !catalogue::may_track(target.oid) {
+    let oid = log.unwrap_or_else(default_log);
+    if relation::exists(oid) && !relation::is_owned(oid) && !catalogue::may_track(oid) {
         Error::NotAllowed {
             message: format!(
                 "permission denied to track tables into log \"{}\"",
-                target.name
+                relation::display(oid)
             ),
             hint: "The log's owner gives that right with eventlog.grant_tracker().".to_owned(),
         }
         .raise();
     }
+    let (target, rules) = target::of_entitled(oid);
+    target.require_genuine();
     (target, rules)
 }
 
@@ -261,7 +263,7 @@ fn differences(old: &Tracking, new: &Tracking) -> Vec<Happened> {
 /// table itself: the transaction's snapshot may be older.
 pub fn carries_capture(oid: Oid, id: Uuid) -> bool {
     let id = id.to_string();
-    relation::with_open(oid, pg_sys::AccessShareLock as i32, |relation| {
+    relation::peek(oid, |relation| {
         relation.has_trigger("eventlog", "capture_changes", &id)
     })
     .unwrap_or(false)

@@ -1,15 +1,12 @@
 //! What is tracked, and how: the rows of `eventlog.tracked_table`.
 //!
-//! Each backend keeps those that it has met, until the catalogue changes (see `taxonomy::cache`,
-//! whose ways these are).
+//! `shape` keeps those that it has met, until they change (see `taxonomy::cache`, whose ways these are).
 
 use crate::error::Error;
 use crate::pg::catalog::{LatestSnapshot, Table};
+use crate::pg::tuple::Row;
 use crate::pg::{inval, relation};
 use pgrx::pg_sys::{self, Oid};
-use rustc_hash::FxHashMap;
-use std::cell::RefCell;
-use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -67,69 +64,29 @@ impl Tracking {
     }
 }
 
-#[derive(Default)]
-struct Cache {
-    generation: u64,
-    trackings: FxHashMap<Uuid, Rc<Tracking>>,
-}
-
-thread_local! {
-    // Never dropped, as a backend that ends has no use for it.
-    static CACHE: ManuallyDrop<RefCell<Cache>> = ManuallyDrop::new(RefCell::default());
-}
-
 /// The table `eventlog.tracked_table`.
 pub fn table() -> Oid {
     relation::lookup("eventlog", "tracked_table")
         .unwrap_or_else(|| Error::internal("table \"eventlog.tracked_table\" is missing").raise())
 }
 
-/// The tracking with this id, if the catalogue knows it.
+/// The tracking with this id, if the catalogue knows it. What changes of it is announced as a change
+/// of its table: whoever keeps it watches that.
 pub fn by_id(id: Uuid) -> Option<Rc<Tracking>> {
-    let generation = inval::catalogue();
-    let known = CACHE.with(|cache| {
-        let mut cache = cache.borrow_mut();
-        if cache.generation != generation {
-            *cache = Cache {
-                generation,
-                trackings: FxHashMap::default(),
-            };
-        }
-        cache.trackings.get(&id).cloned()
-    });
-    if known.is_some() {
-        return known;
-    }
     let oid = table();
     inval::watch_catalogue(&[oid]);
     // Opening locks the table and so takes in what was committed before.
     let table = Table::open(oid);
-    let generation = inval::catalogue();
     let mut found = None;
     scan(&table, Some(id), |tracking| found = Some(Rc::new(tracking)));
-    drop(table);
-    let found = found?;
-    CACHE.with(|cache| {
-        let mut cache = cache.borrow_mut();
-        // Kept only if nothing has moved since.
-        if generation == inval::catalogue() {
-            if cache.generation != generation {
-                *cache = Cache {
-                    generation,
-                    trackings: FxHashMap::default(),
-                };
-            }
-            cache.trackings.insert(id, Rc::clone(&found));
-        }
-    });
-    Some(found)
+    found
 }
 
 /// The tracking of this table that goes on, if it is tracked.
 pub fn of_relation(oid: Oid) -> Option<Rc<Tracking>> {
     let table = Table::open(table());
     let mut found = None;
-    scan(&table, None, |tracking| {
+    scan_live(&table, |tracking| {
         if tracking.relation == Some(oid) {
             found = Some(Rc::new(tracking));
         }
@@ -141,11 +98,7 @@ pub fn of_relation(oid: Oid) -> Option<Rc<Tracking>> {
 pub fn live() -> Vec<Tracking> {
     let table = Table::open(table());
     let mut found = Vec::new();
-    scan(&table, None, |tracking| {
-        if tracking.relation.is_some() {
-            found.push(tracking);
-        }
-    });
+    scan_live(&table, |tracking| found.push(tracking));
     found
 }
 
@@ -161,7 +114,30 @@ pub fn of_entity(log_id: Uuid, entity_type: &str) -> Vec<Tracking> {
     found
 }
 
-fn scan(table: &Table, id: Option<Uuid>, mut f: impl FnMut(Tracking)) {
+/// Shows `f` the trackings that go on. They have an index of their own, so those that have ended,
+/// however many, cost nothing.
+fn scan_live(table: &Table, mut f: impl FnMut(Tracking)) {
+    let index = relation::lookup("eventlog", "tracked_table_entity_type");
+    let live = |tracking: Tracking| {
+        if tracking.relation.is_some() {
+            f(tracking);
+        }
+    };
+    read(table, live, |snapshot, row| {
+        table.scan_by(snapshot, index, None, row)
+    });
+}
+
+fn scan(table: &Table, id: Option<Uuid>, f: impl FnMut(Tracking)) {
+    read(table, f, |snapshot, row| table.scan(snapshot, id, row));
+}
+
+/// Shows `f` what a scan of the table shows.
+fn read(
+    table: &Table,
+    mut f: impl FnMut(Tracking),
+    scan: impl FnOnce(&LatestSnapshot, &mut dyn FnMut(Row<'_>)),
+) {
     let [
         tracking_id,
         relation,
@@ -189,7 +165,7 @@ fn scan(table: &Table, id: Option<Uuid>, mut f: impl FnMut(Tracking)) {
         ("on_truncate", pg_sys::TEXTOID),
         ("tracked_since", pg_sys::TIMESTAMPTZOID),
     ]);
-    table.scan(&LatestSnapshot::take(), id, |row| {
+    scan(&LatestSnapshot::take(), &mut |row| {
         let (Some(id), Some(log_id)) = (row.uuid(tracking_id), row.uuid(log_id)) else {
             return;
         };
