@@ -67,7 +67,7 @@ pub fn log_of(log_id: Uuid) -> (Rc<Target>, Rc<LogRules>) {
     let oid = cache::rules(log_id).map(|rules| Oid::from(rules.relation));
     let found = oid
         .filter(|oid| user::owner_of(*oid).is_some())
-        .map(|oid| target::of_entitled(oid));
+        .map(target::of_entitled);
     match found {
         Some((target, rules)) if target.log_id == log_id => (target, rules),
         _ => Error::not_set_up(
