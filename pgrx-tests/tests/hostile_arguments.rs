@@ -322,7 +322,7 @@ fn call(function: &Function, random: &mut Random) -> String {
     match (function.kind.as_str(), random.below(3)) {
         ("p", _) => format!("call {called}"),
         ("a", _) => format!("select {called} from generate_series(1, 3)"),
-        (_, 0) if function.set => format!("select count({called})"),
+        (_, 0) if function.set => format!("select count(*) from (select {called}) s"),
         (_, 0) => format!("select {called} is null"),
         (_, 1) => format!("select * from {called}"),
         _ => format!("select {called}"),

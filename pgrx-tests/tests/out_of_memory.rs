@@ -202,11 +202,11 @@ fn attempt(client: &mut Client, call: &str, limit: impl Fn(bool)) -> Option<Stri
 
 #[test]
 fn a_large_argument_is_an_error_and_no_more() {
-    let server = Server::new(400_000);
+    let server = Server::new(350_000);
     let mut client = server.connect();
     let mut short = 0;
     for call in CALLS {
-        let call = call.replace("$n", "12000000");
+        let call = call.replace("$n", "8000000");
         let code = attempt(&mut client, &call, |_| ());
         short += usize::from(code.as_deref() == Some("53200"));
     }
