@@ -411,6 +411,9 @@ fn no_argument_makes_a_fault() {
     {
         round += 1;
         for function in &functions {
+            if limit.is_some_and(|limit| start.elapsed() >= limit) {
+                break;
+            }
             for (role, client) in roles.iter().zip(&mut clients) {
                 let call = call(function, &mut random);
                 client.batch_execute("begin; savepoint s").unwrap();
