@@ -10,6 +10,7 @@ mod error;
 mod gate;
 mod log;
 mod pg;
+mod repair;
 mod settings;
 mod sql;
 mod taxonomy;

@@ -552,9 +552,19 @@ extension_sql_file!(
     requires = ["tracking_forget_tables"]
 );
 extension_sql_file!(
+    "../sql/log/_repair_as_owner.sql",
+    name = "log__repair_as_owner",
+    requires = ["tracking_eventlog_forget_tables"]
+);
+extension_sql_file!(
+    "../sql/log/repair_all.sql",
+    name = "log_repair_all",
+    requires = ["log__repair_as_owner"]
+);
+extension_sql_file!(
     "../sql/tracking/tracked_tables.sql",
     name = "tracking_tracked_tables",
-    requires = ["tracking_eventlog_forget_tables"]
+    requires = ["log_repair_all"]
 );
 extension_sql_file!(
     "../sql/tracking/_change_payload.sql",

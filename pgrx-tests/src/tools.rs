@@ -69,6 +69,25 @@ impl Cluster {
         )
     }
 
+    /// `pg_restore` of an archive over what a database holds already, with these options of the session. It goes on after
+    /// an error, unless told otherwise.
+    #[track_caller]
+    pub fn pg_restore_over(
+        &self,
+        database: &str,
+        role: &str,
+        settings: &str,
+        options: &[&str],
+        file: &Path,
+    ) -> Ran {
+        let mut restore = self.client_program("pg_restore", database, role);
+        restore.env("PGOPTIONS", settings);
+        run(
+            restore.args(["-d", database]).args(options).arg(file),
+            LIMIT * 2,
+        )
+    }
+
     /// `pg_upgrade --check` of this cluster, which is stopped for it, to a fresh one of `new`.
     #[track_caller]
     pub fn pg_upgrade_check(&mut self, new: &Install) -> Ran {

@@ -84,6 +84,7 @@ impl Loss<'_> {
                 };
             }
             "table column" => "column",
+            "default value" => "default of column",
             "table constraint" => "constraint",
             other => other,
         };
@@ -104,8 +105,14 @@ pub fn check(dropped: &[Dropped], logs: &[Known], record: bool) {
     }
     if !settings::ALLOW_DROP.is_on() {
         let refused = losses.iter().filter(|loss| loss.guarded);
-        // A table rather than its parts, and what was named rather than what goes along.
-        if let Some(loss) = refused.min_by_key(|loss| (!loss.whole, !loss.object.original)) {
+        // A table rather than its parts, what was named rather than what goes along, a log rather than its partitions.
+        if let Some(loss) = refused.min_by_key(|loss| {
+            (
+                !loss.whole,
+                !loss.object.original,
+                loss.table == Table::Partition,
+            )
+        }) {
             Error::Protected { what: loss.what() }.raise();
         }
     }
@@ -142,7 +149,13 @@ fn losses<'a>(dropped: &'a [Dropped], logs: &[Known]) -> Vec<Loss<'a>> {
         .filter(|o| {
             matches!(
                 o.kind.as_str(),
-                "table" | "table column" | "trigger" | "table constraint" | "index" | "sequence"
+                "table"
+                    | "table column"
+                    | "default value"
+                    | "trigger"
+                    | "table constraint"
+                    | "index"
+                    | "sequence"
             )
         })
         .collect();
@@ -204,6 +217,16 @@ const QUERY: &str = "\
         select d.place, d.kind, case \
             when d.kind operator(pg_catalog.=) 'table' then d.oid \
             when d.kind operator(pg_catalog.=) 'table column' then d.oid \
+            when d.kind operator(pg_catalog.=) 'default value' then ( \
+                select v.adrelid from pg_catalog.pg_attrdef v \
+                join pg_catalog.pg_attribute a on a.attrelid operator(pg_catalog.=) v.adrelid \
+                    and a.attnum operator(pg_catalog.=) v.adnum \
+                where v.oid operator(pg_catalog.=) d.oid and a.attname operator(pg_catalog.=) 'seq' \
+                    and exists ( \
+                        select from pg_catalog.pg_trigger t \
+                        join pg_catalog.pg_proc p on p.oid operator(pg_catalog.=) t.tgfoid \
+                        where t.tgrelid operator(pg_catalog.=) v.adrelid and p.probin is not null \
+                            and p.prosrc operator(pg_catalog.=) 'eventlog_gate')) \
             when d.kind operator(pg_catalog.=) 'trigger' then ( \
                 select t.tgrelid from pg_catalog.pg_trigger t \
                 join pg_catalog.pg_proc p on p.oid operator(pg_catalog.=) t.tgfoid \

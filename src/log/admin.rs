@@ -77,6 +77,16 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
     if !relation::exists(oid) {
         Error::argument(format!("there is no relation with oid {}", oid.to_u32())).raise();
     }
+    let done = repair(oid);
+    let mut sink = call.rows();
+    for piece in done {
+        sink.push(&[Some(datum::new_text(&piece))]);
+    }
+    Ret::Void
+}
+
+/// Puts back what a log of the current role's lacks; a phrase for each piece.
+pub fn repair(oid: Oid) -> Vec<String> {
     require_owner(oid);
     let note = Note::read(oid);
     let known = catalogue::in_catalogue(oid);
@@ -152,11 +162,7 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
         admin_log::record("repair_log", Some(log_id), &relation::display(oid), &detail);
         write_note(&target);
     }
-    let mut sink = call.rows();
-    for piece in done {
-        sink.push(&[Some(datum::new_text(&piece))]);
-    }
-    Ret::Void
+    done
 }
 
 /// `eventlog.forget_log(log_id)`: clears what `drop table` left behind.

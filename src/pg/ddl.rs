@@ -301,7 +301,7 @@ pub struct Dropped {
     pub oid: pg_sys::Oid,
     /// its schema and name, as far as it has them
     pub name: String,
-    /// name of a column, trigger or constraint
+    /// name of a column, trigger or constraint; of a default, its column
     pub part: Option<String>,
     /// whether the statement named it, and did not merely take it along
     pub original: bool,
@@ -314,7 +314,7 @@ impl Dropped {
     }
 }
 
-/// The relations, columns, triggers and constraints among what the statement dropped.
+/// The relations, columns, defaults, triggers and constraints among what the statement dropped.
 pub fn dropped() -> Vec<Dropped> {
     // What is a part of a table is named by schema, table and its own name.
     let found = spi::run(
@@ -323,7 +323,7 @@ pub fn dropped() -> Vec<Dropped> {
             o.address_names[3], o.original \
          from pg_catalog.pg_event_trigger_dropped_objects() o \
          where o.classid operator(pg_catalog.=) any (array['pg_catalog.pg_class', \
-            'pg_catalog.pg_trigger', 'pg_catalog.pg_constraint']::pg_catalog.regclass[]::pg_catalog.oid[])",
+            'pg_catalog.pg_trigger', 'pg_catalog.pg_constraint', 'pg_catalog.pg_attrdef']::pg_catalog.regclass[]::pg_catalog.oid[])",
         &[],
         |row| {
             Some(Dropped {

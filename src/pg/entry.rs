@@ -70,6 +70,7 @@ native! {
     eventlog_create_log => crate::log::admin::create_log,
     eventlog_repair_log => crate::log::admin::repair_log,
     eventlog_forget_log => crate::log::admin::forget_log,
+    eventlog_repair_as_owner => crate::repair::repair_as_owner,
     eventlog_set_default_log => crate::log::admin::set_default_log,
     eventlog_create_event_view => crate::log::admin::create_event_view,
     eventlog_insert_event_view => crate::log::view::insert_event_view,

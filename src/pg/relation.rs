@@ -426,6 +426,17 @@ pub fn quote(identifier: &str) -> String {
         .into_owned()
 }
 
+/// A text as SQL wants it.
+pub fn literal(text: &str) -> String {
+    let Ok(text) = CString::new(text) else {
+        return String::new();
+    };
+    // SAFETY: a NUL-terminated string; the result is one too.
+    unsafe { CStr::from_ptr(pg_sys::quote_literal_cstr(text.as_ptr())) }
+        .to_string_lossy()
+        .into_owned()
+}
+
 /// Oid of `schema.name`, or none.
 pub fn lookup(schema: &str, name: &str) -> Option<pg_sys::Oid> {
     let schema = CString::new(schema).ok()?;

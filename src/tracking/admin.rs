@@ -7,6 +7,7 @@
 use super::catalogue::{self, Happened};
 use super::columns;
 use super::config::{self, Tracking};
+use super::note;
 use super::options::Options;
 use crate::admin_log;
 use crate::error::{self, Error, OrRaise};
@@ -18,6 +19,7 @@ use crate::pg::ddl::Dropped;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
 use crate::pg::{relation, user};
+use crate::taxonomy::cache;
 use crate::taxonomy::rules::{LogRules, TenantType};
 use pgrx::pg_sys::{self, Oid};
 use std::rc::Rc;
@@ -26,6 +28,13 @@ use uuid::Uuid;
 /// `eventlog.track_changes(...)`.
 pub fn track_changes(call: &Call<'_>) -> Ret {
     let oid = relation_argument(call);
+    prepare(oid);
+    begin(oid, &options(call, oid), call.oid(8));
+    Ret::Void
+}
+
+/// Locks a table of the current role's that can be tracked.
+fn prepare(oid: Oid) {
     require_owner(oid);
     let on_table = |sql: &str| user::with_pinned_path(|| spi::exec(sql, &[Value::Oid(oid)]));
     on_table("select eventlog._check_trackable($1::pg_catalog.oid::pg_catalog.regclass)");
@@ -33,20 +42,65 @@ pub fn track_changes(call: &Call<'_>) -> Ret {
     // It may have changed hands, or have been attached somewhere, while this waited.
     require_owner(oid);
     on_table("select eventlog._check_trackable($1::pg_catalog.oid::pg_catalog.regclass)");
-    let options = options(call, oid);
+}
+
+/// Tracks it into a log, or brings its tracking to these options; a phrase for each thing that this changed.
+fn begin(oid: Oid, options: &Options, log: Option<Oid>) -> Vec<String> {
     options.check().or_raise();
-    let (target, rules) = target_of(call.oid(8));
-    check_columns(oid, &options, &rules);
+    let (target, rules) = target_of(log);
+    check_columns(oid, options, &rules);
 
     let name = relation::display(oid);
-    let (tracking, changed) = settle(oid, &options, &target);
+    let (tracking, changed) = settle(oid, options, &target);
+    let mut done: Vec<String> = Vec::new();
+    if changed {
+        done.push(format!(
+            "tracking of {name} as \"{}\" into {}",
+            tracking.entity_type, target.name
+        ));
+    }
     let made = add_capture(oid, &tracking);
     if changed || !made.is_empty() {
+        note::write(&tracking);
         let mut detail = detail(&tracking);
         detail["triggers"] = serde_json::json!(made);
         admin_log::record("track_changes", Some(target.log_id), &name, &detail);
     }
-    Ret::Void
+    done.extend(made);
+    done
+}
+
+/// Puts right a table of the current role's that carries capture triggers: those that are missing, or, where the
+/// catalogue knows nothing of them, a new tracking by the note beside them. A phrase for each piece.
+pub fn repair(oid: Oid) -> Vec<String> {
+    prepare(oid);
+    let known = config::of_relation(oid).filter(|t| carries_capture(oid, t.id));
+    let (options, log_id) = match &known {
+        Some(tracking) => (Options::of(tracking), tracking.log_id),
+        None => note::read(oid).unwrap_or_else(|| {
+            Error::not_set_up(
+                format!(
+                    "the capture triggers of \"{}\" do not say how it was tracked",
+                    relation::display(oid)
+                ),
+                "Call eventlog.track_changes() with its options, or take the triggers off with \
+                 eventlog.untrack_changes().",
+            )
+            .raise()
+        }),
+    };
+    let Some(rules) = cache::rules(log_id) else {
+        Error::not_set_up(
+            format!(
+                "the log that \"{}\" was tracked into is not in this database",
+                relation::display(oid)
+            ),
+            "Call eventlog.track_changes() with another one, or take the triggers off with \
+             eventlog.untrack_changes().",
+        )
+        .raise()
+    };
+    begin(oid, &options, Some(Oid::from(rules.relation)))
 }
 
 /// `eventlog.untrack_changes(relation)`. What is not tracked stays as it is.

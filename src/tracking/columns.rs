@@ -8,6 +8,7 @@
 use super::admin;
 use super::catalogue::{self, Happened};
 use super::config::{self, Tracking};
+use super::note;
 use crate::error::Error;
 use crate::pg::ddl::ColumnAct;
 use crate::pg::fcall::{Call, Ret};
@@ -98,6 +99,7 @@ fn follow(mut tracking: Tracking, acts: &[&ColumnAct]) {
     }
     if renamed {
         catalogue::update(&tracking);
+        note::write(&tracking);
     }
     catalogue::note(tracking.id, &notes);
 }
@@ -170,6 +172,7 @@ pub fn forget(mut tracking: Tracking, dropped: &[String]) {
     tracking.ignore = tracking.ignore.filter(|list| !list.is_empty());
     if before != (tracking.fields.clone(), tracking.ignore.clone()) {
         catalogue::update(&tracking);
+        note::write(&tracking);
     }
     catalogue::note(tracking.id, &notes);
 }

@@ -19,6 +19,7 @@ mod image;
 #[cfg(test)]
 mod model;
 pub mod names;
+mod note;
 pub mod open;
 pub mod options;
 mod order;

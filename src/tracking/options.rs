@@ -6,13 +6,14 @@ use crate::taxonomy::rules::{MAX_IDENTIFIER_BYTES, MAX_TYPE_CHARS};
 use crate::taxonomy::violation::shorten;
 use pgrx::pg_sys::Oid;
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The longest of the endings that the entity type gets.
 const LONGEST_ENDING: &str = ".state_changed";
 
 /// Options of one tracking.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct Options {
     pub entity_type: String,
@@ -26,6 +27,20 @@ pub struct Options {
 }
 
 impl Options {
+    /// Those of a tracking.
+    pub fn of(tracking: &Tracking) -> Options {
+        Options {
+            entity_type: tracking.entity_type.clone(),
+            fields: tracking.fields.clone(),
+            ignore: tracking.ignore.clone(),
+            tenant_column: tracking.tenant_column.clone(),
+            state_column: tracking.state_column.clone(),
+            deleted_column: tracking.deleted_column.clone(),
+            carry_values: tracking.carry_values,
+            capture_truncate: tracking.capture_truncate,
+        }
+    }
+
     /// Refuses what could never be meant, whatever the table.
     pub fn check(&self) -> Result<(), Error> {
         check_entity_type(&self.entity_type)?;

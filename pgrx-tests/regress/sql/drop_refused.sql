@@ -61,10 +61,8 @@ begin;
 alter sequence app.events_seq_seq owned by none;
 drop sequence app.events_seq_seq cascade;
 rollback;
-begin;
 alter table app.events alter column seq drop default;
-drop sequence app.events_seq_seq;
-rollback;
+alter table app.parted alter column seq drop default;
 
 -- Names, other triggers and roles, older snapshots and the blocks around it make no difference.
 alter trigger eventlog_append_only on app.ledger rename to a;
