@@ -426,15 +426,13 @@ pub fn quote(identifier: &str) -> String {
         .into_owned()
 }
 
-/// A text as SQL wants it.
-pub fn literal(text: &str) -> String {
+/// Puts a comment on a trigger, without asking for anybody's rights.
+pub fn comment_on_trigger(trigger: pg_sys::Oid, text: &str) {
     let Ok(text) = CString::new(text) else {
-        return String::new();
+        return;
     };
-    // SAFETY: a NUL-terminated string; the result is one too.
-    unsafe { CStr::from_ptr(pg_sys::quote_literal_cstr(text.as_ptr())) }
-        .to_string_lossy()
-        .into_owned()
+    // SAFETY: a NUL-terminated text, which is copied into a row of pg_description; any oid is accepted.
+    unsafe { pg_sys::CreateComments(trigger, pg_sys::TriggerRelationId, 0, text.as_ptr()) }
 }
 
 /// Oid of `schema.name`, or none.

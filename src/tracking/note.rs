@@ -5,8 +5,8 @@
 
 use super::config::Tracking;
 use super::options::Options;
+use crate::pg::relation;
 use crate::pg::spi::{self, Value};
-use crate::pg::{relation, user};
 use pgrx::pg_sys::Oid;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,42 +22,36 @@ struct Note {
     options: Options,
 }
 
-/// Writes it down, as the table's owner.
+/// Writes it down. Whoever begins a tracking, or changes a column of the table, may be another role than its owner, and
+/// see nothing of its schema: so nothing is looked up by name, and nobody is asked again.
 pub fn write(tracking: &Tracking) {
-    let Some(oid) = tracking.relation else {
+    let Some((trigger, _)) = tracking.relation.and_then(trigger) else {
         return;
     };
     let note = Note {
         log_id: tracking.log_id,
         options: Options::of(tracking),
     };
-    let (Ok(json), Some(table), true) = (
-        serde_json::to_string(&note),
-        relation::quoted(oid),
-        comment(oid).is_some(),
-    ) else {
-        return;
-    };
-    let text = relation::literal(&format!("{PREFIX}{json}"));
-    let sql = format!("comment on trigger eventlog_track on {table} is {text}");
-    user::as_owner(oid, || spi::exec(&sql, &[]));
+    if let Ok(json) = serde_json::to_string(&note) {
+        relation::comment_on_trigger(trigger, &format!("{PREFIX}{json}"));
+    }
 }
 
 /// How the table was tracked, and into which log, if its trigger says so.
 pub fn read(oid: Oid) -> Option<(Options, Uuid)> {
-    let text = comment(oid)?;
+    let (_, text) = trigger(oid)?;
     let note: Note = serde_json::from_str(text.strip_prefix(PREFIX)?).ok()?;
     Some((note.options, note.log_id))
 }
 
-/// The comment of the trigger, empty where it has none; none where there is no such trigger.
-fn comment(oid: Oid) -> Option<String> {
+/// The trigger that carries the note, and its comment.
+fn trigger(oid: Oid) -> Option<(Oid, String)> {
     let found = spi::run(
-        "select coalesce(pg_catalog.obj_description(t.oid, 'pg_trigger'), '') \
+        "select t.oid, pg_catalog.obj_description(t.oid, 'pg_trigger') \
          from pg_catalog.pg_trigger t \
          where t.tgrelid operator(pg_catalog.=) $1 and t.tgname operator(pg_catalog.=) 'eventlog_track'",
         &[Value::Oid(oid)],
-        |row| row.string(1),
+        |row| Some((row.oid(1)?, row.string(2).unwrap_or_default())),
     );
     found.into_iter().next().flatten()
 }

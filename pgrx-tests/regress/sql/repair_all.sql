@@ -68,7 +68,7 @@ select public.forget();
 create table one.copy (like one.events including all);
 alter table one.copy alter seq set default nextval('one.events_seq_seq');
 do $$ declare id text; begin
-    select rtrim(encode(tgargs, 'escape'), '\00') into id from pg_trigger where tgrelid = 'one.events'::regclass and tgname = 'eventlog_gate';
+    select split_part(encode(tgargs, 'escape'), '\', 1) into id from pg_trigger where tgrelid = 'one.events'::regclass and tgname = 'eventlog_gate';
     execute format('create trigger eventlog_gate before insert on one.copy for each row execute function eventlog.gate(%L)', id);
 end $$;
 set role regress_all_one;
