@@ -29,6 +29,9 @@ pub extern "C-unwind" fn _PG_init() {
         abort: |nest| {
             log::forget(nest);
             tracking::open::forget(nest);
+            if nest == 0 {
+                tracking::tally::clear();
+            }
         },
         merge: tracking::open::merge,
         commit: tracking::open::check,

@@ -592,9 +592,44 @@ extension_sql_file!(
     requires = ["tracking__undo_step"]
 );
 extension_sql_file!(
+    "../sql/tracking/_past_row.sql",
+    name = "tracking__past_row",
+    requires = ["tracking__undo"]
+);
+extension_sql_file!(
+    "../sql/tracking/_past_key.sql",
+    name = "tracking__past_key",
+    requires = ["tracking__past_row"]
+);
+extension_sql_file!(
+    "../sql/tracking/_key_tells_apart.sql",
+    name = "tracking__key_tells_apart",
+    requires = ["tracking__past_key"]
+);
+extension_sql_file!(
+    "../sql/tracking/_spell_keys.sql",
+    name = "tracking__spell_keys",
+    requires = ["tracking__key_tells_apart"]
+);
+extension_sql_file!(
+    "../sql/tracking/_tenant_text.sql",
+    name = "tracking__tenant_text",
+    requires = ["tracking__spell_keys"]
+);
+extension_sql_file!(
+    "../sql/tracking/_begin_reading.sql",
+    name = "tracking__begin_reading",
+    requires = ["tracking__tenant_text"]
+);
+extension_sql_file!(
+    "../sql/tracking/_end_reading.sql",
+    name = "tracking__end_reading",
+    requires = ["tracking__begin_reading"]
+);
+extension_sql_file!(
     "../sql/tracking/_past_query.sql",
     name = "tracking__past_query",
-    requires = ["tracking__undo"]
+    requires = ["tracking__end_reading"]
 );
 extension_sql_file!(
     "../sql/tracking/table_as_of.sql",
@@ -602,9 +637,14 @@ extension_sql_file!(
     requires = ["tracking__past_query"]
 );
 extension_sql_file!(
+    "../sql/tracking/_same_ids.sql",
+    name = "tracking__same_ids",
+    requires = ["tracking_table_as_of"]
+);
+extension_sql_file!(
     "../sql/tracking/entity_history.sql",
     name = "tracking_entity_history",
-    requires = ["tracking_table_as_of"]
+    requires = ["tracking__same_ids"]
 );
 extension_sql_file!(
     "../sql/tracking/entity_state.sql",

@@ -120,7 +120,8 @@ begin
         values
             ('_type_idx', '(tenant_id, type, occurred_at)', 'a tenant''s events of one type over time'),
             ('_tenant_idx', '(tenant_id, occurred_at)', 'a tenant''s timeline'),
-            ('_entity_idx', '(tenant_id, entity_type, entity_id, occurred_at) where entity_id is not null',
+            -- The entity comes first: its whole history is found whether its tenant is said or not.
+            ('_entity_idx', '(entity_type, entity_id, tenant_id, occurred_at) where entity_id is not null',
                 'the timeline of one entity'),
             ('_actor_idx', '(tenant_id, actor_id, occurred_at) where actor_id is not null', 'the feed of one actor')
     loop

@@ -1,108 +1,181 @@
 -- The statement of table_as_of. Its parameters: $1 the time, $2 the least id of an event after it, $3 the entity type,
--- $4 and $5 the times until which events have other names of columns, and those names; $6 the columns that are null.
+-- $4 and $5 the times until which events are read in another way, and those ways; $6 the columns that are null, $7 the
+-- columns of the key, $8 the reading, $9 the tenant, $10 the entities.
+--
+-- Rows and events belong together where their keys are equal by the operator of the primary key's index, and their
+-- tenants are the same. An entity's id is the key's text, so as a rule it is grouped by that and read once. Where one key
+-- is written in several ways, each event's is read.
 create function eventlog._past_query(
     relation regclass,
     log regclass,
     keys text[],
+    tells_apart boolean,
     tenant_column text,
     blind text[],
-    renamings int
+    readings int,
+    of_tenant boolean,
+    of_entities boolean
 ) returns text
     language plpgsql stable called on null input parallel safe
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    columns record;
-    key_text text;
-    key_values text;
+    k record;
+    reading_case text;
+    event_tenant text;
+    live_tenant text;
+    tenant_type regtype;
+    tenant_base regtype;
+    events text;
+    wanted text;
 begin
-    -- A null for a column that is not shown comes from an outer join that finds nothing: a domain may refuse any other.
     select
-        string_agg(format('%s.%I', case when a.attname = any (blind) then 'nothing' else 'live' end, a.attname), ', '
-            order by a.attnum) as shown,
-        -- Fields of a composite value that its past document lacks would be taken from today's, so a column that the
-        -- document has starts from nothing.
-        string_agg(
-            case
-                when a.attname = any (blind) then format('nothing.%I', a.attname)
-                when t.typcategory = 'C'
-                    then format('case when event.undone -> ''values'' ? %1$L then nothing.%1$I else live.%1$I end', a.attname)
-                else format('live.%I', a.attname)
-            end, ', ' order by a.attnum) as kept,
-        string_agg(format('nothing.%I', a.attname), ', ' order by a.attnum) as nothing
-    into columns
-    from pg_attribute a
-    join pg_type t on t.oid = a.atttypid
-    where a.attrelid = relation and a.attnum > 0 and not a.attisdropped;
+        string_agg(format('(key.r).%I as k%s', p.name, p.place), ', ' order by p.place) as parts,
+        string_agg(format('event.k%s operator(%I.%s) live.%I', p.place, n.nspname, o.oprname, p.name), ' and '
+            order by p.place) as event_live,
+        string_agg(format('wanted.k%s operator(%I.%s) live.%I', p.place, n.nspname, o.oprname, p.name), ' and '
+            order by p.place) as wanted_live,
+        string_agg(format('wanted.k%s operator(%I.%s) each.k%s', p.place, n.nspname, o.oprname, p.place), ' and '
+            order by p.place) as wanted_each,
+        string_agg(format('k%s', p.place), ', ' order by p.place) as names,
+        string_agg(format('each.k%s', p.place), ', ' order by p.place) as each_names
+    into strict k
+    from unnest(keys) with ordinality p (name, place)
+    join pg_index i on i.indrelid = relation and i.indisprimary
+    join pg_opclass c on c.oid = i.indclass[p.place - 1]
+    join pg_amop m on m.amopfamily = c.opcfamily
+        and m.amoplefttype = c.opcintype
+        and m.amoprighttype = c.opcintype
+        -- a b-tree's "equal"
+        and m.amopstrategy = 3
+    join pg_operator o on o.oid = m.amopopr
+    join pg_namespace n on n.oid = o.oprnamespace;
 
-    if cardinality(keys) = 1 then
-        select
-            format('to_jsonb(live.%I) #>> ''{}''', a.attname),
-            -- The text of an array, a row or a document is its json.
-            format('case when event.undone -> ''values'' ? %L then ''{}'' else jsonb_build_object(%L, %s) end',
-                a.attname, a.attname,
-                case when t.typcategory in ('A', 'C') or t.typname in ('json', 'jsonb') then 'event.entity_id::jsonb'
-                    else 'event.entity_id' end)
-        into key_text, key_values
-        from pg_attribute a
-        join pg_type t on t.oid = a.atttypid
-        where a.attrelid = relation and a.attname = keys[1];
-    else
-        select
-            format('jsonb_build_array(%s)::text', string_agg(format('live.%I', k.name), ', ' order by k.place)),
-            format('jsonb_build_object(%s)',
-                string_agg(format('%L, event.entity_id::jsonb -> %s', k.name, k.place - 1), ', ' order by k.place))
-        into key_text, key_values
-        from unnest(keys) with ordinality k (name, place);
-    end if;
+    reading_case := coalesce((
+        select format('case %s end',
+            string_agg(format('when e.recorded_at < ($4)[%s] then ($5)[%s]', i, i), ' ' order by i))
+        from generate_series(1, readings) i
+        having readings > 0
+    ), 'null::jsonb');
+
+    event_tenant := 'null::text';
     if tenant_column is not null then
-        key_values := format('jsonb_build_object(%L, event.undone ->> ''tenant'') || %s', tenant_column, key_values);
+        select a.atttypid into strict tenant_type
+        from pg_attribute a
+        where a.attrelid = log and a.attname = 'tenant_id' and not a.attisdropped;
+        with recursive base (oid) as (
+            select a.atttypid from pg_attribute a where a.attrelid = relation and a.attname = tenant_column
+            union all
+            select t.typbasetype from base b join pg_type t on t.oid = b.oid where t.typtype = 'd'
+        )
+        select b.oid into strict tenant_base
+        from base b join pg_type t on t.oid = b.oid
+        where t.typtype <> 'd';
+        event_tenant := 'e.tenant_id';
+        if tenant_base = tenant_type
+            or tenant_type = 'bigint'::regtype and tenant_base in ('smallint'::regtype, 'integer'::regtype)
+            or tenant_type = 'text'::regtype and tenant_base = 'varchar'::regtype
+        then
+            live_tenant := format('live.%I::%s', tenant_column, tenant_type);
+        else
+            live_tenant := format('eventlog._tenant_text(live.%I, %L::regtype)::%s', tenant_column, tenant_type,
+                tenant_type);
+        end if;
     end if;
+
+    events := format($query$
+        from %1$s e
+        %2$s
+        where e.recorded_at > $1 and e.id >= $2
+            and e.entity_type = $3 and e.entity_id is not null
+            and e.type = any (array[$3 || '.created', $3 || '.updated', $3 || '.state_changed', $3 || '.deleted'])
+            %3$s %4$s
+        $query$,
+        log,
+        case when not tells_apart then format(
+            'cross join lateral (select eventlog._past_key(null::%s, $7, e.entity_id) as r offset 0) key', relation) end,
+        case when of_tenant then format('and e.tenant_id = $9::%s', tenant_type) end,
+        case when of_entities and tells_apart then 'and e.entity_id = any ($10)' end);
+
+    if tells_apart then
+        events := format($query$
+            select %2$s, each.tenant_id, each.undone
+            from (
+                select e.entity_id, %3$s as tenant_id, eventlog._undo(
+                    substr(e.type, length($3) + 2), e.context ->> 'field', e.payload, e.entity_id, e.tenant_id::text, %4$s
+                    order by e.seq) as undone
+                %5$s
+                group by e.entity_id, %3$s
+            ) each
+            cross join lateral (select eventlog._past_key(null::%1$s, $7, each.entity_id) as r offset 0) key
+            $query$,
+            relation, k.parts, event_tenant, reading_case, events);
+    else
+        events := format($query$
+            select %1$s, each.tenant_id, eventlog._undo(
+                each.kind, each.field, each.payload, each.entity_id, each.tenant, each.reading order by each.seq) as undone
+            from (
+                select %2$s, %3$s as tenant_id, e.seq, e.entity_id, e.tenant_id::text as tenant, e.payload,
+                    substr(e.type, length($3) + 2) as kind, e.context ->> 'field' as field, %4$s as reading,
+                    -- What cannot be read is no other's equal.
+                    case when key.r is null then e.entity_id end as unread
+                %5$s
+            ) each
+            %6$s
+            group by %1$s, each.tenant_id, each.unread
+            $query$,
+            k.each_names, k.parts, event_tenant, reading_case, events,
+            case when of_entities then format('where exists (select from wanted where %s)', k.wanted_each) end);
+    end if;
+
+    wanted := case when of_entities then format($query$
+        wanted as materialized (
+            select distinct %2$s
+            from unnest($10) id
+            cross join lateral (select eventlog._past_key(null::%1$s, $7, id) as r offset 0) key
+        ),
+        $query$, relation, k.parts) end;
 
     return format($query$
+        with %1$s
+        event as materialized (%2$s)
         select (past.r).*
         from (
-            select case
-                when event.undone is null
-                    then row(%1$s)::%3$s
-                when event.undone ->> 'row' = 'kept'
-                    then jsonb_populate_record(row(%9$s)::%3$s, (event.undone -> 'values') - $6)
-                else jsonb_populate_record(row(%2$s)::%3$s, %6$s || ((event.undone -> 'values') - $6))
-            end as r
-            from %3$s live
-            full join (
-                select e.entity_id, eventlog._undo(
-                    substr(e.type, length($3) + 2), e.context ->> 'field', e.payload, e.tenant_id::text, %7$s
-                    order by e.seq) as undone
-                from %4$s e
-                where e.recorded_at > $1 and e.id >= $2
-                    and e.entity_type = $3 and e.entity_id is not null
-                    and e.type = any (array[$3 || '.created', $3 || '.updated', $3 || '.state_changed', $3 || '.deleted'])
-                group by e.entity_id
-            ) event on event.entity_id = %5$s
-            left join %3$s nothing on false
-            where case event.undone ->> 'row'
-                when 'absent' then false
-                when 'gone' then true
-                else live.%8$I is not null
-            end
+            select %8$s as r
+            from %4$s
+            left join event on %5$s %6$s
+            where (event.undone is null or event.undone ->> 'row' = 'kept') %7$s
+            union all
+            select gone.r
+            from (
+                select eventlog._past_row(null::%3$s, event.undone, $7, %9$L, $6, $8) as r
+                from event
+                where event.undone ->> 'row' = 'gone'
+                offset 0
+            ) gone
+            where not gone.r is null
             offset 0
         ) past
         $query$,
-        columns.shown, columns.nothing, relation, log, key_text, key_values,
-        coalesce((
-            select format('case %s end',
-                string_agg(format('when e.recorded_at < ($4)[%s] then ($5)[%s]', i, i), ' ' order by i))
-            from generate_series(1, renamings) i
-            having renamings > 0
-        ), 'null::jsonb'),
-        keys[1], columns.kept);
+        wanted,
+        events,
+        relation,
+        case when of_entities then format('wanted join %s live on %s', relation, k.wanted_live)
+            else format('%s live', relation) end,
+        k.event_live,
+        case when live_tenant is not null then format('and event.tenant_id is not distinct from %s', live_tenant) end,
+        case when of_tenant then format('and %s = $9::%s', live_tenant, tenant_type) end,
+        case when blind = '{}' then format(
+            'case when event.undone is null then live else eventlog._past_row(live, event.undone, $7, %L, $6, $8) end',
+            tenant_column)
+            else format('eventlog._past_row(live, event.undone, $7, %L, $6, $8)', tenant_column) end,
+        tenant_column);
 end
 $$;
 
 -- It only writes a statement, which table_as_of runs as its caller.
-revoke all on function eventlog._past_query(regclass, regclass, text[], text, text[], int) from public;
-grant execute on function eventlog._past_query(regclass, regclass, text[], text, text[], int) to public;
+revoke all on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], int, boolean, boolean) from public;
+grant execute on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], int, boolean, boolean) to public;
 
-comment on function eventlog._past_query(regclass, regclass, text[], text, text[], int) is
+comment on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], int, boolean, boolean) is
     'internal: the statement with which table_as_of reads the past';

@@ -1,5 +1,5 @@
--- Fires at the end of every ALTER TABLE of the database, so it looks at the statement first and leaves at once where
--- that is not about columns or keys.
+-- Fires at the end of every ALTER TABLE of the database, and of other commands that reach columns or their types, so it
+-- looks at the statement first and leaves at once where that is about nothing of the kind.
 create function eventlog.note_columns() returns event_trigger
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_note_columns';

@@ -135,163 +135,6 @@ pub(super) unsafe fn replaced_trigger(
     }
 }
 
-/// What a statement did to a column or key of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ColumnAct {
-    /// there is a new column
-    Added(String),
-    /// a column has another name
-    Renamed {
-        /// its name before
-        from: String,
-        /// its name now
-        to: String,
-    },
-    /// a column has another type, or is computed otherwise
-    Retyped {
-        /// the column
-        column: String,
-        /// whether an expression made its values, and not a mere cast
-        rewritten: bool,
-    },
-    /// there is a new primary key
-    KeyAdded,
-    /// a constraint went, perhaps the primary key
-    ConstraintDropped,
-    /// the columns are those of a type from now on
-    Typed,
-}
-
-/// What the statement whose end fired this event trigger did to columns and keys, table by table.
-/// Nothing for a statement that, by its text, cannot have done anything of the kind.
-///
-/// # Safety
-/// `fcinfo` is the call info of the running function.
-pub(super) unsafe fn column_acts(
-    fcinfo: pg_sys::FunctionCallInfo,
-    function: &'static str,
-) -> Vec<(pg_sys::Oid, ColumnAct)> {
-    // SAFETY: the event's parse tree is live during the call; the tag says which struct it is.
-    unsafe {
-        let node = event(fcinfo, function).parsetree;
-        if node.is_null() {
-            return Vec::new();
-        }
-        match (*node).type_ {
-            pg_sys::NodeTag::T_RenameStmt => {
-                let statement = &*node.cast::<pg_sys::RenameStmt>();
-                if statement.renameType != pg_sys::ObjectType::OBJECT_COLUMN {
-                    return Vec::new();
-                }
-                let act = ColumnAct::Renamed {
-                    from: string(statement.subname),
-                    to: string(statement.newname),
-                };
-                let done = commands(|oid, _| (oid, act.clone()));
-                done.into_iter().collect()
-            }
-            pg_sys::NodeTag::T_AlterTableStmt => {
-                let list = (*node.cast::<pg_sys::AlterTableStmt>()).cmds;
-                if !nodes(list).any(|command| act_of(command).is_some()) {
-                    return Vec::new();
-                }
-                let done = commands(|oid, command| subcommands(oid, command));
-                done.into_iter().flatten().collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-}
-
-/// Shows `f` each command on a table that the statement consisted of.
-fn commands<R>(f: impl Fn(pg_sys::Oid, *mut pg_sys::CollectedCommand) -> R) -> Vec<R> {
-    let found = spi::run(
-        "select c.objid, c.command from pg_catalog.pg_event_trigger_ddl_commands() c \
-         where c.classid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass \
-            and c.object_type operator(pg_catalog.=) any (array['table', 'table column'])",
-        &[],
-        |row| Some(f(row.oid(1)?, row.datum(2)?.cast_mut_ptr())),
-    );
-    found.into_iter().flatten().collect()
-}
-
-/// # Safety
-/// `command` is a command that Postgres has collected for the running event trigger.
-unsafe fn subcommands(
-    table: pg_sys::Oid,
-    command: *mut pg_sys::CollectedCommand,
-) -> Vec<(pg_sys::Oid, ColumnAct)> {
-    // SAFETY: the collected commands live until the statement ends; their kind says which part of
-    // the union they use. An element's address is that of what it made, none where it did nothing.
-    unsafe {
-        if (*command).type_ != pg_sys::CollectedCommandType::SCT_AlterTable {
-            return Vec::new();
-        }
-        nodes((*command).d.alterTable.subcmds)
-            .filter_map(|n| {
-                let part = &*n.cast::<pg_sys::CollectedATSubcmd>();
-                let act = act_of(part.parsetree)?;
-                // A partition's share of it stands here as well, and where "if not exists" added
-                // nothing there is no address.
-                let of_column = matches!(act, ColumnAct::Added(_) | ColumnAct::Retyped { .. });
-                (!of_column || part.address.objectId == table).then_some((table, act))
-            })
-            .collect()
-    }
-}
-
-/// # Safety
-/// `command` is a live subcommand of ALTER TABLE.
-unsafe fn act_of(command: *mut pg_sys::Node) -> Option<ColumnAct> {
-    use pg_sys::AlterTableType as T;
-    // SAFETY: the subtype says what the definition is.
-    unsafe {
-        let command = &*command.cast::<pg_sys::AlterTableCmd>();
-        let column = || command.def.cast::<pg_sys::ColumnDef>();
-        #[cfg(any(feature = "pg17", feature = "pg18"))]
-        if command.subtype == T::AT_SetExpression {
-            return Some(ColumnAct::Retyped {
-                column: string(command.name),
-                rewritten: true,
-            });
-        }
-        // The same subcommand on its way to the partitions.
-        #[cfg(feature = "pg15")]
-        if command.subtype == T::AT_AddColumnRecurse {
-            return Some(ColumnAct::Added(string((*column()).colname)));
-        }
-        #[cfg(feature = "pg15")]
-        if matches!(
-            command.subtype,
-            T::AT_DropConstraintRecurse | T::AT_DropColumnRecurse
-        ) {
-            return Some(ColumnAct::ConstraintDropped);
-        }
-        match command.subtype {
-            T::AT_AddColumn => Some(ColumnAct::Added(string((*column()).colname))),
-            T::AT_AlterColumnType => Some(ColumnAct::Retyped {
-                column: string(command.name),
-                rewritten: !(*column()).raw_default.is_null(),
-            }),
-            T::AT_AddIndex | T::AT_AddIndexConstraint => {
-                let index = command.def.cast::<pg_sys::IndexStmt>();
-                (*index).primary.then_some(ColumnAct::KeyAdded)
-            }
-            // Before it is taken apart, a primary key is a constraint.
-            T::AT_AddConstraint => {
-                let constraint = command.def.cast::<pg_sys::Constraint>();
-                let primary = (*constraint).type_ == pg_sys::NodeTag::T_Constraint
-                    && (*constraint).contype == pg_sys::ConstrType::CONSTR_PRIMARY;
-                primary.then_some(ColumnAct::KeyAdded)
-            }
-            // A column takes the constraints along that it is part of.
-            T::AT_DropConstraint | T::AT_DropColumn => Some(ColumnAct::ConstraintDropped),
-            T::AT_AddOf => Some(ColumnAct::Typed),
-            _ => None,
-        }
-    }
-}
-
 /// What the statement whose end fired this event trigger dropped.
 #[derive(Clone, Debug)]
 pub struct Dropped {
@@ -350,7 +193,7 @@ pub fn in_own_script() -> bool {
 
 /// # Safety
 /// `text` is null or NUL-terminated.
-unsafe fn string(text: *const std::ffi::c_char) -> String {
+pub(super) unsafe fn string(text: *const std::ffi::c_char) -> String {
     if text.is_null() {
         return String::new();
     }
@@ -362,7 +205,7 @@ unsafe fn string(text: *const std::ffi::c_char) -> String {
 
 /// # Safety
 /// `list` is null or a live list of nodes, which outlives the iterator.
-unsafe fn nodes(list: *mut pg_sys::List) -> impl Iterator<Item = *mut pg_sys::Node> {
+pub(super) unsafe fn nodes(list: *mut pg_sys::List) -> impl Iterator<Item = *mut pg_sys::Node> {
     // SAFETY: null or a live list, as promised; a list has `length` elements.
     let length = unsafe { list.as_ref() }.map_or(0, |l| l.length as usize);
     (0..length).map(move |i| {

@@ -93,6 +93,26 @@ impl Encoding {
         }
     }
 
+    /// Whether two values of a type that is encoded so are equal only where their texts are. Of the
+    /// types that it does not know this is not to be said.
+    pub(super) fn tells_apart(&self, kind: Oid) -> bool {
+        match self {
+            Encoding::Bool
+            | Encoding::Int2
+            | Encoding::Int4
+            | Encoding::Int8
+            | Encoding::Name
+            | Encoding::Uuid
+            | Encoding::Bytea
+            | Encoding::Time(_) => true,
+            // Blanks at the end do not count.
+            // SAFETY: a catalogue look-up that takes any oid.
+            Encoding::Text => (unsafe { pg_sys::getBaseType(kind) }) != pg_sys::BPCHAROID,
+            Encoding::Output { pinned, .. } => !pinned,
+            _ => false,
+        }
+    }
+
     fn of_other(base: Oid) -> Encoding {
         // SAFETY: catalogue look-ups with out-parameters of the right types.
         unsafe {

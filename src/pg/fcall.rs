@@ -10,6 +10,7 @@ use super::datum::{self, Jsonb, Text};
 use super::reserve;
 use crate::error::OrRaise;
 use pgrx::pg_sys;
+use std::any::TypeId;
 use std::marker::PhantomData;
 
 /// How often a text argument may be copied beside itself, in messages or as JSON, which may need six bytes for one:
@@ -182,6 +183,62 @@ impl<'a> Call<'a> {
         Some(names)
     }
 
+    /// The type of an argument that was declared polymorphic.
+    pub fn argument_type(&self, i: usize) -> Option<pg_sys::Oid> {
+        // SAFETY: flinfo describes the running function; none where it was called without an
+        // expression that says its types.
+        let kind = unsafe { pg_sys::get_fn_expr_argtype((*self.fcinfo).flinfo, i as i32) };
+        (kind != pg_sys::InvalidOid).then_some(kind)
+    }
+
+    /// Runs `f` with the memory as the current context that lives as long as this call's place in
+    /// its statement, which calls it again and again.
+    pub fn within_place<R>(&self, f: impl FnOnce() -> R) -> R {
+        // SAFETY: flinfo describes the running function; its memory context outlives the call.
+        unsafe { super::memory::within((*(*self.fcinfo).flinfo).fn_mcxt, f) }
+    }
+
+    /// Shows `f` what the function keeps from call to call at this place of its statement, made by
+    /// the first one.
+    pub fn with_kept<T: 'static, R>(
+        &self,
+        make: impl FnOnce() -> T,
+        f: impl FnOnce(&mut T) -> R,
+    ) -> R {
+        #[repr(C)]
+        struct Kept<T> {
+            kind: TypeId,
+            state: T,
+        }
+        unsafe extern "C-unwind" fn free<T>(kept: *mut std::ffi::c_void) {
+            // SAFETY: made by Box::into_raw below, and freed once, with the memory of the place.
+            drop(unsafe { Box::from_raw(kept.cast::<Kept<T>>()) });
+        }
+        // SAFETY: flinfo describes the running function. Its fn_extra is null or what was put there
+        // here, which begins with the type of what follows. The callback lies in the memory whose
+        // end calls it. A place is not called again while one of its calls is running.
+        unsafe {
+            let place = (*self.fcinfo).flinfo;
+            if (*place).fn_extra.is_null() {
+                let state = make();
+                let callback: *mut pg_sys::MemoryContextCallback = self.within_place(|| {
+                    pg_sys::palloc0(size_of::<pg_sys::MemoryContextCallback>()).cast()
+                });
+                let kind = TypeId::of::<T>();
+                let kept = Box::into_raw(Box::new(Kept { kind, state })).cast();
+                (*callback).func = Some(free::<T>);
+                (*callback).arg = kept;
+                pg_sys::MemoryContextRegisterResetCallback((*place).fn_mcxt, callback);
+                (*place).fn_extra = kept;
+            }
+            let kept = (*place).fn_extra;
+            if *kept.cast::<TypeId>() != TypeId::of::<T>() {
+                crate::error::Error::internal("a function keeps two kinds of state").raise();
+            }
+            f(&mut (*kept.cast::<Kept<T>>()).state)
+        }
+    }
+
     /// The firing that this call is; `function` names it for the error when it is none.
     #[inline]
     pub fn trigger(&self, function: &'static str) -> super::trigger::Trigger<'a> {
@@ -195,10 +252,10 @@ impl<'a> Call<'a> {
         unsafe { super::ddl::tree_change(self.fcinfo, function) }
     }
 
-    /// What the statement whose end fired this event trigger did to columns and keys.
-    pub fn column_acts(&self, function: &'static str) -> Vec<(pg_sys::Oid, super::ddl::ColumnAct)> {
+    /// What the statement whose end fired this event trigger did to columns, keys and types.
+    pub fn acts(&self, function: &'static str) -> super::ddl_acts::Acts {
         // SAFETY: fcinfo is live for the call.
-        unsafe { super::ddl::column_acts(self.fcinfo, function) }
+        unsafe { super::ddl_acts::acts(self.fcinfo, function) }
     }
 
     /// The table and name of the trigger that the statement whose end fired this event trigger has put

@@ -92,7 +92,7 @@ unsafe extern "C-unwind" fn say_farewell(farewell: *mut std::ffi::c_void) {
 
 /// # Safety
 /// The context is live and stays so during the call.
-unsafe fn within<R>(context: pg_sys::MemoryContext, f: impl FnOnce() -> R) -> R {
+pub(super) unsafe fn within<R>(context: pg_sys::MemoryContext, f: impl FnOnce() -> R) -> R {
     struct Back(pg_sys::MemoryContext);
     impl Drop for Back {
         fn drop(&mut self) {

@@ -5,11 +5,13 @@
 //! code, which reads the bytes that Postgres stores.
 #![allow(unsafe_code)]
 
+mod attempt;
 pub mod catalog;
 pub mod clock;
 pub mod convert;
 pub mod datum;
 pub mod ddl;
+pub mod ddl_acts;
 mod encode;
 mod entry;
 pub mod fcall;
@@ -20,6 +22,7 @@ pub mod input;
 pub mod insert;
 pub mod inval;
 pub mod memory;
+pub mod record;
 pub mod relation;
 pub mod reserve;
 pub mod rows;
@@ -31,6 +34,7 @@ pub mod sync_cell;
 pub mod transition;
 pub mod trigger;
 pub mod tuple;
+pub mod types;
 pub mod user;
 pub mod value;
 pub mod xact;

@@ -30,6 +30,10 @@ pub struct Attribute {
     pub name: String,
     /// its type
     pub kind: pg_sys::Oid,
+    /// the type's modifier, or -1
+    pub modifier: i32,
+    /// its collation, or none
+    pub collation: pg_sys::Oid,
     /// size of its values, or -1 (varlena) and -2 (C string)
     pub len: i16,
     /// whether a datum holds the value itself
@@ -123,17 +127,7 @@ impl RelationRef<'_> {
             (0..(*desc).natts as usize)
                 .map(|i| tuple::attribute(desc, i))
                 .filter(|a| !a.attisdropped)
-                .map(|a| Attribute {
-                    number: a.attnum,
-                    name: CStr::from_ptr(a.attname.data.as_ptr())
-                        .to_string_lossy()
-                        .into_owned(),
-                    kind: a.atttypid,
-                    len: a.attlen,
-                    by_value: a.attbyval,
-                    is_virtual: a.attgenerated as u8 == b'v',
-                    is_computed: a.attgenerated as u8 == b's',
-                })
+                .map(|a| Attribute::of(a))
                 .collect()
         }
     }

@@ -133,6 +133,19 @@ impl Kind {
         }
     }
 
+    /// Whether its text is JSON: an array, a row, or a document.
+    pub fn is_json(&self) -> bool {
+        matches!(
+            self.encoding,
+            Encoding::Array(_) | Encoding::Composite | Encoding::Json | Encoding::Jsonb
+        )
+    }
+
+    /// The same as a datum.
+    pub fn as_text(&self, value: Datum) -> Datum {
+        super::datum::new_varlena(&self.text(value, &mut Pins::default()))
+    }
+
     /// The value as text: what `to_jsonb(value) #>> '{}'` shows.
     pub fn text(&self, value: Datum, pins: &mut Pins) -> List<u8> {
         self.try_text(value, pins).or_raise()

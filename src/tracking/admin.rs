@@ -274,7 +274,13 @@ fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
             }
             let new = options.tracking(old.id, oid, old.log_id);
             catalogue::update(&new);
-            catalogue::note(old.id, &differences(&old, &new));
+            let mut notes = differences(&old, &new);
+            if old.tenant_column != new.tenant_column {
+                notes.push(Happened::Reassigned {
+                    column: new.tenant_column.clone(),
+                });
+            }
+            catalogue::note(old.id, &notes);
             (new, true)
         }
         other => {

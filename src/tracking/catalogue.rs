@@ -27,6 +27,16 @@ pub enum Happened {
     Rewritten {
         column: String,
     },
+    /// a word in which its values are told is another one now, or says something else
+    Reworded {
+        column: String,
+        word: String,
+        now: Option<String>,
+    },
+    /// the tenant of its rows comes from another column, or from none
+    Reassigned {
+        column: Option<String>,
+    },
 }
 
 /// Enters a new tracking, in the name of the current role.
@@ -165,20 +175,26 @@ pub fn note(id: Uuid, changes: &[Happened]) {
     };
     user::as_catalogue_owner(table, || {
         for change in changes {
-            let (action, column, new_name) = match change {
-                Happened::Added { column } => ("added", column, None),
-                Happened::Dropped { column } => ("dropped", column, None),
-                Happened::Renamed { from, to } => ("renamed", from, Some(to.clone())),
-                Happened::Rewritten { column } => ("rewritten", column, None),
+            let (action, column, new_name, word) = match change {
+                Happened::Added { column } => ("added", Some(column), None, None),
+                Happened::Dropped { column } => ("dropped", Some(column), None, None),
+                Happened::Renamed { from, to } => ("renamed", Some(from), Some(to), None),
+                Happened::Rewritten { column } => ("rewritten", Some(column), None, None),
+                Happened::Reworded { column, word, now } => {
+                    ("reworded", Some(column), now.as_ref(), Some(word))
+                }
+                Happened::Reassigned { column } => ("reassigned", column.as_ref(), None, None),
             };
             spi::exec(
-                "insert into eventlog.column_change (tracking_id, action, column_name, new_name) \
-                 values ($1, $2, $3, $4)",
+                "insert into eventlog.column_change \
+                    (tracking_id, action, column_name, new_name, word) \
+                 values ($1, $2, $3, $4, $5)",
                 &[
                     Value::Uuid(id),
                     Value::text(action),
-                    Value::text(column.clone()),
-                    Value::Text(new_name),
+                    Value::Text(column.cloned()),
+                    Value::Text(new_name.cloned()),
+                    Value::Text(word.cloned()),
                 ],
             );
         }
@@ -207,4 +223,17 @@ pub fn has_key(oid: Oid) -> bool {
         |_| (),
     );
     !found.is_empty()
+}
+
+/// Names of the columns of a table's primary key.
+pub fn key_columns(oid: Oid) -> Vec<String> {
+    let found = spi::run(
+        "select a.attname::pg_catalog.text from pg_catalog.pg_index i \
+         join pg_catalog.pg_attribute a on a.attrelid operator(pg_catalog.=) i.indrelid \
+            and a.attnum operator(pg_catalog.=) any (i.indkey) \
+         where i.indrelid operator(pg_catalog.=) $1 and i.indisprimary",
+        &[Value::Oid(oid)],
+        |row| row.string(1),
+    );
+    found.into_iter().flatten().collect()
 }

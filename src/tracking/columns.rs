@@ -9,8 +9,9 @@ use super::admin;
 use super::catalogue::{self, Happened};
 use super::config::{self, Tracking};
 use super::note;
+use super::recast;
 use crate::error::Error;
-use crate::pg::ddl::ColumnAct;
+use crate::pg::ddl_acts::{ColumnAct, TypeAct};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
 use crate::pg::spi::{self, Value};
@@ -18,25 +19,89 @@ use crate::taxonomy::cache;
 use crate::taxonomy::rules::TenantType;
 use pgrx::pg_sys::{self, Oid};
 
-/// `eventlog.note_columns()`: event trigger at the end of each ALTER TABLE.
+/// `eventlog.note_columns()`: event trigger at the end of each ALTER of something that has columns,
+/// or that columns are of.
 pub fn note_columns(call: &Call<'_>) -> Ret {
-    let acts = call.column_acts("eventlog.note_columns");
+    let acts = call.acts("eventlog.note_columns");
     // Under another name the catalogue is not to be found, or is somebody else's.
     let named = call
         .own_schema()
         .is_some_and(|schema| schema.has_own_name());
-    if acts.is_empty() || !named {
+    if (acts.columns.is_empty() && acts.types.is_empty()) || !named {
         return Ret::Void;
     }
-    for tracking in config::live() {
+    let live = config::live();
+    if live.is_empty() {
+        return Ret::Void;
+    }
+    let reworded: Vec<_> = acts
+        .types
+        .iter()
+        .flat_map(|act| columns_of(act.kind).into_iter().map(move |at| (at, act)))
+        .collect();
+    for tracking in live {
         let own: Vec<&ColumnAct> = acts
+            .columns
             .iter()
             .filter(|(oid, _)| tracking.relation == Some(*oid))
             .map(|(_, act)| act)
             .collect();
+        let notes = words(&tracking, &reworded);
+        let id = tracking.id;
         follow(tracking, &own);
+        catalogue::note(id, &notes);
     }
     Ret::Void
+}
+
+/// Columns whose values consist, in part at least, of values of this type.
+fn columns_of(kind: Oid) -> Vec<(Oid, String)> {
+    let found = spi::run(
+        "with recursive used (class, object, part) as ( \
+            select 'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid, $1, 0 \
+            union \
+            select d.classid, d.objid, d.objsubid \
+            from used u \
+            left join pg_catalog.pg_class c on c.oid operator(pg_catalog.=) u.object \
+                and u.class operator(pg_catalog.=) \
+                    'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid \
+            join pg_catalog.pg_depend d \
+                on d.refclassid operator(pg_catalog.=) \
+                    'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid \
+                and d.refobjid operator(pg_catalog.=) coalesce(c.reltype, u.object) \
+            where d.classid operator(pg_catalog.=) \
+                    'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid \
+                or d.classid operator(pg_catalog.=) \
+                    'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid \
+                and d.objsubid operator(pg_catalog.>) 0 \
+        ) \
+        select a.attrelid, a.attname::pg_catalog.text \
+        from used u \
+        join pg_catalog.pg_attribute a on a.attrelid operator(pg_catalog.=) u.object \
+            and a.attnum operator(pg_catalog.=) u.part \
+        where u.class operator(pg_catalog.=) \
+                'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid \
+            and a.attnum operator(pg_catalog.>) 0 and not a.attisdropped",
+        &[Value::Oid(kind)],
+        |row| Some((row.oid(1)?, row.string(2)?)),
+    );
+    found.into_iter().flatten().collect()
+}
+
+/// What became of the words of a tracking's columns.
+fn words(tracking: &Tracking, reworded: &[((Oid, String), &TypeAct)]) -> Vec<Happened> {
+    reworded
+        .iter()
+        .filter(|((oid, column), _)| {
+            tracking.relation == Some(*oid)
+                && (tracking.tracks(column) || catalogue::key_columns(*oid).contains(column))
+        })
+        .map(|((_, column), act)| Happened::Reworded {
+            column: column.clone(),
+            word: act.word.clone(),
+            now: act.now.clone(),
+        })
+        .collect()
 }
 
 /// Brings a tracking's options to what a statement did, and notes it.
@@ -68,8 +133,12 @@ fn follow(mut tracking: Tracking, acts: &[&ColumnAct]) {
                 }
                 renamed |= rename(&mut tracking, from, to);
             }
-            ColumnAct::Retyped { column, rewritten } => {
-                if *rewritten && tracking.tracks(column) {
+            ColumnAct::Retyped { column, casts } => {
+                let known = casts.as_ref().is_some_and(|c| recast::reads_alike(c));
+                let keeps = |tracking: &Tracking| {
+                    tracking.tracks(column) || catalogue::key_columns(oid).contains(column)
+                };
+                if !known && keeps(&tracking) {
                     notes.push(Happened::Rewritten {
                         column: column.clone(),
                     });

@@ -3,7 +3,7 @@
 //! Both read the log as their caller, whose right to see it decides. An event that he may not see
 //! is none.
 
-use super::config;
+use super::config::{self, Tracking};
 use super::event::{Event, Kind, STATE_FIELD};
 use super::fold::{Document, Life};
 use super::names::{self, ColumnChange};
@@ -14,10 +14,12 @@ use crate::log::target::{self, Target};
 use crate::log::write::table_name;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::input;
 use crate::pg::jsonb::{Builder, Jsonb, List};
+use crate::pg::relation;
 use crate::pg::spi::{self, Value};
 use crate::pg::tuple::Row;
-use pgrx::pg_sys::{self, Datum};
+use pgrx::pg_sys::{self, Datum, Oid};
 use uuid::Uuid;
 
 /// `eventlog.entity_history(entity_type, entity_id, tenant_id, log)`.
@@ -77,7 +79,7 @@ impl Story {
             .text(0)
             .ok_or_else(|| Error::argument("entity_type must not be null"))?;
         let entity_id = call
-            .datum(1)
+            .text(1)
             .ok_or_else(|| Error::argument("entity_id must not be null"))?;
         let target = target::of_reader(call.oid(log));
         let tenant = call.datum(tenant).or_else(context::tenant);
@@ -87,11 +89,11 @@ impl Story {
         // Most kinds of entity are not tables; and there is nothing to ask for where they are none.
         let columns = match ids.is_empty() {
             true => Vec::new(),
-            false => names::changes_of(&ids),
+            false => names::history_of(&ids).columns,
         };
         let mut values = vec![
             Value::Raw(pg_sys::TEXTOID, call.datum(0)),
-            Value::Raw(pg_sys::TEXTOID, Some(entity_id)),
+            Value::TextArray(Some(ids_of(&target, &trackings, entity_type, entity_id))),
         ];
         values.extend(tenant.clone());
         let recorded = spi::query(
@@ -170,36 +172,88 @@ impl Recorded {
     }
 }
 
-/// An entity's events. The index that finds them starts with the tenant, so where that is not said
-/// the statement goes from tenant to tenant, which takes a probe of the index for each.
+/// An entity's events, by the index that starts with the entity.
 fn statement(log: &str, with_tenant: bool) -> String {
-    let of_entity =
-        "l.entity_type operator(pg_catalog.=) $1 and l.entity_id operator(pg_catalog.=) $2";
-    if with_tenant {
-        return format!(
-            "select {COLUMNS} from {log} l \
-             where l.tenant_id operator(pg_catalog.=) $3 and {of_entity} order by l.seq"
-        );
-    }
+    let of_tenant = match with_tenant {
+        true => "and l.tenant_id operator(pg_catalog.=) $3 ",
+        false => "",
+    };
     format!(
-        "with recursive tenant (id) as ( \
-            (select l.tenant_id from {log} l \
-             where l.entity_id is not null and l.tenant_id is not null \
-             order by l.tenant_id limit 1) \
-            union all \
-            select next.tenant_id from tenant t cross join lateral ( \
-                select l.tenant_id from {log} l \
-                where l.entity_id is not null and l.tenant_id operator(pg_catalog.>) t.id \
-                order by l.tenant_id limit 1 \
-            ) next \
-         ) \
-         select {COLUMNS} from tenant t cross join lateral ( \
-            select * from {log} l where l.tenant_id operator(pg_catalog.=) t.id and {of_entity} \
-         ) l \
-         union all \
-         select {COLUMNS} from {log} l where l.tenant_id is null and {of_entity} \
-         order by 1"
+        "select {COLUMNS} from {log} l \
+         where l.entity_type operator(pg_catalog.=) $1 \
+            and l.entity_id operator(pg_catalog.=) any ($2) {of_tenant}\
+         order by l.seq"
     )
+}
+
+/// The ids under which an entity's events may stand.
+fn ids_of(
+    target: &Target,
+    trackings: &[Tracking],
+    entity_type: &[u8],
+    entity_id: &[u8],
+) -> Vec<String> {
+    let mut ids = spellings(entity_id);
+    let table = trackings.iter().find_map(|t| t.relation);
+    // Numerics, for instance: one key may be written in several ways, each of them an id.
+    if let Some(table) = table.filter(|table| !tells_apart(*table)) {
+        let same = spi::query(
+            "select i from pg_catalog.unnest(eventlog._same_ids(\
+                $1::pg_catalog.oid::pg_catalog.regclass, $2::pg_catalog.oid::pg_catalog.regclass, \
+                $3, $4)) i",
+            &[
+                Value::Oid(table),
+                Value::Oid(target.oid),
+                Value::text(String::from_utf8_lossy(entity_type)),
+                Value::text(String::from_utf8_lossy(entity_id)),
+            ],
+            |row| row.string(1),
+        );
+        ids.extend(same.into_iter().flatten());
+    }
+    ids
+}
+
+/// Whether keys of a table are equal only where their ids are.
+fn tells_apart(table: Oid) -> bool {
+    relation::with_open(table, pg_sys::AccessShareLock as i32, |relation| {
+        let key = relation
+            .primary_key()
+            .map_or_else(Vec::new, |key| key.columns);
+        let columns = relation.attributes();
+        columns
+            .iter()
+            .filter(|c| key.contains(&c.number))
+            .all(|c| c.tells_apart())
+    })
+    .unwrap_or(true)
+}
+
+/// The ways to write an entity's id under which its events may stand: as it was given, and, where
+/// that is a JSON array, as capture writes a key of several columns and as JavaScript would.
+fn spellings(entity_id: &[u8]) -> Vec<String> {
+    let mut all = vec![String::from_utf8_lossy(entity_id).into_owned()];
+    if entity_id.trim_ascii_start().first() == Some(&b'[')
+        && let Some(document) = input::jsonb(entity_id)
+        && let Some(Ok(document)) = datum::jsonb_of(Some(&document)).map(|d| d.read())
+    {
+        let written = document.root().to_string();
+        all.push(compact(&written));
+        all.push(written);
+    }
+    all
+}
+
+/// A document's text without the blanks between its parts.
+fn compact(document: &str) -> String {
+    let (mut in_string, mut escaped) = (false, false);
+    let kept = |c: &char| {
+        let keep = in_string || *c != ' ';
+        in_string ^= *c == '"' && !escaped;
+        escaped = in_string && *c == '\\' && !escaped;
+        keep
+    };
+    document.chars().filter(kept).collect()
 }
 
 fn tenant_value(target: &Target, tenant: Datum) -> Result<Value, Error> {
@@ -223,4 +277,18 @@ fn document(fields: &Document<'_>) -> Datum {
     }
     document.end();
     datum::new_jsonb(&document.finish().or_raise())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compact;
+
+    #[test]
+    fn blanks_in_strings_stay() {
+        assert_eq!(
+            compact(r#"["a, b", 3, {"c": null}]"#),
+            r#"["a, b",3,{"c":null}]"#
+        );
+        assert_eq!(compact(r#"["\" ", "\\", " "]"#), r#"["\" ","\\"," "]"#);
+    }
 }

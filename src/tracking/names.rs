@@ -25,6 +25,31 @@ pub struct ColumnChange {
     pub anew: bool,
 }
 
+/// A word of a column's values, a label or an attribute, that is another one since, or says
+/// something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordChange {
+    /// when, in microseconds since 2000
+    pub at: i64,
+    /// the column, by its name then
+    pub column: String,
+    /// the word before
+    pub word: String,
+    /// the word afterwards; none where it is a new one
+    pub now: Option<String>,
+}
+
+/// What happened to the columns of a tracked table, in order of time.
+#[derive(Debug, Default)]
+pub struct History {
+    /// to the columns themselves
+    pub columns: Vec<ColumnChange>,
+    /// to the words of their values
+    pub words: Vec<WordChange>,
+    /// when the tenant of rows began to come from another column
+    pub reassigned: Vec<i64>,
+}
+
 /// How to read the events of one span of time by the names of today.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Span {
@@ -34,77 +59,144 @@ pub struct Span {
     pub names: BTreeMap<String, Option<String>>,
     /// columns of today of which nothing was known then
     pub unknown: BTreeSet<String>,
+    /// words that today are others, by the column of today in whose values they stand
+    pub words: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// The spans that end after `as_of`, in their order. Events after the last of them have the names
-/// of today.
-pub fn spans(changes: &[ColumnChange], as_of: i64) -> Vec<Span> {
-    let since = changes.partition_point(|c| c.at <= as_of);
-    let later = &changes[since..];
-    (0..later.len())
-        .map(|i| span(&later[i..], later[i].at))
-        .collect()
+impl History {
+    /// The spans that end after `as_of`, in their order. Events after the last of them have the
+    /// names of today.
+    pub fn spans(&self, as_of: i64) -> Vec<Span> {
+        let columns = self.columns.iter().map(|c| c.at);
+        let ends: BTreeSet<i64> = columns
+            .chain(self.words.iter().map(|w| w.at))
+            .filter(|at| *at > as_of)
+            .collect();
+        ends.into_iter().map(|until| self.span(until)).collect()
+    }
+
+    /// The span that ends with the changes of this time.
+    fn span(&self, until: i64) -> Span {
+        let mut names: BTreeMap<String, Option<String>> = BTreeMap::new();
+        let mut unknown = BTreeSet::new();
+        let mut words: BTreeMap<String, Words> = BTreeMap::new();
+        let since = self.words.partition_point(|w| w.at < until);
+        let mut reworded = self.words[since..].iter().peekable();
+        let since = self.columns.partition_point(|c| c.at < until);
+        for change in &self.columns[since..] {
+            while let Some(word) = reworded.next_if(|w| w.at <= change.at) {
+                words.entry(word.column.clone()).or_default().take(word);
+            }
+            let column = &change.column;
+            // The column that is called so at this point, by its name at first. One that came later
+            // has none.
+            let first = names
+                .iter()
+                .find(|(_, now)| now.as_ref() == Some(column))
+                .map(|(first, _)| first.clone())
+                .or_else(|| (!names.contains_key(column)).then(|| column.clone()));
+            if let Some(first) = first {
+                names.insert(first, change.new_name.clone());
+            }
+            if let (Some(moved), Some(name)) = (words.remove(column), &change.new_name) {
+                words.insert(name.clone(), moved);
+            }
+            let was_unknown = unknown.remove(column);
+            match &change.new_name {
+                Some(name) if was_unknown => _ = unknown.insert(name.clone()),
+                None if change.anew => _ = unknown.insert(column.clone()),
+                _ => {}
+            }
+        }
+        for word in reworded {
+            words.entry(word.column.clone()).or_default().take(word);
+        }
+        let changed = words.into_iter().map(|(column, w)| (column, w.changed()));
+        Span {
+            until,
+            names,
+            unknown,
+            words: changed.filter(|(_, words)| !words.is_empty()).collect(),
+        }
+    }
 }
 
-fn span(changes: &[ColumnChange], until: i64) -> Span {
-    let mut names: BTreeMap<String, Option<String>> = BTreeMap::new();
-    let mut unknown = BTreeSet::new();
-    for change in changes {
-        let column = &change.column;
-        // The column that is called so at this point, by its name at first. One that came later
-        // has none.
-        let first = names
+/// What the words of a column's values are today, by what they were at first.
+#[derive(Default)]
+struct Words(BTreeMap<String, Option<String>>);
+
+impl Words {
+    fn take(&mut self, change: &WordChange) {
+        let word = &change.word;
+        let first = self
+            .0
             .iter()
-            .find(|(_, now)| now.as_ref() == Some(column))
+            .find(|(_, now)| now.as_ref() == Some(word))
             .map(|(first, _)| first.clone())
-            .or_else(|| (!names.contains_key(column)).then(|| column.clone()));
+            .or_else(|| (!self.0.contains_key(word)).then(|| word.clone()));
         if let Some(first) = first {
-            names.insert(first, change.new_name.clone());
+            self.0.insert(first, change.now.clone());
         }
-        let was_unknown = unknown.remove(column);
-        match &change.new_name {
-            Some(name) if was_unknown => _ = unknown.insert(name.clone()),
-            None if change.anew => _ = unknown.insert(column.clone()),
-            _ => {}
+        // What had this name before, if anything had, was something else.
+        if let Some(now) = &change.now {
+            self.0.entry(now.clone()).or_insert(None);
         }
     }
-    Span {
-        until,
-        names,
-        unknown,
+
+    fn changed(self) -> BTreeSet<String> {
+        let changed = self.0.into_iter().filter(|(a, b)| b.as_ref() != Some(a));
+        changed.map(|(word, _)| word).collect()
     }
 }
 
-/// What happened to the columns of these trackings, in order of time. Read with the newest
-/// snapshot, as the names of the columns themselves are.
-pub fn changes_of(trackings: &[Uuid]) -> Vec<ColumnChange> {
+/// What happened to the columns of these trackings. Read with the newest snapshot, as the names of
+/// the columns themselves are.
+pub fn history_of(trackings: &[Uuid]) -> History {
     let oid = relation::lookup("eventlog", "column_change")
         .unwrap_or_else(|| Error::internal("table \"eventlog.column_change\" is missing").raise());
     let table = Table::open(oid);
-    let [id, tracking, at, action, column, new_name] = table.columns(&[
+    let [id, tracking, at, action, column, new_name, word] = table.columns(&[
         ("id", pg_sys::UUIDOID),
         ("tracking_id", pg_sys::UUIDOID),
         ("at", pg_sys::TIMESTAMPTZOID),
         ("action", pg_sys::TEXTOID),
         ("column_name", pg_sys::TEXTOID),
         ("new_name", pg_sys::TEXTOID),
+        ("word", pg_sys::TEXTOID),
     ]);
     let mut found = Vec::new();
     table.scan(&LatestSnapshot::take(), None, |row| {
         let wanted = row.uuid(tracking).is_some_and(|t| trackings.contains(&t));
         if let (true, Some(at)) = (wanted, row.long(at)) {
-            let action = row.text(action).unwrap_or_default();
-            let change = ColumnChange {
-                at,
-                column: row.string(column).unwrap_or_default(),
-                new_name: row.string(new_name),
-                anew: matches!(action, b"added" | b"rewritten"),
-            };
-            found.push((at, row.uuid(id), change));
+            found.push((
+                (at, row.uuid(id)),
+                row.string(action).unwrap_or_default(),
+                row.string(column).unwrap_or_default(),
+                row.string(new_name),
+                row.string(word),
+            ));
         }
     });
-    found.sort_by_key(|(at, id, _)| (*at, *id));
-    found.into_iter().map(|(_, _, change)| change).collect()
+    found.sort_by_key(|row| row.0);
+    let mut history = History::default();
+    for ((at, _), action, column, new_name, word) in found {
+        match (action.as_str(), word) {
+            ("reassigned", _) => history.reassigned.push(at),
+            ("reworded", Some(word)) => history.words.push(WordChange {
+                at,
+                column,
+                word,
+                now: new_name,
+            }),
+            _ => history.columns.push(ColumnChange {
+                at,
+                column,
+                new_name,
+                anew: matches!(action.as_str(), "added" | "rewritten"),
+            }),
+        }
+    }
+    history
 }
 
 /// `eventlog._names_since(tracking_id, as_of)`.
@@ -113,48 +205,71 @@ pub fn names_since(call: &Call<'_>) -> Ret {
     let (Some(tracking), Some(as_of)) = (call.uuid(0), call.long(1)) else {
         return Ret::Void;
     };
-    for span in spans(&changes_of(&[tracking]), as_of) {
-        let mut names = Builder::new();
-        names.begin_object();
-        for (then, now) in &span.names {
-            names.key(then);
-            match now {
-                Some(now) => names.string(now),
-                None => names.null(),
-            };
-        }
-        names.end();
-        let names = names.finish().or_raise();
+    for span in history_of(&[tracking]).spans(as_of) {
         let unknown: Vec<&str> = span.unknown.iter().map(String::as_str).collect();
+        let reworded: Vec<&str> = span.words.keys().map(String::as_str).collect();
         sink.push(&[
             Some(Datum::from(span.until)),
-            Some(datum::new_jsonb(&names)),
+            Some(reading(&span)),
             Some(datum::new_text_array(&unknown)),
+            Some(datum::new_text_array(&reworded)),
         ]);
     }
     Ret::Void
+}
+
+/// How `undo` is told of a span: `{"names": {then: now}, "words": {column: {word: true}}}`.
+fn reading(span: &Span) -> Datum {
+    let mut reading = Builder::new();
+    reading.begin_object().key("names").begin_object();
+    for (then, now) in &span.names {
+        reading.key(then);
+        match now {
+            Some(now) => reading.string(now),
+            None => reading.null(),
+        };
+    }
+    reading.end().key("words").begin_object();
+    for (column, words) in &span.words {
+        reading.key(column).begin_object();
+        for word in words {
+            reading.key(word).bool(true);
+        }
+        reading.end();
+    }
+    reading.end().end();
+    datum::new_jsonb(&reading.finish().or_raise())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn change(at: i64, text: &str) -> ColumnChange {
-        let words: Vec<&str> = text.split(' ').collect();
-        ColumnChange {
-            at,
-            column: words[1].to_owned(),
-            new_name: words.get(2).map(|w| (*w).to_owned()),
-            anew: matches!(words[0], "add" | "rewrite"),
+    /// What happened at the times 1, 2 and so on.
+    fn history(changes: &[&str]) -> History {
+        let mut history = History::default();
+        for (at, text) in (1..).zip(changes) {
+            let parts: Vec<String> = text.split(' ').map(str::to_owned).collect();
+            if parts[0] == "reword" {
+                history.words.push(WordChange {
+                    at,
+                    column: parts[1].clone(),
+                    word: parts[2].clone(),
+                    now: parts.get(3).cloned(),
+                });
+            } else {
+                history.columns.push(ColumnChange {
+                    at,
+                    column: parts[1].clone(),
+                    new_name: parts.get(2).cloned(),
+                    anew: matches!(parts[0].as_str(), "add" | "rewrite"),
+                });
+            }
         }
+        history
     }
 
     fn shown(changes: &[&str]) -> Vec<(String, String)> {
-        let changes: Vec<_> = changes
-            .iter()
-            .enumerate()
-            .map(|(i, text)| change(i as i64 + 1, text))
-            .collect();
         let show = |span: Span| {
             let names = span
                 .names
@@ -163,7 +278,22 @@ mod tests {
             let unknown: Vec<_> = span.unknown.into_iter().collect();
             (names.collect::<Vec<_>>().join(" "), unknown.join(" "))
         };
-        spans(&changes, 0).into_iter().map(show).collect()
+        history(changes).spans(0).into_iter().map(show).collect()
+    }
+
+    /// The words that are others today, for a reader of the time before the first change.
+    fn words(changes: &[&str]) -> String {
+        let spans = history(changes).spans(0);
+        let show = |(column, words): (&String, &BTreeSet<String>)| {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            format!("{column}: {}", words.join(" "))
+        };
+        spans[0]
+            .words
+            .iter()
+            .map(show)
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     fn pair(a: &str, b: &str) -> (String, String) {
@@ -215,10 +345,41 @@ mod tests {
 
     #[test]
     fn only_what_happened_afterwards_counts() {
-        let changes = [change(5, "rename a b"), change(9, "rename b c")];
-        let until: Vec<i64> = spans(&changes, 5).iter().map(|s| s.until).collect();
-        assert_eq!(until, [9]);
-        assert!(spans(&changes, 9).is_empty());
-        assert_eq!(spans(&changes, 4).len(), 2);
+        let history = history(&["rename a b", "reword b x y", "rename b c"]);
+        let until = |as_of| -> Vec<i64> { history.spans(as_of).iter().map(|s| s.until).collect() };
+        assert_eq!(until(0), [1, 2, 3]);
+        assert_eq!(until(2), [3]);
+        assert!(until(3).is_empty());
+        assert!(history.spans(2)[0].words.is_empty());
+    }
+
+    #[test]
+    fn a_word_that_is_another_one_today_is_named() {
+        assert_eq!(words(&["reword a x y"]), "a: x y");
+        assert_eq!(words(&["reword a x y", "reword a y z"]), "a: x y z");
+        // There and back again: it is what it was.
+        assert_eq!(words(&["reword a x y", "reword a y x"]), "a: y");
+        assert_eq!(
+            words(&["reword a x t", "reword a y x", "reword a t y"]),
+            "a: t x y"
+        );
+        // One that is new says something else than one that had the name before it.
+        assert_eq!(words(&["reword a x"]), "a: x");
+        assert_eq!(words(&["reword a x", "reword a x y"]), "a: x y");
+    }
+
+    #[test]
+    fn words_go_with_their_column() {
+        assert_eq!(words(&["reword a x y", "rename a b"]), "b: x y");
+        assert_eq!(
+            words(&["reword a x y", "rename a b", "rename b a"]),
+            "a: x y"
+        );
+        assert_eq!(words(&["reword a x y", "drop a"]), "");
+        assert_eq!(words(&["reword a x y", "drop a", "add a"]), "");
+        assert_eq!(
+            words(&["rename a b", "reword b x y", "rename c a"]),
+            "b: x y"
+        );
     }
 }

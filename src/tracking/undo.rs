@@ -7,7 +7,8 @@
 //! - `row`: `kept`, the row that is there now was there then; `gone`, it was there and went since;
 //!   `absent`, it was not there
 //! - `values`: what is known of it, by the columns' present names
-//! - `tenant`: the tenant of a row that went
+//! - `lost`: of which columns it is known that they held something, and not what that is today
+//! - `id` and `tenant`: the entity and the tenant of a row that went
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::event::{Effect, Event, Kind, STATE_FIELD};
@@ -16,7 +17,8 @@ use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::{BuildError, Builder, List, Object, Value};
 
-/// Sfunc of `eventlog._undo(kind, field, payload, tenant_id, names)`; the state comes before these.
+/// Sfunc of `eventlog._undo(kind, field, payload, entity_id, tenant_id, reading)`; the state comes
+/// before these.
 pub fn undo(call: &Call<'_>) -> Ret {
     // The very datum that came in, which costs the aggregate no copy.
     let unchanged = Ret::from(call.datum(0));
@@ -37,10 +39,65 @@ pub fn undo(call: &Call<'_>) -> Ret {
         payload: read(3),
         field: call.text(2).unwrap_or(STATE_FIELD),
     };
-    match step(state, &event, call.text(4), read(5)) {
+    let row = Whose {
+        id: call.text(4),
+        tenant: call.text(5),
+    };
+    match step(state, &event, row, Reading::of(read(6))) {
         Ok(None) => unchanged,
         Ok(Some(state)) => Ret::Value(datum::new_jsonb(&state)),
         Err(error) => Error::from(error).raise(),
+    }
+}
+
+/// Whose event it is.
+#[derive(Clone, Copy, Default)]
+struct Whose<'a> {
+    id: Option<&'a [u8]>,
+    tenant: Option<&'a [u8]>,
+}
+
+/// How events of a time are read today.
+#[derive(Clone, Copy, Default)]
+struct Reading<'a> {
+    /// columns that have another name now, null for what is no more
+    names: Option<Object<'a>>,
+    /// by the column of today, words in its values that are others today
+    words: Option<Object<'a>>,
+}
+
+impl<'a> Reading<'a> {
+    fn of(reading: Option<Object<'a>>) -> Self {
+        let part = |key| reading.and_then(|r| r.get(key)?.as_object());
+        Reading {
+            names: part("names"),
+            words: part("words"),
+        }
+    }
+
+    /// The name of a column today; none for one that is no more.
+    fn name(&self, field: &'a [u8]) -> Option<&'a [u8]> {
+        match self.names.and_then(|names| names.get(field)) {
+            None => Some(field),
+            Some(name) => name.as_bytes(),
+        }
+    }
+
+    /// Whether a value of this column is told in words that say something else today.
+    fn is_lost(&self, name: &[u8], value: Value<'_>) -> bool {
+        let words = self.words.and_then(|words| words.get(name)?.as_object());
+        words.is_some_and(|words| has_word(value, words))
+    }
+}
+
+fn has_word(value: Value<'_>, words: Object<'_>) -> bool {
+    match value {
+        Value::String(text) => words.contains_key(text),
+        Value::Array(items) => items.iter().any(|item| has_word(item, words)),
+        Value::Object(pairs) => pairs
+            .iter()
+            .any(|(key, item)| words.contains_key(key) || has_word(item, words)),
+        _ => false,
     }
 }
 
@@ -50,23 +107,27 @@ fn is_open(state: Option<Object<'_>>) -> bool {
     row.is_none_or(|row| row.as_bytes() == Some(b"kept"))
 }
 
-/// The state after an event; none where it stays as it is. `names` are those columns that have
-/// another name now than at the time of the event, null for what is no more.
+/// The state after an event; none where it stays as it is.
 fn step(
     state: Option<Object<'_>>,
     event: &Event<'_>,
-    tenant: Option<&[u8]>,
-    names: Option<Object<'_>>,
+    whose: Whose<'_>,
+    reading: Reading<'_>,
 ) -> Result<Option<List<u8>>, BuildError> {
-    let known = state.and_then(|s| s.get("values")?.as_object());
+    let part = |key| state.and_then(|s| s.get(key)?.as_object());
+    let (known, lost) = (part("values"), part("lost"));
+    let has = |of: Option<Object<'_>>, name| of.is_some_and(|o| o.contains_key(name));
     let mut told: List<(&[u8], Value<'_>)> = List::new();
+    let mut lose: List<&[u8]> = List::new();
     let mut tell = |field, value| {
-        let name = match names.and_then(|names| names.get(field)) {
-            None => Some(field),
-            Some(name) => name.as_bytes(),
-        };
-        if let Some(name) = name.filter(|name| !known.is_some_and(|k| k.contains_key(name))) {
-            told.push((name, value))?;
+        if let Some(name) = reading
+            .name(field)
+            .filter(|name| !has(known, *name) && !has(lost, *name))
+        {
+            match reading.is_lost(name, value) {
+                false => told.push((name, value))?,
+                true => lose.push(name)?,
+            }
         }
         Ok(())
     };
@@ -82,7 +143,7 @@ fn step(
             ..
         } => {
             changes.each(|field, old, _| tell(field, old.unwrap_or(Value::Null)))?;
-            if told.is_empty() && state.is_some() {
+            if told.is_empty() && lose.is_empty() && state.is_some() {
                 return Ok(None);
             }
             "kept"
@@ -104,14 +165,28 @@ fn step(
     };
     let mut next = Builder::new();
     next.begin_object().key("row").string(row);
-    if let (Effect::Went { .. }, Some(tenant), "gone") = (event.effect(), tenant, row) {
-        next.key("tenant").string(tenant);
+    if row == "gone" {
+        if let Some(id) = whose.id {
+            next.key("id").string(id);
+        }
+        if let Some(tenant) = whose.tenant {
+            next.key("tenant").string(tenant);
+        }
     }
     next.key("values").begin_object();
     for (field, value) in known.iter().flat_map(Object::iter).chain(told) {
         next.pair(field, value);
     }
-    next.end().end();
+    next.end();
+    if lost.is_some() || !lose.is_empty() {
+        next.key("lost").begin_object();
+        let before = lost.iter().flat_map(Object::iter).map(|(name, _)| name);
+        for name in before.chain(lose) {
+            next.pair(name, Value::Bool(true));
+        }
+        next.end();
+    }
+    next.end();
     next.finish().map(Some)
 }
 

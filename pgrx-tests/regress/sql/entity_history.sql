@@ -44,6 +44,25 @@ select type, payload, state from eventlog.entity_history('task', 'noted');
 select * from eventlog.entity_history('task', 'nobody');
 select * from eventlog.entity_history('nothing', 7);
 
+-- An id that is JSON may be spelled in any way; a key that its type takes for equal is the same entity.
+\o /dev/null
+select say('task.created', '{"initial_values": {"n": 1}}', entity => '["acme", 3]');
+select say('task.created', '{"initial_values": {"n": 2}}', entity => '["a, b",4]');
+\o
+select entity_id from public.events where entity_id like '[%' order by seq;
+select state from eventlog.entity_history('task', '["acme",3]');
+select eventlog.entity_state('task', ' [ "acme" , 3 ] '), eventlog.entity_state('task', '["a, b", 4]'), eventlog.entity_state('task', '["acme", 3');
+create table public.amounts (kind text, id numeric, v int, primary key (kind, id));
+select eventlog.track_changes('amounts', entity_type => 'amount');
+begin;
+select eventlog.set_context('acme');
+insert into public.amounts values ('a', 1.0, 1), ('a', 2.0, 1);
+update public.amounts set id = 1.00, v = 2 where id = 1;
+select type, entity_id from public.events where entity_type = 'amount' order by seq;
+select type, state from eventlog.entity_history('amount', '["a", 1.000]');
+select eventlog.entity_state('amount', '["a", 1]'), eventlog.entity_state('amount', '["b", 1]');
+commit;
+
 -- Which tenant: the one given, else the context's, else any that the caller may see.
 \o /dev/null
 select say('task.created', '{"initial_values": {"of": "globex"}}', tenant => 'globex');

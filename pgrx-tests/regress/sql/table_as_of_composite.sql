@@ -9,7 +9,7 @@ select clock_timestamp() as before \gset
 update public.t set a = ('z', null), h = ('z', 3), list[1] = ('z', 3);
 select * from eventlog.table_as_of(null::public.t, :'before');
 
--- The event trigger sees tables and no types: what an attribute held under its old name is not known any more.
+-- What an attribute held under its old name is not known any more, and so is the value that it is a part of.
 alter type public.addr rename attribute street to road;
 select * from eventlog.table_as_of(null::public.t, :'before');
 -- Postgres adds no attribute to a type that a domain is of.

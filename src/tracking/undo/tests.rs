@@ -3,7 +3,7 @@
 use super::*;
 use crate::pg::jsonb::Jsonb;
 use crate::tracking::model::{Past, Truth, build};
-use crate::tracking::names::{self, Span};
+use crate::tracking::names::{History, Span};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -12,19 +12,20 @@ use std::collections::BTreeMap;
 fn undone(events: &[Event<'_>], spans: &[Span]) -> Option<Vec<u8>> {
     let mut state: Option<Vec<u8>> = None;
     for event in events {
-        let names = spans.iter().find(|s| event.at < s.until).map(|span| {
-            let pairs = span
-                .names
-                .iter()
-                .map(|(then, now)| (then.clone(), json!(now)));
-            build(&Json::Object(pairs.collect()))
-        });
+        let reading = spans
+            .iter()
+            .find(|s| event.at < s.until)
+            .map(|span| build(&json!({"names": span.names})));
         let before = state.as_deref().map(object);
         if !is_open(before) {
             break;
         }
-        let names = names.as_deref().map(object);
-        if let Some(after) = step(before, event, Some(b"acme"), names).unwrap() {
+        let reading = Reading::of(reading.as_deref().map(object));
+        let whose = Whose {
+            id: Some(b"7"),
+            tenant: Some(b"acme"),
+        };
+        if let Some(after) = step(before, event, whose, reading).unwrap() {
             state = Some(after.into());
         }
     }
@@ -50,7 +51,11 @@ fn values(state: &[u8]) -> BTreeMap<String, Json> {
 }
 
 fn check(past: &Past, truth: &Truth, carry: bool) {
-    let spans = names::spans(&past.columns, truth.at);
+    let history = History {
+        columns: past.columns.clone(),
+        ..History::default()
+    };
+    let spans = history.spans(truth.at);
     let events = past.events(truth.events);
     let state = undone(&events, &spans);
     let last = past.truths.last().unwrap();
@@ -111,18 +116,29 @@ fn an_event_that_tells_nothing_new_changes_nothing() {
         payload: Some(object(&payload)),
         field: STATE_FIELD,
     };
-    let first = step(None, &event, None, None).unwrap().unwrap();
+    let first = step(None, &event, Whose::default(), Reading::default())
+        .unwrap()
+        .unwrap();
     assert_eq!(values(&first), BTreeMap::from([("a".to_owned(), json!(1))]));
     assert!(
-        step(Some(object(&first)), &event, None, None)
-            .unwrap()
-            .is_none()
+        step(
+            Some(object(&first)),
+            &event,
+            Whose::default(),
+            Reading::default()
+        )
+        .unwrap()
+        .is_none()
     );
     let other = Event {
         kind: Kind::Other,
         ..event
     };
-    assert!(step(None, &other, None, None).unwrap().is_none());
+    assert!(
+        step(None, &other, Whose::default(), Reading::default())
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[test]
@@ -142,5 +158,48 @@ fn a_life_whose_end_was_not_seen_ends_where_the_next_begins() {
     let state = undone(&events, &[]).unwrap();
     assert_eq!(text(&state, "row").as_deref(), Some("gone"));
     assert_eq!(values(&state)["a"], json!(1));
-    assert_eq!(text(&state, "tenant"), None);
+    assert_eq!(text(&state, "tenant").as_deref(), Some("acme"));
+    assert_eq!(text(&state, "id").as_deref(), Some("7"));
+}
+
+#[test]
+fn a_value_in_words_that_say_something_else_today_is_lost() {
+    let event_of = |payload: Json| build(&payload);
+    let reading = build(&json!({"words": {"a": {"ok": true}, "b": {"street": true}}}));
+    let reading = Reading::of(Some(object(&reading)));
+    let lost = |payload: &Json| {
+        let payload = event_of(payload.clone());
+        let event = Event {
+            kind: Kind::Updated,
+            at: 0,
+            payload: Some(object(&payload)),
+            field: STATE_FIELD,
+        };
+        let state = step(None, &event, Whose::default(), reading)
+            .unwrap()
+            .unwrap();
+        let names = |key: &str| -> Vec<String> {
+            let part = object(&state).get(key).and_then(|v| v.as_object());
+            let pairs = part.iter().flat_map(Object::iter);
+            pairs
+                .map(|(k, _)| String::from_utf8_lossy(k).into_owned())
+                .collect()
+        };
+        (names("values"), names("lost"))
+    };
+    let both = |known: &[&str], lost: &[&str]| {
+        let owned = |l: &[&str]| l.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        (owned(known), owned(lost))
+    };
+    let change = |field: &str, old: Json| json!({"changes": {field: {"old": old, "new": null}}});
+    assert_eq!(lost(&change("a", json!("ok"))), both(&[], &["a"]));
+    assert_eq!(lost(&change("a", json!("bad"))), both(&["a"], &[]));
+    assert_eq!(lost(&change("a", json!(null))), both(&["a"], &[]));
+    assert_eq!(lost(&change("a", json!([["ok"]]))), both(&[], &["a"]));
+    assert_eq!(
+        lost(&change("b", json!([{"street": "x"}]))),
+        both(&[], &["b"])
+    );
+    assert_eq!(lost(&change("b", json!({"road": "ok"}))), both(&["b"], &[]));
+    assert_eq!(lost(&change("c", json!("ok"))), both(&["c"], &[]));
 }
