@@ -10,17 +10,25 @@ use pgrx::pg_sys::Datum;
 mod calls;
 mod tree;
 
-/// `eventlog._calls_per_row(tree)`.
+/// Bytes of the longest text that is read: doctor() asks for none that is longer, and memory is taken
+/// in proportion to it.
+const LONGEST: usize = 1_000_000;
+
+/// `eventlog._calls_per_row(tree)`. Of a longer text nothing is told.
 pub fn calls_per_row(call: &Call<'_>) -> Ret {
     let mut sink = call.rows();
-    for function in tree::calls_per_row(call.text(0).unwrap_or_default()) {
+    let tree = call.text(0).filter(|tree| tree.len() <= LONGEST);
+    for function in tree::calls_per_row(tree.unwrap_or_default()) {
         sink.push(&[Some(Datum::from(function))]);
     }
     Ret::Void
 }
 
-/// `eventlog._wrap_calls(expression)`.
+/// `eventlog._wrap_calls(expression)`. A longer one stays as it is.
 pub fn wrap_calls(call: &Call<'_>) -> Ret {
     let expression = call.text(0).unwrap_or_default();
+    if expression.len() > LONGEST {
+        return call.datum(0).into();
+    }
     Ret::Value(datum::new_varlena(&calls::wrapped(expression)))
 }
