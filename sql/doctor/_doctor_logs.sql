@@ -99,7 +99,9 @@ begin
         'its sequence does not give its numbers one after the other: seq is not the order of recording',
         format('select * from eventlog.repair_log(%L)', m.relation)
     from unnest(examined) m
-    join pg_sequence s on s.seqrelid = eventlog._sequence_of(m.relation)
+    -- Asked once for each log, and not for each log and sequence.
+    cross join lateral (select eventlog._sequence_of(m.relation) offset 0) q (sequence)
+    join pg_sequence s on s.seqrelid = q.sequence
     where m.role = 'log' and m.relation = m.root and (s.seqcache <> 1 or s.seqincrement <> 1 or s.seqcycle);
 
     return query
