@@ -1,8 +1,8 @@
--- Postgres's own pg_visible_in_snapshot() for the type that the column has: xid8 and bigint are both eight bytes that are
--- passed alike.
+-- Postgres's own pg_visible_in_snapshot() for the type that the column has. Called by way of a symbol of ours: a function
+-- of "language internal" is looked up by its name, one by one, for each statement.
 create function eventlog.is_visible(xid bigint, snapshot pg_snapshot) returns boolean
-    language internal immutable strict parallel safe
-    as 'pg_visible_in_snapshot';
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'eventlog_is_visible';
 
 -- It only compares.
 revoke all on function eventlog.is_visible(bigint, pg_snapshot) from public;

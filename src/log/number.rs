@@ -11,7 +11,7 @@ use super::target::Target;
 use crate::error::Error;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::insert::{next_number, next_number_unasked, transaction_id};
-use crate::pg::{clock, inval, relation};
+use crate::pg::{clock, inval, relation, snapshot};
 use pgrx::pg_sys::{Datum, Oid};
 use std::cell::RefCell;
 
@@ -37,6 +37,11 @@ thread_local! {
 /// `eventlog.new_xid()`: default of `xid`.
 pub fn new_xid(_call: &Call<'_>) -> Ret {
     Ret::Value(Datum::from(transaction_id()))
+}
+
+/// `eventlog.is_visible(xid, snapshot)`.
+pub fn is_visible(call: &Call<'_>) -> Ret {
+    Ret::Value(Datum::from(snapshot::is_visible(call)))
 }
 
 /// `eventlog.new_seq(sequence)`: default of `seq`.

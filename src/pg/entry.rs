@@ -77,6 +77,7 @@ native! {
     eventlog_new_event_id => crate::log::identity::new_event_id,
     eventlog_new_occurred_at => crate::log::identity::new_occurred_at,
     eventlog_new_recorded_at => crate::log::identity::new_recorded_at,
+    eventlog_is_visible => crate::log::number::is_visible,
     eventlog_new_xid => crate::log::number::new_xid,
     eventlog_new_seq => crate::log::number::new_seq,
     eventlog_cluster_origin => crate::log::identity::cluster_origin,

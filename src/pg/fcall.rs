@@ -92,6 +92,11 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The call as Postgres hands it to a function.
+    pub(super) fn info(&self) -> pg_sys::FunctionCallInfo {
+        self.fcinfo
+    }
+
     /// Argument `i` as Postgres passed it, or none when it is null or was not passed.
     pub fn datum(&self, i: usize) -> Option<pg_sys::Datum> {
         // SAFETY: fcinfo is live for the call; `nargs` bounds the flexible array that is read.

@@ -27,6 +27,7 @@ pub mod relation;
 pub mod reserve;
 pub mod rows;
 pub mod settings;
+pub mod snapshot;
 pub mod sort;
 pub mod spi;
 pub mod spill;
