@@ -6,7 +6,7 @@
 use crate::error::{Error, OrRaise};
 use crate::pg::datum::{self, Jsonb};
 use crate::pg::input;
-use crate::pg::jsonb::{self, Builder, List, Object};
+use crate::pg::jsonb::{self, BuildError, Builder, List, Object};
 use crate::pg::sync_cell::SyncCell;
 use crate::settings;
 use pgrx::pg_sys::Datum;
@@ -197,10 +197,10 @@ fn merge(metadata: &[u8], own: Datum, limit: usize) -> Option<Datum> {
     let own = datum::jsonb_of(Some(&own))?.read().ok()?;
     let own = own.root().as_object()?;
     let metadata = jsonb::Jsonb::new(metadata).ok()?.root().as_object()?;
-    Some(datum::new_jsonb(&merge_objects(metadata, own)))
+    Some(datum::new_jsonb(&merge_objects(metadata, own).or_raise()))
 }
 
-fn merge_objects(metadata: Object<'_>, own: Object<'_>) -> List<u8> {
+fn merge_objects(metadata: Object<'_>, own: Object<'_>) -> Result<List<u8>, BuildError> {
     let mut builder = Builder::new();
     builder.begin_object();
     // Of equal keys the last one wins.
@@ -208,7 +208,7 @@ fn merge_objects(metadata: Object<'_>, own: Object<'_>) -> List<u8> {
         builder.pair(key, value);
     }
     builder.end();
-    builder.finish().or_raise()
+    builder.finish()
 }
 
 #[cfg(test)]
@@ -277,7 +277,7 @@ mod tests {
         let merged = |metadata: &str, own: &str| {
             let (metadata, own) = (container(metadata), container(own));
             let object = |bytes| jsonb::Jsonb::new(bytes).ok()?.root().as_object();
-            let bytes = merge_objects(object(&metadata)?, object(&own)?);
+            let bytes = merge_objects(object(&metadata)?, object(&own)?).ok()?;
             Some(jsonb::Jsonb::new(&bytes).ok()?.root().to_string())
         };
         assert_eq!(
