@@ -312,11 +312,7 @@ fn call(function: &Function, random: &mut Random) -> String {
             named = true;
             continue;
         }
-        let expression = match (function.name.as_str(), of.as_str()) {
-            // The statement that it writes is as long as this number says.
-            ("_past_query", "integer") => random.below(1000).to_string(),
-            _ => value(of, random),
-        };
+        let expression = value(of, random);
         match name.filter(|_| named) {
             Some(name) => given.push(format!("\"{name}\" => {expression}")),
             None => given.push(expression),

@@ -1,6 +1,6 @@
 -- The statement of table_as_of. Its parameters: $1 the time, $2 the least id of an event after it, $3 the entity type,
--- $4 and $5 the times until which events are read in another way, and those ways; $6 the columns that are null, $7 the
--- columns of the key, $8 the reading, $9 the tenant, $10 the entities.
+-- $4 and $5 the times until which events are read in another way, in order of time, and those ways; $6 the columns that
+-- are null, $7 the columns of the key, $8 the reading, $9 the tenant, $10 the entities.
 --
 -- Rows and events belong together where their keys are equal by the operator of the primary key's index, and their
 -- tenants are the same. An entity's id is the key's text, so as a rule it is grouped by that and read once. Where one key
@@ -12,7 +12,6 @@ create function eventlog._past_query(
     tells_apart boolean,
     tenant_column text,
     blind text[],
-    readings int,
     of_tenant boolean,
     of_entities boolean
 ) returns text
@@ -20,8 +19,9 @@ create function eventlog._past_query(
     set search_path = pg_catalog, pg_temp
 as $$
 declare
+    -- The way of the first span that ends after the event; null where none does.
+    event_reading constant text := '($5)[width_bucket(e.recorded_at, $4) + 1]';
     k record;
-    reading_case text;
     event_tenant text;
     live_tenant text;
     tenant_type regtype;
@@ -50,13 +50,6 @@ begin
         and m.amopstrategy = 3
     join pg_operator o on o.oid = m.amopopr
     join pg_namespace n on n.oid = o.oprnamespace;
-
-    reading_case := coalesce((
-        select format('case %s end',
-            string_agg(format('when e.recorded_at < ($4)[%s] then ($5)[%s]', i, i), ' ' order by i))
-        from generate_series(1, readings) i
-        having readings > 0
-    ), 'null::jsonb');
 
     event_tenant := 'null::text';
     if tenant_column is not null then
@@ -109,7 +102,7 @@ begin
             ) each
             cross join lateral (select eventlog._past_key(null::%1$s, $7, each.entity_id) as r offset 0) key
             $query$,
-            relation, k.parts, event_tenant, reading_case, events);
+            relation, k.parts, event_tenant, event_reading, events);
     else
         events := format($query$
             select %1$s, each.tenant_id, eventlog._undo(
@@ -124,7 +117,7 @@ begin
             %6$s
             group by %1$s, each.tenant_id, each.unread
             $query$,
-            k.each_names, k.parts, event_tenant, reading_case, events,
+            k.each_names, k.parts, event_tenant, event_reading, events,
             case when of_entities then format('where exists (select from wanted where %s)', k.wanted_each) end);
     end if;
 
@@ -174,8 +167,8 @@ end
 $$;
 
 -- It only writes a statement, which table_as_of runs as its caller.
-revoke all on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], int, boolean, boolean) from public;
-grant execute on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], int, boolean, boolean) to public;
+revoke all on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], boolean, boolean) from public;
+grant execute on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], boolean, boolean) to public;
 
-comment on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], int, boolean, boolean) is
+comment on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], boolean, boolean) is
     'internal: the statement with which table_as_of reads the past';

@@ -130,8 +130,8 @@ begin
 
     reading := eventlog._begin_reading();
     return query execute eventlog._past_query(
-            relation, log, keys, tells_apart, tenant_column, blind, cardinality(spans.untils),
-            tenant_id is not null, entity_ids is not null)
+            relation, log, keys, tells_apart, tenant_column, blind, tenant_id is not null,
+            entity_ids is not null)
         using
             as_of,
             -- An event's id begins with the millisecond, and is not older than the time it was recorded at.
