@@ -10,7 +10,7 @@ use postgres::Client;
 use std::time::{Duration, Instant};
 
 /// Calls of each function by each role, where no time is given.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 3;
 
 /// Random numbers (SplitMix64).
 struct Random(u64);
