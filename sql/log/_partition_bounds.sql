@@ -31,6 +31,13 @@ begin
             hint = 'Use whole months, or days and hours, such as "1 day", "1 week" or "1 month".';
     end if;
 
+    -- Anybody may call it: what has no end, or none in sight, is refused.
+    if not isfinite(moment) then
+        raise invalid_parameter_value using message = 'moment must not be infinite';
+    elsif ahead not between 0 and 1000 then
+        raise invalid_parameter_value using message = 'ahead must be between 0 and 1000';
+    end if;
+
     if months > 0 then
         first := make_date(1, 1, 1) + make_interval(months => months * div(
             (extract(year from moment at time zone 'UTC') - 1) * 12 + extract(month from moment at time zone 'UTC') - 1,
