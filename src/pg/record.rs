@@ -319,6 +319,12 @@ impl Attribute {
         }
     }
 
+    /// The same under another collation.
+    pub fn collated(mut self, collation: Oid) -> Attribute {
+        self.collation = collation;
+        self
+    }
+
     /// The same without the domain that its type may be, and without a length or precision: what
     /// it holds can be read, whatever its type asks of it.
     pub fn unbound(mut self) -> Attribute {

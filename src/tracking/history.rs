@@ -16,7 +16,7 @@ use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::input;
 use crate::pg::jsonb::{Builder, Jsonb, List};
-use crate::pg::relation;
+use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value};
 use crate::pg::tuple::Row;
 use pgrx::pg_sys::{self, Datum, Oid};
@@ -214,19 +214,23 @@ fn ids_of(
     ids
 }
 
-/// Whether keys of a table are equal only where their ids are.
+/// Whether keys of a table are equal only where their ids are. The catalogue says it: who may read
+/// the log need not have any right on the table, and so must not lock it.
 fn tells_apart(table: Oid) -> bool {
-    relation::with_open(table, pg_sys::AccessShareLock as i32, |relation| {
-        let key = relation
-            .primary_key()
-            .map_or_else(Vec::new, |key| key.columns);
-        let columns = relation.attributes();
-        columns
-            .iter()
-            .filter(|c| key.contains(&c.number))
-            .all(|c| c.tells_apart())
-    })
-    .unwrap_or(true)
+    let apart = spi::query(
+        "select a.atttypid, a.attcollation from pg_catalog.pg_index i \
+         join pg_catalog.pg_attribute a on a.attrelid operator(pg_catalog.=) i.indrelid \
+            and a.attnum operator(pg_catalog.=) any (i.indkey) \
+         where i.indrelid operator(pg_catalog.=) $1 and i.indisprimary",
+        &[Value::Oid(table)],
+        |row| match (row.oid(1), row.oid(2)) {
+            (Some(kind), Some(collation)) => {
+                Attribute::of_type(kind).collated(collation).tells_apart()
+            }
+            _ => true,
+        },
+    );
+    apart.into_iter().all(|apart| apart)
 }
 
 /// The ways to write an entity's id under which its events may stand: as it was given, and, where
