@@ -9,7 +9,7 @@ create table eventlog.column_change (
     action text not null
         constraint column_change_action_known
         check (action operator(pg_catalog.=) any (array[
-            'added', 'dropped', 'renamed', 'rewritten', 'reworded', 'reassigned'])),
+            'added', 'dropped', 'renamed', 'rewritten', 'respelled', 'reworded', 'reassigned'])),
     column_name text,
     new_name text,
     word text,
@@ -38,7 +38,7 @@ comment on column eventlog.column_change.tracking_id is 'the tracking whose tabl
 comment on column eventlog.column_change.at is 'when it happened';
 comment on column eventlog.column_change.action is
     'added: what it held before is not known; dropped; renamed; rewritten: its type changed to one in which its events '
-    'say something else; reworded: a label or attribute of its type was renamed or added; reassigned: the tenant of the '
+    'say something else; respelled: it is in the key, whose values one type writes otherwise than the other; reworded: a label or attribute of its type was renamed or added; reassigned: the tenant of the '
     'rows comes from this column from then on';
 comment on column eventlog.column_change.column_name is 'the column, by its name before the change';
 comment on column eventlog.column_change.new_name is 'the name after a rename, or what the word is since; null for a new word';
@@ -46,7 +46,7 @@ comment on column eventlog.column_change.word is 'the label or attribute, by its
 comment on constraint column_change_pkey on eventlog.column_change is 'an entry is written once';
 comment on index eventlog.column_change_pkey is 'an entry is written once';
 comment on constraint column_change_action_known on eventlog.column_change is
-    'added, dropped, renamed, rewritten, reworded or reassigned';
+    'added, dropped, renamed, rewritten, respelled, reworded or reassigned';
 comment on constraint column_change_column_given on eventlog.column_change is 'it happened to a column';
 comment on constraint column_change_new_name on eventlog.column_change is 'a rename has a new name';
 comment on constraint column_change_word on eventlog.column_change is 'a word is reworded';

@@ -126,7 +126,12 @@ begin
             message = format('tenant_id is not a valid %s', tenant_type),
             hint = format('Tenants of log "%s" are of type %s.', log, tenant_type);
     end if;
-    tells_apart := eventlog._key_tells_apart("row", keys);
+    -- What one type wrote as ["a", 1] is ["a", "1"] in another.
+    tells_apart := eventlog._key_tells_apart("row", keys)
+        and not exists (
+            select from eventlog.column_change c
+            where c.tracking_id = tracking.tracking_id and c.action = 'respelled' and c.at > as_of
+        );
 
     reading := eventlog._begin_reading();
     return query execute eventlog._past_query(

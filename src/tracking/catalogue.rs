@@ -27,6 +27,10 @@ pub enum Happened {
     Rewritten {
         column: String,
     },
+    /// it is in the key, and equal keys may be written in several ways since
+    Respelled {
+        column: String,
+    },
     /// a word in which its values are told is another one now, or says something else
     Reworded {
         column: String,
@@ -180,6 +184,7 @@ pub fn note(id: Uuid, changes: &[Happened]) {
                 Happened::Dropped { column } => ("dropped", Some(column), None, None),
                 Happened::Renamed { from, to } => ("renamed", Some(from), Some(to), None),
                 Happened::Rewritten { column } => ("rewritten", Some(column), None, None),
+                Happened::Respelled { column } => ("respelled", Some(column), None, None),
                 Happened::Reworded { column, word, now } => {
                     ("reworded", Some(column), now.as_ref(), Some(word))
                 }

@@ -134,13 +134,18 @@ fn follow(mut tracking: Tracking, acts: &[&ColumnAct]) {
                 renamed |= rename(&mut tracking, from, to);
             }
             ColumnAct::Retyped { column, casts } => {
-                let known = casts.as_ref().is_some_and(|c| recast::reads_alike(c));
-                let keeps = |tracking: &Tracking| {
-                    tracking.tracks(column) || catalogue::key_columns(oid).contains(column)
-                };
-                if !known && keeps(&tracking) {
+                let in_key = catalogue::key_columns(oid).contains(column);
+                let known = casts
+                    .as_ref()
+                    .is_some_and(|c| recast::reads_alike(c) && (!in_key || recast::keeps_equal(c)));
+                let column_name = column.clone();
+                if !known && (in_key || tracking.tracks(column)) {
                     notes.push(Happened::Rewritten {
-                        column: column.clone(),
+                        column: column_name,
+                    });
+                } else if in_key {
+                    notes.push(Happened::Respelled {
+                        column: column_name,
                     });
                 }
                 let rules = || cache::rules(tracking.log_id);

@@ -87,13 +87,20 @@ impl Story {
         let trackings = config::of_entity(target.log_id, &String::from_utf8_lossy(entity_type));
         let ids: Vec<Uuid> = trackings.iter().map(|t| t.id).collect();
         // Most kinds of entity are not tables; and there is nothing to ask for where they are none.
-        let columns = match ids.is_empty() {
-            true => Vec::new(),
-            false => names::history_of(&ids).columns,
+        let changes = match ids.is_empty() {
+            true => names::History::default(),
+            false => names::history_of(&ids),
         };
+        let respelled = !changes.respelled.is_empty();
         let mut values = vec![
             Value::Raw(pg_sys::TEXTOID, call.datum(0)),
-            Value::TextArray(Some(ids_of(&target, &trackings, entity_type, entity_id))),
+            Value::TextArray(Some(ids_of(
+                &target,
+                &trackings,
+                respelled,
+                entity_type,
+                entity_id,
+            ))),
         ];
         values.extend(tenant.clone());
         let recorded = spi::query(
@@ -104,7 +111,7 @@ impl Story {
         Ok(Story {
             entity_type: datum::copied(entity_type),
             recorded,
-            columns,
+            columns: changes.columns,
             tracked_since: trackings.iter().map(|t| t.since).min(),
             deleted_column: trackings
                 .iter()
@@ -190,13 +197,14 @@ fn statement(log: &str, with_tenant: bool) -> String {
 fn ids_of(
     target: &Target,
     trackings: &[Tracking],
+    respelled: bool,
     entity_type: &[u8],
     entity_id: &[u8],
 ) -> Vec<String> {
     let mut ids = spellings(entity_id);
     let table = trackings.iter().find_map(|t| t.relation);
     // Numerics, for instance: one key may be written in several ways, each of them an id.
-    if let Some(table) = table.filter(|table| !tells_apart(*table)) {
+    if let Some(table) = table.filter(|table| respelled || !tells_apart(*table)) {
         let same = spi::query(
             "select i from pg_catalog.unnest(eventlog._same_ids(\
                 $1::pg_catalog.oid::pg_catalog.regclass, $2::pg_catalog.oid::pg_catalog.regclass, \

@@ -48,6 +48,8 @@ pub struct History {
     pub words: Vec<WordChange>,
     /// when the tenant of rows began to come from another column
     pub reassigned: Vec<i64>,
+    /// when a column of the key got a type that may write it in another way
+    pub respelled: Vec<i64>,
 }
 
 /// How to read the events of one span of time by the names of today.
@@ -182,6 +184,7 @@ pub fn history_of(trackings: &[Uuid]) -> History {
     for ((at, _), action, column, new_name, word) in found {
         match (action.as_str(), word) {
             ("reassigned", _) => history.reassigned.push(at),
+            ("respelled", _) => history.respelled.push(at),
             ("reworded", Some(word)) => history.words.push(WordChange {
                 at,
                 column,

@@ -21,6 +21,19 @@ pub fn reads_alike(chain: &[Oid]) -> bool {
     }
 }
 
+/// Whether keys that went from type to type like that are equal to what their events read as.
+pub fn keeps_equal(chain: &[Oid]) -> bool {
+    let form = |kind: &Oid| Form::of(types::base(*kind).0);
+    // The scale of 1.00 is in the text, and no integer has one.
+    let loses_scale = |step: &[Oid]| {
+        matches!(
+            (form(&step[0]), form(&step[1])),
+            (Form::Numeric, Form::Integer | Form::Text)
+        )
+    };
+    !chain.windows(2).any(loses_scale)
+}
+
 fn alike(from: Oid, to: Oid) -> bool {
     let (from, to) = (types::base(from).0, types::base(to).0);
     if from == to {

@@ -64,3 +64,24 @@ alter table public.u alter column id type bigint using id::bigint;
 select * from eventlog.table_as_of(null::public.u, :'before');
 alter table public.u alter column id type bigint using id + 1;
 select * from eventlog.table_as_of(null::public.u, :'before');
+-- A key of two columns whose type writes it in another way: its events before and after the change are one row's.
+create table public.w (a text, b int, v int, primary key (a, b));
+select eventlog.track_changes('public.w');
+select clock_timestamp() as empty, pg_sleep(0.002) \gset
+insert into public.w values ('x', 1, 1);
+select clock_timestamp() as before, pg_sleep(0.002) \gset
+update public.w set v = 2;
+alter table public.w alter column b type text using b::text;
+update public.w set v = 3;
+select * from eventlog.table_as_of(null::public.w, :'empty');
+select * from eventlog.table_as_of(null::public.w, :'before');
+select * from eventlog.table_as_of(null::public.w, :'before', entity_ids => '{"[\"x\", \"1\"]"}');
+select type, entity_id from public.events where entity_type = 'w' order by seq;
+select type, state from eventlog.entity_history('w', '["x", "1"]');
+-- A numeric's scale would be a part of the text.
+create table public.n (id numeric(9, 2) primary key, v int);
+select eventlog.track_changes('public.n');
+insert into public.n values (1, 1);
+select clock_timestamp() as before, pg_sleep(0.002) \gset
+alter table public.n alter column id type text using id::text;
+select * from eventlog.table_as_of(null::public.n, :'before');

@@ -435,7 +435,7 @@ impl<'a> World<'a> {
         let (key, kind) = self.key();
         let to = match kind.as_str() {
             "integer" => "bigint",
-            "bigint" if !self.partitioned => self.random.of(&["numeric", "text"]),
+            "bigint" => self.random.of(&["numeric", "text"]),
             "numeric" => "text",
             _ => return format!("alter table world.t rename column {key} to {key}_1"),
         };
