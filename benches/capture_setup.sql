@@ -38,6 +38,9 @@ $$;
 -- The extension: one line.
 select eventlog.create_log('bench.changes') \g /dev/null
 select eventlog.track_changes('bench.row_tracked', tenant_column => 'team_id', log => 'bench.changes') \g /dev/null
+-- Capture needs no registration; the same rows written by hand, by the log's owner, do.
+select eventlog.register_event_type('row_tracked.' || kind, max_payload_bytes => 100000, log => 'bench.changes')
+from unnest(array['created', 'updated', 'deleted']) kind \g /dev/null
 
 -- As a team writes it for itself: one function for all tables, which stores the whole row before and after. Its table
 -- has as many indexes, for the same questions: by id, one type of a tenant, all of a tenant, one row, one actor.
