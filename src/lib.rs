@@ -16,6 +16,7 @@ mod sql;
 mod taxonomy;
 mod tenancy;
 mod tracking;
+mod writing;
 
 pgrx::pg_module_magic!(name, version);
 
@@ -27,7 +28,7 @@ pub extern "C-unwind" fn _PG_init() {
     pg::inval::register();
     pg::xact::register(pg::xact::Hooks {
         abort: |nest| {
-            log::forget(nest);
+            writing::forget(nest);
             tracking::open::forget(nest);
             if nest == 0 {
                 tracking::tally::clear();

@@ -1,8 +1,7 @@
 //! The gate: every event of a log passes this one trigger, whichever way it comes.
 
 use crate::error::Error;
-use crate::log::pending::{self, Stored};
-use crate::log::{key, number, target};
+use crate::log::target;
 use crate::pg::clock;
 use crate::pg::datum::Jsonb;
 use crate::pg::fcall::{Call, Ret};
@@ -10,6 +9,8 @@ use crate::pg::jsonb;
 use crate::pg::relation;
 use crate::taxonomy::rules::{Document, Facts, Refusal};
 use crate::taxonomy::violation::shorten;
+use crate::writing::handover::{self, Stored};
+use crate::writing::{key, number};
 
 impl Document for Jsonb<'_> {
     #[inline]
@@ -38,7 +39,7 @@ pub fn gate(call: &Call<'_>) -> Ret {
     let row = trigger.new_row(c.last);
 
     let id = row.uuid(c.id);
-    let place = pending::arrived(target.log_id, id, || Stored {
+    let place = handover::arrived(target.log_id, id, || Stored {
         seq: row.long(c.seq).unwrap_or(0),
         recorded_at: row.long(c.recorded_at).unwrap_or(0),
     });

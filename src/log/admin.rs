@@ -39,7 +39,7 @@ pub fn create_log(call: &Call<'_>) -> Ret {
         Error::argument("max_payload_bytes must be 1 or more").raise();
     }
     let (schema, name) = new_name(&name);
-    let log_id = super::identity::new_id(crate::pg::clock::Reading::now());
+    let log_id = crate::writing::identity::new_id(crate::pg::clock::Reading::now());
     let made = user::with_pinned_path(|| {
         spi::run(
             "select eventlog._build_log($1, $2, $3, $4::pg_catalog.oid::pg_catalog.regtype, $5, $6)",
@@ -94,7 +94,7 @@ pub fn repair(oid: Oid) -> Vec<String> {
         .map(|t| t.log_id)
         .or(known)
         .or(note.as_ref().map(|n| n.log_id))
-        .unwrap_or_else(|| super::identity::new_id(crate::pg::clock::Reading::now()));
+        .unwrap_or_else(|| crate::writing::identity::new_id(crate::pg::clock::Reading::now()));
     if let Some(other) = catalogue::carrier(log_id).filter(|other| *other != oid) {
         Error::not_set_up(
             format!(

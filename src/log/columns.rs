@@ -57,7 +57,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Those that an event gives itself, in the order of [`super::draft::NAMES`].
+    /// Those that an event gives itself, in the order of [`crate::writing::draft::NAMES`].
     pub fn given(&self) -> [i16; 15] {
         [
             self.event_type,

@@ -4,9 +4,7 @@
 //! mapping as its argument: it survives renames and dumps there. An insert becomes one event, as
 //! if `log_event` had been called.
 
-use super::draft::{Draft, NAMES, at};
 use super::target::{self, Target};
-use super::write::{self, Written};
 use crate::error::{Error, OrRaise};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::Value;
@@ -14,6 +12,8 @@ use crate::pg::tuple::Row;
 use crate::pg::{convert, datum, relation};
 use crate::taxonomy::cache;
 use crate::taxonomy::rules::LogRules;
+use crate::writing::draft::{Draft, NAMES, at};
+use crate::writing::one::{self, Written};
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::rc::Rc;
 use uuid::Uuid;
@@ -81,7 +81,7 @@ pub fn insert_event_view(call: &Call<'_>) -> Ret {
     if insert.draft.values()[at::PAYLOAD].is_none() {
         insert.draft.set(at::PAYLOAD, Some(datum::empty_object()));
     }
-    let written = write::write(&target, &rules, &mut insert.draft, insert.id).or_raise();
+    let written = one::write(&target, &rules, &mut insert.draft, insert.id).or_raise();
 
     // What RETURNING shows: what the log filled in, under the view's names and in its types.
     let mut changes = Vec::new();
@@ -183,7 +183,9 @@ impl Insert {
                 Meaning::Column(_) if inner.is_null() => {}
                 Meaning::Column(column) => {
                     let (value, kind) = match column.as_str() {
-                        "payload" | "context" => (super::batch::document(inner)?, pg_sys::JSONBOID),
+                        "payload" | "context" => {
+                            (crate::writing::many::document(inner)?, pg_sys::JSONBOID)
+                        }
                         _ => match inner {
                             Value::String(s) => (datum::new_varlena(s), pg_sys::TEXTOID),
                             other => (datum::new_text(&other.to_string()), pg_sys::TEXTOID),
@@ -267,7 +269,7 @@ fn filled(
         )),
         _ => {
             let position = NAMES.iter().position(|n| *n == column)?;
-            let kind = super::draft::column_types(rules)[position];
+            let kind = crate::writing::draft::column_types(rules)[position];
             Some((kind, draft.values()[position]?))
         }
     }

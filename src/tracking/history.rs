@@ -9,9 +9,7 @@ use super::fold::{Document, Life};
 use super::names::{self, ColumnChange};
 use crate::context;
 use crate::error::{Error, OrRaise};
-use crate::log::draft;
 use crate::log::target::{self, Target};
-use crate::log::write::table_name;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::input;
@@ -19,6 +17,8 @@ use crate::pg::jsonb::{Builder, Jsonb, List};
 use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value};
 use crate::pg::tuple::Row;
+use crate::writing::draft;
+use crate::writing::one::table_name;
 use pgrx::pg_sys::{self, Datum, Oid};
 use uuid::Uuid;
 

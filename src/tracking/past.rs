@@ -8,7 +8,6 @@
 
 use super::tally;
 use crate::error::Error;
-use crate::log::draft;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::input;
@@ -19,6 +18,7 @@ use crate::pg::spi::{self, Value as Bound};
 use crate::pg::user::{self, Pins, RoleId};
 use crate::pg::value::Kind;
 use crate::taxonomy::rules::TenantType;
+use crate::writing::draft;
 use pgrx::pg_sys::{self, Oid};
 
 /// What `_past_row` keeps for the rows of a statement.

@@ -8,8 +8,6 @@ use super::shape::Shape;
 use super::trail::{ABSENT, Image};
 use super::write::{CHUNK, CHUNK_BYTES, log_with};
 use crate::error::{self, Error, OrRaise};
-use crate::log::batch;
-use crate::log::draft::Draft;
 use crate::pg::clock::Reading;
 use crate::pg::memory::Scratch;
 use crate::pg::spi::{self, Plan, Value};
@@ -17,6 +15,8 @@ use crate::pg::spill::Sorter;
 use crate::pg::user::{self, Pins};
 use crate::pg::{datum, relation};
 use crate::taxonomy::rules::TenantType;
+use crate::writing::draft::Draft;
+use crate::writing::many;
 use pgrx::pg_sys;
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
@@ -199,7 +199,7 @@ impl Out {
         for logs in self.logs.chunk_by(|a, b| a == b) {
             let (target, rules) = log_with(logs[0].0, logs[0].1);
             let mut run: Vec<Draft> = drafts.by_ref().take(logs.len()).collect();
-            batch::write_as_owner(&target, &rules, &mut run, Reading::now()).or_raise();
+            many::write_as_owner(&target, &rules, &mut run, Reading::now()).or_raise();
         }
         drop(drafts);
         self.logs.clear();

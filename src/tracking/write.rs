@@ -11,8 +11,6 @@ use super::settle;
 use super::shape::Shape;
 use crate::context::{self, metadata};
 use crate::error::{Error, OrRaise};
-use crate::log::batch;
-use crate::log::draft::{Draft, at, tenant_oid};
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
 use crate::pg::jsonb::List;
@@ -21,6 +19,8 @@ use crate::pg::user::Pins;
 use crate::pg::{datum, user};
 use crate::taxonomy::cache;
 use crate::taxonomy::rules::{LogRules, TenantType};
+use crate::writing::draft::{Draft, at, tenant_oid};
+use crate::writing::many;
 use pgrx::pg_sys::{Datum, Oid};
 use std::rc::Rc;
 use uuid::Uuid;
@@ -241,7 +241,7 @@ impl<'a> Writer<'a> {
         // The log may have changed since the first row was taken: nothing holds it until it is
         // written to.
         let (target, rules) = log_with(self.shape.tracking.log_id, self.rules.tenant_type);
-        batch::write_as_owner(&target, &rules, &mut self.drafts, self.reading).or_raise();
+        many::write_as_owner(&target, &rules, &mut self.drafts, self.reading).or_raise();
         self.drafts.clear();
         self.scratch.reset();
     }

@@ -5,8 +5,8 @@
 //! concurrent callers one waits until the other has committed or failed.
 
 use super::draft::{Draft, at, tenant_oid};
-use super::target::Target;
 use crate::error::Error;
+use crate::log::target::Target;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::inval;

@@ -6,8 +6,8 @@
 //! or its (sub)transaction is undone. Defaults of other inserts, in triggers that this insert
 //! fires, run at another trigger depth and see nothing of it.
 
-use crate::log::draft::Draft;
-use crate::log::identity;
+use super::draft::Draft;
+use super::identity;
 use crate::pg::clock::{self, Reading};
 use pgrx::pg_sys::Oid;
 use smallvec::SmallVec;

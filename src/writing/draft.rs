@@ -2,9 +2,9 @@
 //! given has been filled in.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use super::target::Target;
 use crate::context::{self, metadata};
 use crate::error::Error;
+use crate::log::target::Target;
 use crate::pg::clock::Reading;
 use crate::pg::datum::{self, Jsonb, Text};
 use crate::pg::jsonb::{List, OutOfMemory, Unread, canonical};

@@ -3,12 +3,12 @@
 
 use super::direct;
 use super::draft::{self, Draft, NAMES, at};
+use super::handover::{self, Batch, Insert};
 use super::identity;
 use super::key::{self, Claim, Outcome};
-use super::pending::{self, Batch, Insert};
-use super::target::{self, Target};
-use super::write::{self, table_name};
+use super::one::{self, table_name};
 use crate::error::{Error, OrRaise};
+use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::{Builder, List, Value};
@@ -98,7 +98,7 @@ pub fn write_as_owner(
     }
     user::as_owner(target.oid, || {
         if let [draft] = &drafts[..] {
-            return write::insert_as_owner(target, rules, draft, reading);
+            return one::insert_as_owner(target, rules, draft, reading);
         }
         let ids = List::of(drafts.iter().map(|_| identity::new_id(reading)))?;
         let plan = &target.plans.owner_insert_batch;
@@ -136,7 +136,7 @@ fn insert(
             types: draft::column_types(rules),
         }),
     };
-    let done = pending::during(insertion, || plan.execute_alone(&[]));
+    let done = handover::during(insertion, || plan.execute_alone(&[]));
     if done.result != count || !done.complete {
         return Err(Error::Suppressed {
             log: target.name.clone(),
@@ -172,7 +172,7 @@ fn prepare(target: &Target, rules: &LogRules) -> Plan {
 /// `eventlog._event_rows()`: the rows of the batch at hand, once; no rows for anyone else.
 pub fn event_rows(call: &Call<'_>) -> Ret {
     let mut sink = call.rows();
-    if let Some(batch) = pending::rows() {
+    if let Some(batch) = handover::rows() {
         // The column list is the statement's, and a rule on the log may have written another one.
         if !sink.takes(&batch.types) {
             Error::argument("the rows of a batch have other columns").raise();

@@ -6,9 +6,9 @@
 //! be tied to a row more closely: between the two, triggers and functions in the same INSERT may
 //! write other events.
 
-use super::pending;
-use super::target::Target;
+use super::handover;
 use crate::error::Error;
+use crate::log::target::Target;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::insert::{next_number, next_number_unasked, transaction_id};
 use crate::pg::{clock, inval, relation, snapshot};
@@ -53,7 +53,7 @@ pub fn new_seq(call: &Call<'_>) -> Ret {
     let xid = transaction_id();
     let number = next_number(sequence);
     note(xid, sequence, number);
-    pending::begin_row();
+    handover::begin_row();
     Ret::Value(Datum::from(number))
 }
 

@@ -1,11 +1,11 @@
 //! `log_event`: one event, one insert.
 
 use super::draft::{self, Draft, NAMES};
+use super::handover::{self, Insert, Stored};
 use super::identity;
 use super::key::{self, Claim, Outcome};
-use super::pending::{self, Insert, Stored};
-use super::target::{self, Target};
 use crate::error::{Error, OrRaise};
+use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
@@ -70,7 +70,7 @@ pub fn write(
         reading,
         rows: None,
     };
-    let done = pending::during(insertion, || insert(target, rules, draft, id));
+    let done = handover::during(insertion, || insert(target, rules, draft, id));
     if done.result != 1 || !done.complete {
         return Err(Error::Suppressed {
             log: target.name.clone(),
@@ -102,7 +102,7 @@ pub fn insert_as_owner(
         .plans
         .owner_insert
         .get_or_init(|| prepare(target, rules, false));
-    let done = pending::during(insertion, || plan.execute_alone(draft.values()));
+    let done = handover::during(insertion, || plan.execute_alone(draft.values()));
     if done.result != 1 || !done.complete {
         return Err(Error::Suppressed {
             log: target.name.clone(),

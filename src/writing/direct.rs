@@ -6,11 +6,11 @@
 //! are known. Any other log, and each partitioned one, goes through the executor.
 
 use super::draft::Draft;
+use super::handover::{self, Insert};
 use super::identity;
 use super::number;
-use super::pending::{self, Insert};
-use super::target::Target;
 use crate::error::Error;
+use crate::log::target::Target;
 use crate::pg::catalog::with_latest_snapshot;
 use crate::pg::clock::{self, Reading};
 use crate::pg::insert::{Insertion, transaction_id};
@@ -80,7 +80,7 @@ fn insert(
         let values = draft.values();
         let bytes = *id.as_bytes();
         let id = datum::uuid_at(&bytes);
-        let done = pending::during(insertion, || {
+        let done = handover::during(insertion, || {
             table.insert(|row| {
                 row.set(c.seq, Some(Datum::from(number::draw_unasked(sequence))));
                 row.set(c.xid, Some(Datum::from(xid)));

@@ -1,6 +1,6 @@
 //! Identity of an event: ids, and the column defaults that fill what the cluster itself knows.
 
-use super::pending;
+use super::handover;
 use crate::pg::clock::{self, Reading};
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
@@ -58,17 +58,17 @@ pub fn new_id(reading: Reading) -> Uuid {
 
 /// `eventlog.new_event_id()`: default of `id`.
 pub fn new_event_id(_call: &Call<'_>) -> Ret {
-    Ret::Value(datum::new_uuid(pending::event_id()))
+    Ret::Value(datum::new_uuid(handover::event_id()))
 }
 
 /// `eventlog.new_occurred_at()`: default of `occurred_at`.
 pub fn new_occurred_at(_call: &Call<'_>) -> Ret {
-    Ret::Value(Datum::from(pending::occurred_at()))
+    Ret::Value(Datum::from(handover::occurred_at()))
 }
 
 /// `eventlog.new_recorded_at()`: default of `recorded_at`, the same reading as `occurred_at`.
 pub fn new_recorded_at(_call: &Call<'_>) -> Ret {
-    Ret::Value(Datum::from(pending::recorded_at()))
+    Ret::Value(Datum::from(handover::recorded_at()))
 }
 
 /// The cast of a uuid to `eventlog.ident`.
