@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build install demo demo-stop test test-all bench fmt lint doc clean distclean
+.PHONY: help setup build install demo demo-stop test test-all bench fmt lint book doc clean distclean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,15 +37,18 @@ bench: ## measure against plain inserts and PL/pgSQL, side by side
 fmt: ## format the Rust code
 	cargo fmt --all
 
-lint: ## check format, lints, documentation and scripts, as CI does
+lint: ## check format, lints, links, documentation and scripts, as CI does
 	scripts/lint $(PG)
+
+book: ## build the manual as a book with a search, in target/book
+	scripts/book
 
 doc: ## build the documentation of the Rust code, private items included
 	cargo doc --no-deps --document-private-items
 
 clean: ## stop clusters, remove what was compiled; keep tools and Postgres trees
 	@for cluster in target/cluster/*/; do [ ! -d "$$cluster" ] || scripts/cluster stop "$$(basename "$$cluster")"; done
-	rm -rf target/build target/debug target/release target/doc
+	rm -rf target/build target/debug target/release target/doc target/book
 
 distclean: clean ## remove everything that was ever made here
 	rm -rf target

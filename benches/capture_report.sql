@@ -1,4 +1,4 @@
--- The second table that README shows.
+-- The second table of docs/explanation/benchmarks.md.
 \pset format unaligned
 \pset tuples_only on
 \pset footer off

@@ -1,4 +1,4 @@
--- The table that README shows, as Markdown. A ratio is of costs: 2.00 takes twice as long, needs twice the bytes.
+-- The first table of docs/explanation/benchmarks.md, as Markdown. A ratio is of costs: 2.00 takes twice as long, needs twice the bytes.
 \pset format unaligned
 \pset tuples_only on
 \pset footer off

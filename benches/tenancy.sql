@@ -1,7 +1,7 @@
 -- What tenants cost: a count of one tenant's events among those of 100, and an insert, under the policies of
 -- isolate_tenants, against the same without them; and what a policy costs that asks for each row.
 --
--- Wants what setup.sql makes, and the variable "tenancy_rows": events to count in, 500,000 of them for the README. A round is
+-- Wants what setup.sql makes, and the variable "tenancy_rows": events to count in, 500,000 of them for docs/explanation/benchmarks.md. A round is
 -- a call of bench.measure_tenancy(events to write, round); tenancy_report.sql prints what came of them.
 \set ON_ERROR_STOP on
 \set QUIET on

@@ -1,4 +1,4 @@
--- The table of README about tenants.
+-- The table of docs/explanation/benchmarks.md about tenants.
 \pset format unaligned
 \pset tuples_only on
 \pset footer off

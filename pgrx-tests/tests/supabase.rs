@@ -803,7 +803,7 @@ fn the_linter_has_nothing_to_say() {
     let keys = "0004 no_primary_key events_key";
     assert_eq!(lints(&mut admin, "public"), [keys]);
     // The catalogue is under no row-level security: there are no rows of tenants in it, and with policies its owner
-    // could not dump it. So the schema is better not exposed, see docs/supabase.md.
+    // could not dump it. So the schema is better not exposed, see docs/how-to/supabase.md.
     let catalogue = [
         "column_change",
         "event_type",
