@@ -169,7 +169,7 @@ begin
     assert (select count(*) from events where team_id = team) = 11, 'the feed of the team';
     assert (select count(*) from events where team_id = team and actor_id = 15) = 1, 'the feed of an actor';
     assert (select count(distinct correlation_id) from event_log where entity_type = 'campaign') = 3, 'each request told apart';
-    assert (select schema_version from events where object_id = 7) = 1, 'an old caller names his version';
+    assert (select schema_version from events where object_id = 7) = 1, 'an old caller names its version';
     assert (select schema_version from events where event_type = 'brand.updated' and object_id = 1) = 2,
         'all others write by the new one';
 

@@ -32,6 +32,11 @@ impl Database {
         Self::copy_of(shared_cluster(), "template0")
     }
 
+    /// A copy of this one, to which nobody may be connected.
+    pub fn copy(&self) -> Self {
+        Self::copy_of(self.cluster, &self.name)
+    }
+
     fn copy_of(cluster: &'static Cluster, template: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(1);
         let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));

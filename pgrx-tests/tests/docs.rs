@@ -12,8 +12,14 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use pg_eventlog_tests::{Database, LIMIT, SUPERUSER, run};
+
+/// Documents that run at a time.
+const WORKERS: usize = 3;
 
 /// A fenced block of a document.
 struct Block {
@@ -153,12 +159,19 @@ const EXAMPLES: &str = "docs/reference/index.md";
 
 /// What is wrong with the SQL of one document.
 fn faults(document: &Path) -> Vec<String> {
-    let database = Database::empty();
-    if document.starts_with("docs/reference") && document != Path::new(EXAMPLES) {
-        let faults = faults_in(&database, Path::new(EXAMPLES));
-        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    static OF_EXAMPLES: OnceLock<(Database, Vec<String>)> = OnceLock::new();
+    if !document.starts_with("docs/reference") {
+        return faults_in(&Database::empty(), document);
     }
-    faults_in(&database, document)
+    let (examples, faults) = OF_EXAMPLES.get_or_init(|| {
+        let database = Database::empty();
+        let faults = faults_in(&database, Path::new(EXAMPLES));
+        (database, faults)
+    });
+    if document == Path::new(EXAMPLES) {
+        return faults.clone();
+    }
+    faults_in(&examples.copy(), document)
 }
 
 /// What is wrong with the SQL of one document in this database.
@@ -210,7 +223,20 @@ fn the_sql_of_the_documents_runs() {
         .filter(|path| path.display().to_string().contains(&wanted))
         .collect();
     assert!(!documents.is_empty(), "no document is called {wanted:?}");
-    let faults: Vec<_> = documents.iter().flat_map(|path| faults(path)).collect();
+    // Each has a database of its own.
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut take = || documents.get(next.fetch_add(1, Ordering::Relaxed));
+        let found = std::iter::from_fn(&mut take).flat_map(|path| faults(path));
+        found.collect::<Vec<_>>()
+    };
+    let faults = thread::scope(|scope| {
+        let workers = [(); WORKERS].map(|()| scope.spawn(work));
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("no worker panics"))
+            .collect::<Vec<_>>()
+    });
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

@@ -252,7 +252,7 @@ fn as_superuser_in_the_custom_format_with_parallel_jobs() {
     logging_goes_on(&target);
 }
 
-/// The owner of a database is no superuser, and has installed the extension himself, as it is trusted.
+/// The owner of a database is no superuser, and has installed the extension, as it is trusted.
 #[test]
 fn as_a_database_owner_who_is_no_superuser() {
     let (source, target) = (cluster_with_owner(), cluster_with_owner());
@@ -282,6 +282,42 @@ fn as_a_database_owner_who_is_no_superuser() {
         .pg_restore("app", "app_owner", &[], &dump_file(&target, "app.dump"))
         .expect_ok();
     assert_same(&state(&source), &state(&target));
+    logging_goes_on(&target);
+}
+
+/// Where a superuser installed the extension, the database's owner dumps and restores all the same. Only the schema cannot
+/// be given back to the superuser, which `--no-owner` does not try.
+#[test]
+fn as_a_database_owner_who_did_not_install_it() {
+    let (source, target) = (cluster_with_owner(), cluster_with_owner());
+    source
+        .psql("app", SUPERUSER, "create extension pg_eventlog")
+        .expect_ok();
+    source.psql("app", "app_owner", LOGS).expect_ok();
+    let file = dump_file(&target, "app.dump");
+    source
+        .pg_dump("app", "app_owner", &["-Fc"], &file)
+        .expect_ok();
+    let restored = target.pg_restore_over("app", "app_owner", "", &[], &file);
+    let errors = restored.err.lines().filter(|line| line.contains("ERROR:"));
+    assert_eq!(errors.count(), 1, "{}", restored.err);
+    assert!(
+        restored.err.contains("ALTER SCHEMA eventlog OWNER TO"),
+        "{}",
+        restored.err
+    );
+    assert_same(&state(&source), &state(&target));
+    logging_goes_on(&target);
+
+    target
+        .psql("postgres", SUPERUSER, "drop database app")
+        .expect_ok();
+    target
+        .psql("postgres", SUPERUSER, "create database app owner app_owner")
+        .expect_ok();
+    target
+        .pg_restore("app", "app_owner", &["-1", "--no-owner"], &file)
+        .expect_ok();
     logging_goes_on(&target);
 }
 

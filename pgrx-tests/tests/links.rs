@@ -235,6 +235,46 @@ fn what_names_a_document_names_one_that_is_there() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// The first cells of a line of a table, up to the ratio.
+fn figure(line: &str) -> Option<[&str; 3]> {
+    let mut cells = line.strip_prefix('|')?.split('|').map(str::trim);
+    Some([cells.next()?, cells.next()?, cells.next()?])
+}
+
+#[test]
+fn the_figures_of_the_readme_are_those_of_the_benchmarks() {
+    let documents = documents();
+    let measured = &documents[Path::new("docs/explanation/benchmarks.md")];
+    let measured: BTreeSet<_> = measured.lines().filter_map(figure).collect();
+    let shown: Vec<_> = documents[Path::new("README.md")]
+        .lines()
+        .filter_map(figure)
+        .filter(|[_, _, ratio]| ratio.parse::<f64>().is_ok())
+        .collect();
+    assert_eq!(shown.len(), 3);
+    for line in shown {
+        assert!(measured.contains(&line), "{line:?} was not measured");
+    }
+}
+
+/// Nobody knows who a role or a person is.
+#[test]
+fn nobody_is_he() {
+    let he = ["he", "his", "him", "himself"];
+    let mut faults = Vec::new();
+    for (document, text) in documents() {
+        for (line, text) in prose(&text) {
+            let mut words = text
+                .split(|c: char| !c.is_alphanumeric())
+                .map(str::to_lowercase);
+            if words.any(|word| he.contains(&word.as_str())) {
+                faults.push(format!("{}:{line}: {text}", document.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// The README is what one reads first, and is no manual.
 #[test]
 fn the_readme_is_short() {
