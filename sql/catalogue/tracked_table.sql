@@ -27,10 +27,13 @@ create table eventlog.tracked_table (
 );
 
 -- A table is tracked once.
-create unique index tracked_table_relation on eventlog.tracked_table ((relation::pg_catalog.oid)) where relation is not null;
+create unique index tracked_table_relation on eventlog.tracked_table (relation) where relation is not null;
 
 -- One table alone tells the life of a kind of entity: two would mix entities that have the same key.
 create unique index tracked_table_entity_type on eventlog.tracked_table (log_id, entity_type) where relation is not null;
+
+-- Whoever reads an entity's history reads what its table was tracked by before, too.
+create index tracked_table_entity on eventlog.tracked_table (log_id, entity_type);
 
 create trigger eventlog_guard_tracking
     before insert on eventlog.tracked_table
@@ -73,6 +76,7 @@ comment on constraint tracked_table_on_truncate_known on eventlog.tracked_table 
 comment on constraint tracked_table_ended on eventlog.tracked_table is 'a tracking has a table until it ends';
 comment on index eventlog.tracked_table_relation is 'a table is tracked once';
 comment on index eventlog.tracked_table_entity_type is 'one table tells the life of a kind of entity';
+comment on index eventlog.tracked_table_entity is 'finds the trackings, past ones too, of a kind of entity';
 comment on trigger eventlog_guard_tracking on eventlog.tracked_table is
     'refuses a tracking that its inserter could not begin';
 comment on trigger eventlog_invalidate on eventlog.tracked_table is 'tells every session that a tracking changed';

@@ -42,6 +42,8 @@ begin
                 select from pg_trigger t
                 where t.tgrelid = c.oid and t.tgfoid = function_oid
                     and encode(t.tgargs, 'escape') <> tracking_id::text || '\000'
+                -- By the index: a join reads the triggers of all tables where the planner takes them to be few.
+                offset 0
             )
         order by c.oid::regclass::text collate "C"
         limit 1
@@ -66,9 +68,10 @@ begin
         )
         select tree.relid::regclass as member, t.tgname as name
         from tree
-        join pg_trigger t on t.tgrelid = tree.relid
+        cross join lateral (
+            select t.tgname from pg_trigger t where t.tgrelid = tree.relid and t.tgfoid = function_oid offset 0
+        ) t
         where replace_others
-            and t.tgfoid = function_oid
             and t.tgname <> all (array['eventlog_track', 'eventlog_track_delete', 'eventlog_track_insert',
                 'eventlog_track_update', case when capture_truncate then '~eventlog_track_truncate' else '' end])
         order by tree.relid <> relation, tree.relid::regclass::text collate "C", t.tgname
@@ -83,7 +86,7 @@ begin
             union
             select i.inhrelid from pg_inherits i join tree on tree.relid = i.inhparent
         )
-        select tree.relid::regclass as member, w.name, w.timing, w.tables, w.what, t.oid is not null as exists
+        select tree.relid::regclass as member, w.name, w.timing, w.tables, w.what, t.enabled is not null as exists
         from tree
         cross join (values
             -- before and after: insert 4, delete 8, update 16, truncate 32; before is 2
@@ -99,16 +102,23 @@ begin
             ('~eventlog_track_truncate', 34, 'before truncate', '', null, null,
                 'writes an event for each row that is about to go')
         ) as w (name, type, timing, tables, old_rows, new_rows, what)
-        left join pg_trigger t on t.tgrelid = tree.relid
-            and t.tgname = w.name
-            and t.tgfoid = function_oid
-            and t.tgtype = w.type
-            and t.tgattr = ''::int2vector
-            and t.tgqual is null
-            and t.tgoldtable is not distinct from w.old_rows
-            and t.tgnewtable is not distinct from w.new_rows
-            and encode(t.tgargs, 'escape') = tracking_id::text || '\000'
-        where (w.type <> 34 or capture_truncate) and (t.oid is null or t.tgenabled not in ('O', 'A'))
+        -- By the index, again.
+        cross join lateral (
+            select (
+                select t.tgenabled
+                from pg_trigger t
+                where t.tgrelid = tree.relid
+                    and t.tgname = w.name
+                    and t.tgfoid = function_oid
+                    and t.tgtype = w.type
+                    and t.tgattr = ''::int2vector
+                    and t.tgqual is null
+                    and t.tgoldtable is not distinct from w.old_rows
+                    and t.tgnewtable is not distinct from w.new_rows
+                    and encode(t.tgargs, 'escape') = tracking_id::text || '\000'
+            ) as enabled
+        ) as t
+        where (w.type <> 34 or capture_truncate) and (t.enabled is null or t.enabled not in ('O', 'A'))
         order by tree.relid <> relation, tree.relid::regclass::text collate "C", w.name
     loop
         if not part.exists then

@@ -16,8 +16,12 @@ begin
     where p.prosrc = 'eventlog_capture_changes';
 
     if exists (
-        select from pg_partition_ancestors(relation) a join pg_trigger t on t.tgrelid = a.relid
-        where a.relid <> relation and t.tgfoid = function_oid
+        select from pg_partition_ancestors(relation) a
+        -- "offset 0": by the index, since a join reads the triggers of all tables where the planner takes them to be few.
+        cross join lateral (
+            select from pg_trigger t where t.tgrelid = a.relid and t.tgfoid = function_oid offset 0
+        ) t
+        where a.relid <> relation
     ) then
         raise object_not_in_prerequisite_state using
             message = format('"%s" is a partition of the tracked table "%s"', replace(relation::text, '"', ''),
@@ -34,8 +38,10 @@ begin
         select tree.relid::regclass as member, t.tgname as name
         from tree
         join pg_class c on c.oid = tree.relid
-        join pg_trigger t on t.tgrelid = c.oid
-        where t.tgfoid = function_oid and (not owned_only or pg_has_role(c.relowner, 'USAGE'))
+        cross join lateral (
+            select t.tgname from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = function_oid offset 0
+        ) t
+        where not owned_only or pg_has_role(c.relowner, 'USAGE')
         order by tree.relid <> relation, tree.relid::regclass::text collate "C", t.tgname
     loop
         execute format('drop trigger %I on %s', part.name, part.member);

@@ -7,8 +7,22 @@ use crate::error::{Error, OrRaise};
 use pgrx::pg_sys;
 use uuid::Uuid;
 
-/// `uuid_eq` in pg_proc.dat, the same in all versions.
+/// `uuid_eq`, `oideq` and `texteq` in pg_proc.dat, the same in all versions.
 const F_UUID_EQ: u32 = 2956;
+const F_OIDEQ: u32 = 184;
+const F_TEXTEQ: u32 = 67;
+
+/// At most this many columns are compared in one scan.
+const MAX_KEYS: usize = 2;
+
+/// What a column of a catalogue's table is compared with. The column is of the type that goes with it.
+#[derive(Clone, Copy)]
+#[allow(missing_docs)]
+pub enum Key<'a> {
+    Uuid(Uuid),
+    Oid(pg_sys::Oid),
+    Text(&'a str),
+}
 
 /// A registered snapshot of what is committed at this moment, and of this transaction's own work.
 pub struct LatestSnapshot(pg_sys::Snapshot);
@@ -97,45 +111,59 @@ impl Table {
             (*self.0).rd_pkindex
         };
         let index = (key.is_some() && index != pg_sys::InvalidOid).then_some(index);
-        self.scan_by(snapshot, index, key.map(|key| (1, key)), f);
+        let key = key.map(|key| (1, Key::Uuid(key)));
+        self.scan_by(snapshot, index, key.as_slice(), f);
     }
 
-    /// Shows `f` each row that the index has, or each with this uuid in this column, with which the index
-    /// starts if there is one.
+    /// Shows `f` each row that the index has and whose columns equal these keys. The index starts with them,
+    /// in any order.
     pub fn scan_by(
         &self,
         snapshot: &LatestSnapshot,
         index: Option<pg_sys::Oid>,
-        key: Option<(i16, Uuid)>,
+        keys: &[(i16, Key<'_>)],
         mut f: impl FnMut(Row<'_>),
     ) {
-        let mut key = key.map(|(column, key)| (column, *key.as_bytes()));
-        // SAFETY: the table is open and the snapshot registered. The key is compared with a column of
-        // type uuid, as its callers found it by name and type. Tuples are taken apart into arrays as
+        debug_assert!(keys.len() <= MAX_KEYS);
+        // SAFETY: the table is open and the snapshot registered. A key is compared with a column of its own
+        // type, as its callers found it by name and type, and what it points to lives until the scan ends: an
+        // uuid as the caller's, a text in the current memory context. Tuples are taken apart into arrays as
         // long as the row type, and are shown to `f` while the scan holds them.
         unsafe {
             let desc = (*self.0).rd_att;
             let mut values = vec![pg_sys::Datum::from(0usize); (*desc).natts as usize];
             let mut nulls = vec![true; (*desc).natts as usize];
-            let mut scan_key = pg_sys::ScanKeyData::default();
-            let mut keys = 0;
-            if let Some((column, bytes)) = key.as_mut() {
-                pg_sys::ScanKeyInit(
-                    &mut scan_key,
+            let mut scan_keys = [pg_sys::ScanKeyData::default(); MAX_KEYS];
+            for (entry, (column, key)) in scan_keys.iter_mut().zip(keys) {
+                let (function, value) = match key {
+                    Key::Uuid(id) => (F_UUID_EQ, pg_sys::Datum::from(id.as_bytes().as_ptr())),
+                    Key::Oid(oid) => (F_OIDEQ, pg_sys::Datum::from(*oid)),
+                    Key::Text(text) => {
+                        let length = text.len() as i32;
+                        let copy = pg_sys::cstring_to_text_with_len(text.as_ptr().cast(), length);
+                        (F_TEXTEQ, pg_sys::Datum::from(copy))
+                    }
+                };
+                // As the index sorts, whose columns have the collations of the table's.
+                let collation = tuple::attribute(desc, *column as usize - 1).attcollation;
+                pg_sys::ScanKeyEntryInitialize(
+                    entry,
+                    0,
                     *column,
                     pg_sys::BTEqualStrategyNumber as u16,
-                    pg_sys::Oid::from(F_UUID_EQ),
-                    pg_sys::Datum::from(bytes.as_mut_ptr()),
+                    pg_sys::InvalidOid,
+                    collation,
+                    pg_sys::Oid::from(function),
+                    value,
                 );
-                keys = 1;
             }
             let scan = pg_sys::systable_beginscan(
                 self.0,
                 index.unwrap_or(pg_sys::InvalidOid),
                 index.is_some(),
                 snapshot.0,
-                keys,
-                &mut scan_key,
+                keys.len().min(MAX_KEYS) as i32,
+                scan_keys.as_mut_ptr(),
             );
             let since = Since::now();
             loop {

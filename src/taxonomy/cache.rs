@@ -11,7 +11,7 @@
 
 use super::rules::{Contract, LogRules, TenantType, TypeRules, Unregistered};
 use crate::error::Error;
-use crate::pg::catalog::{LatestSnapshot, Table};
+use crate::pg::catalog::{Key, LatestSnapshot, Table};
 use crate::pg::{inval, relation};
 use pgrx::pg_sys::{self, Oid};
 use rustc_hash::FxHashMap;
@@ -224,7 +224,7 @@ fn load(
         ("relation", pg_sys::REGCLASSOID),
         ("entity_type", pg_sys::TEXTOID),
     ]);
-    tracked.scan_by(snapshot, index, Some((owner, log_id)), |row| {
+    tracked.scan_by(snapshot, index, &[(owner, Key::Uuid(log_id))], |row| {
         if row.oid(relation).is_some()
             && let Some(entity_type) = row.text(entity_type)
         {

@@ -239,22 +239,15 @@ fn check_columns(oid: Oid, options: &Options, rules: &LogRules) {
 fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
     // Whoever has another table tracked into this log waits here.
     target.lock();
-    catalogue::end_dangling();
-    let mut present = None;
-    for tracking in config::live() {
-        let Some(other) = tracking.relation else {
-            continue;
-        };
-        let rival = tracking.log_id == target.log_id && tracking.entity_type == options.entity_type;
-        if other != oid && !rival {
-            continue;
-        }
-        if !carries_capture(other, tracking.id) {
-            // Another table under a number or name that was used again, or changes went unseen.
-            catalogue::end(&tracking);
-        } else if other == oid {
-            present = Some(tracking);
-        } else {
+    let mut present = config::of_relation(oid);
+    if let Some(tracking) = present.take_if(|t| !carries_capture(oid, t.id)) {
+        // Another table under a number that was used again, or changes went unseen.
+        catalogue::end(&tracking);
+    }
+    if let Some(rival) = config::of_live_entity(target.log_id, &options.entity_type)
+        && let Some(other) = rival.relation.filter(|other| *other != oid)
+    {
+        if carries_capture(other, rival.id) {
             Error::argument_hint(
                 format!(
                     "entity type \"{}\" of log \"{}\" is that of the tracked table \"{}\"",
@@ -266,6 +259,8 @@ fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
             )
             .raise();
         }
+        // Dropped, or changed, while no event trigger fired.
+        catalogue::end(&rival);
     }
     match present {
         Some(old) if old.log_id == target.log_id && old.entity_type == options.entity_type => {
@@ -363,7 +358,8 @@ pub fn forget(dropped: &[Dropped]) {
     if !dropped.iter().any(|o| of_table(&o)) {
         return;
     }
-    for tracking in config::live() {
+    let tables = dropped.iter().filter(of_table).map(|o| o.oid);
+    for tracking in config::of_relations(tables) {
         let own = || {
             dropped
                 .iter()

@@ -122,15 +122,6 @@ fn options(tracking: &Tracking) -> Vec<Value> {
     ]
 }
 
-/// Ends the trackings whose tables were dropped while no event trigger fired.
-pub fn end_dangling() {
-    for tracking in config::live() {
-        if tracking.relation.is_some_and(|oid| !relation::exists(oid)) {
-            end(&tracking);
-        }
-    }
-}
-
 /// Whether the current role may have tables tracked into a log.
 pub fn may_track(log: Oid) -> bool {
     let found = user::with_pinned_path(|| {
@@ -149,8 +140,8 @@ pub fn may_track(log: Oid) -> bool {
 /// know the log, as it does not after "drop extension".
 pub fn end_strangers(log_id: Uuid, log: Oid) -> Vec<String> {
     let mut ended = Vec::new();
-    for tracking in config::live() {
-        let Some(table) = tracking.relation.filter(|_| tracking.log_id == log_id) else {
+    for tracking in config::live_of_log(log_id) {
+        let Some(table) = tracking.relation else {
             continue;
         };
         let allowed = user::with_pinned_path(|| {

@@ -30,16 +30,14 @@ pub fn note_columns(call: &Call<'_>) -> Ret {
     if (acts.columns.is_empty() && acts.types.is_empty()) || !named {
         return Ret::Void;
     }
-    let live = config::live();
-    if live.is_empty() {
-        return Ret::Void;
-    }
     let reworded: Vec<_> = acts
         .types
         .iter()
         .flat_map(|act| columns_of(act.kind).into_iter().map(move |at| (at, act)))
         .collect();
-    for tracking in live {
+    let columns = acts.columns.iter().map(|(oid, _)| *oid);
+    let tables = columns.chain(reworded.iter().map(|((oid, _), _)| *oid));
+    for tracking in config::of_relations(tables) {
         let own: Vec<&ColumnAct> = acts
             .columns
             .iter()

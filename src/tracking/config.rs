@@ -3,10 +3,11 @@
 //! `shape` keeps those that it has met, until they change (see `taxonomy::cache`, whose ways these are).
 
 use crate::error::Error;
-use crate::pg::catalog::{LatestSnapshot, Table};
+use crate::pg::catalog::{Key, LatestSnapshot, Table};
 use crate::pg::tuple::Row;
 use crate::pg::{inval, relation};
 use pgrx::pg_sys::{self, Oid};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -83,49 +84,71 @@ pub fn by_id(id: Uuid) -> Option<Rc<Tracking>> {
 }
 
 /// The tracking of this table that goes on, if it is tracked.
-pub fn of_relation(oid: Oid) -> Option<Rc<Tracking>> {
+pub fn of_relation(oid: Oid) -> Option<Tracking> {
     let table = Table::open(table());
-    let mut found = None;
-    scan_live(&table, |tracking| {
-        if tracking.relation == Some(oid) {
-            found = Some(Rc::new(tracking));
-        }
-    });
-    found
+    let index = relation::lookup("eventlog", "tracked_table_relation");
+    let [relation] = table.columns(&[("relation", pg_sys::REGCLASSOID)]);
+    live_by(&table, index, &[(relation, Key::Oid(oid))]).pop()
 }
 
-/// All trackings that go on.
-pub fn live() -> Vec<Tracking> {
+/// The tracking that goes on and tells of this kind of entity in this log, if there is one.
+pub fn of_live_entity(log_id: Uuid, entity_type: &str) -> Option<Tracking> {
     let table = Table::open(table());
-    let mut found = Vec::new();
-    scan_live(&table, |tracking| found.push(tracking));
-    found
+    let index = relation::lookup("eventlog", "tracked_table_entity_type");
+    live_by(&table, index, &entity_key(&table, log_id, entity_type)).pop()
+}
+
+/// The trackings of these tables that go on. Those of other tables, however many, cost nothing.
+pub fn of_relations(oids: impl Iterator<Item = Oid>) -> Vec<Tracking> {
+    let table = Table::open(table());
+    let index = relation::lookup("eventlog", "tracked_table_relation");
+    let [relation] = table.columns(&[("relation", pg_sys::REGCLASSOID)]);
+    let once: BTreeSet<u32> = oids.map(Oid::to_u32).collect();
+    let of = |oid| live_by(&table, index, &[(relation, Key::Oid(Oid::from(oid)))]);
+    once.into_iter().flat_map(of).collect()
+}
+
+/// The trackings that go on into one log.
+pub fn live_of_log(log_id: Uuid) -> Vec<Tracking> {
+    let table = Table::open(table());
+    let index = relation::lookup("eventlog", "tracked_table_entity_type");
+    let [log] = table.columns(&[("log_id", pg_sys::UUIDOID)]);
+    live_by(&table, index, &[(log, Key::Uuid(log_id))])
 }
 
 /// All trackings, past ones too, whose events tell of this kind of entity in this log.
 pub fn of_entity(log_id: Uuid, entity_type: &str) -> Vec<Tracking> {
     let table = Table::open(table());
+    let index = relation::lookup("eventlog", "tracked_table_entity");
     let mut found = Vec::new();
-    scan(&table, None, |tracking| {
-        if tracking.log_id == log_id && tracking.entity_type == entity_type {
-            found.push(tracking);
-        }
-    });
+    let keys = entity_key(&table, log_id, entity_type);
+    read(
+        &table,
+        |tracking| found.push(tracking),
+        |snapshot, row| table.scan_by(snapshot, index, &keys, row),
+    );
     found
 }
 
-/// Shows `f` the trackings that go on. They have an index of their own, so those that have ended,
-/// however many, cost nothing.
-fn scan_live(table: &Table, mut f: impl FnMut(Tracking)) {
-    let index = relation::lookup("eventlog", "tracked_table_entity_type");
-    let live = |tracking: Tracking| {
+fn entity_key<'a>(table: &Table, log_id: Uuid, entity_type: &'a str) -> [(i16, Key<'a>); 2] {
+    let [log, entity] = table.columns(&[
+        ("log_id", pg_sys::UUIDOID),
+        ("entity_type", pg_sys::TEXTOID),
+    ]);
+    [(log, Key::Uuid(log_id)), (entity, Key::Text(entity_type))]
+}
+
+fn live_by(table: &Table, index: Option<Oid>, keys: &[(i16, Key<'_>)]) -> Vec<Tracking> {
+    let mut found = Vec::new();
+    let keep = |tracking: Tracking| {
         if tracking.relation.is_some() {
-            f(tracking);
+            found.push(tracking);
         }
     };
-    read(table, live, |snapshot, row| {
-        table.scan_by(snapshot, index, None, row)
+    read(table, keep, |snapshot, row| {
+        table.scan_by(snapshot, index, keys, row)
     });
+    found
 }
 
 fn scan(table: &Table, id: Option<Uuid>, f: impl FnMut(Tracking)) {

@@ -2,7 +2,7 @@
 //! follows what happened to the columns since.
 
 use crate::error::{Error, OrRaise};
-use crate::pg::catalog::{LatestSnapshot, Table};
+use crate::pg::catalog::{Key, LatestSnapshot, Table};
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::Builder;
@@ -166,19 +166,22 @@ pub fn history_of(trackings: &[Uuid]) -> History {
         ("new_name", pg_sys::TEXTOID),
         ("word", pg_sys::TEXTOID),
     ]);
+    let index = relation::lookup("eventlog", "column_change_tracking");
+    let snapshot = LatestSnapshot::take();
     let mut found = Vec::new();
-    table.scan(&LatestSnapshot::take(), None, |row| {
-        let wanted = row.uuid(tracking).is_some_and(|t| trackings.contains(&t));
-        if let (true, Some(at)) = (wanted, row.long(at)) {
-            found.push((
-                (at, row.uuid(id)),
-                row.string(action).unwrap_or_default(),
-                row.string(column).unwrap_or_default(),
-                row.string(new_name),
-                row.string(word),
-            ));
-        }
-    });
+    for of in trackings {
+        table.scan_by(&snapshot, index, &[(tracking, Key::Uuid(*of))], |row| {
+            if let Some(at) = row.long(at) {
+                found.push((
+                    (at, row.uuid(id)),
+                    row.string(action).unwrap_or_default(),
+                    row.string(column).unwrap_or_default(),
+                    row.string(new_name),
+                    row.string(word),
+                ));
+            }
+        });
+    }
     found.sort_by_key(|row| row.0);
     let mut history = History::default();
     for ((at, _), action, column, new_name, word) in found {
