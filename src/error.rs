@@ -4,7 +4,8 @@
 //! is advice. No value from a payload ever stands in one.
 
 use crate::pg::jsonb::{BuildError, OutOfMemory, Unread};
-use crate::taxonomy::violation::{self, Violation};
+use model::Problem;
+use model::taxonomy::violation::{self, Violation};
 use pgrx::PgSqlErrorCode as State;
 use pgrx::pg_sys::panic::ErrorReport;
 use std::borrow::Cow;
@@ -315,6 +316,15 @@ impl Error {
 impl From<OutOfMemory> for Error {
     fn from(short: OutOfMemory) -> Self {
         Error::OutOfMemory { bytes: short.bytes }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(why: Problem) -> Self {
+        match why {
+            Problem::Argument { message, hint } => Error::Argument { message, hint },
+            Problem::Build(why) => why.into(),
+        }
     }
 }
 

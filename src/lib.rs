@@ -2,12 +2,14 @@
 
 mod admin_log;
 mod append_only;
+mod catalogue;
 mod context;
 mod ddl;
 mod diff;
 mod doctor;
 mod error;
 mod gate;
+mod history;
 mod log;
 mod pg;
 mod repair;
@@ -31,7 +33,7 @@ pub extern "C-unwind" fn _PG_init() {
             writing::forget(nest);
             tracking::open::forget(nest);
             if nest == 0 {
-                tracking::tally::clear();
+                history::tally::clear();
             }
         },
         merge: tracking::open::merge,

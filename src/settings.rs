@@ -1,9 +1,9 @@
 //! The extension's settings.
 
-use crate::context::claims::{self, BadPath, Path};
-use crate::context::metadata::{self, Bad};
 use crate::pg::hidden;
 use crate::pg::settings::{self, BoolSetting, Check, TextSetting};
+use model::claims::{self, BadPath, Path};
+use model::metadata::{self, Bad};
 use std::ffi::CStr;
 
 /// Log of calls that name none; schema-qualified. Anyone may set it for a session or role.

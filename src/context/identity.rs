@@ -1,13 +1,14 @@
 //! Who acts, and for which tenant: as the transaction's context says, else as believed claims do.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use super::claims::{Claims, Path, role_names};
 use crate::error::OrRaise;
 use crate::pg::inval;
-use crate::pg::jsonb::List;
+use crate::pg::jsonb::{List, OutOfMemory};
+use crate::pg::reserve;
 use crate::pg::sync_cell::SyncCell;
 use crate::pg::user::{self, RoleId};
 use crate::settings;
+use model::claims::{Claims, Path, role_names};
 
 /// Who acts, and for which tenant.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,7 +76,7 @@ fn with_claims<R>(f: impl FnOnce(Identity<'_>) -> R) -> R {
                 if *read.text != *text || *read.path != *path {
                     // No other claims stand beside this text should reading it fail.
                     read.text.clear();
-                    read.claims = Claims::read_safely(text, &tenant_path(path)).or_raise();
+                    read.claims = read_safely(text, &tenant_path(path)).or_raise();
                     read.path = List::copy_of(path).or_raise();
                     read.text = List::copy_of(text).or_raise();
                 }
@@ -106,6 +107,15 @@ struct Trust {
 }
 
 static TRUST: SyncCell<Option<Trust>> = SyncCell::new(None);
+
+/// Reads claims once it is sure that there is memory for it. Those that are too large to be read say nothing.
+fn read_safely(text: &[u8], path: &Path) -> Result<Claims, OutOfMemory> {
+    if text.len() > reserve::MAX_DOCUMENT {
+        return Ok(Claims::default());
+    }
+    let trees = path.trees() * reserve::tree(text);
+    reserve::with_reserve(trees, || Claims::read(text, path))
+}
 
 /// Whether this is a session whose claims count: any role may set them, so the role that has logged in decides.
 fn claims_count() -> bool {

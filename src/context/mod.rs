@@ -5,7 +5,6 @@
 //! these names before. Where nothing was set, the claims that PostgREST puts into a setting of its own
 //! say who acts, in the sessions of those roles alone that log in for others (`identity`).
 
-pub mod claims;
 pub mod grant;
 mod identity;
 pub mod may_write;
@@ -15,7 +14,7 @@ use crate::error::{Error, OrRaise};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::{datum, user};
 use crate::settings;
-use crate::taxonomy::rules::MAX_IDENTIFIER_BYTES;
+use model::text::MAX_IDENTIFIER_BYTES;
 use pgrx::pg_sys::Datum;
 use std::ffi::CString;
 

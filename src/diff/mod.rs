@@ -1,14 +1,11 @@
 //! `eventlog.field_changes`, `apply_changes` and `revert_changes`: what SQL sees of [`changes`].
 
-pub mod changes;
-#[cfg(test)]
-mod tests;
-
 use crate::error::{Error, OrRaise};
 use crate::pg::datum::{self, Jsonb};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::{Builder, List, Object, Value};
-use changes::Filter;
+use model::Problem;
+use model::diff::{self as changes, Filter};
 
 /// `eventlog.field_changes(old, new, fields, ignore)`: null where either document is.
 pub fn field_changes(call: &Call<'_>) -> Ret {
@@ -31,7 +28,7 @@ pub fn revert_changes(call: &Call<'_>) -> Ret {
     replayed(call, changes::revert)
 }
 
-type Replay = fn(Object<'_>, Object<'_>, &mut Builder) -> Result<(), Error>;
+type Replay = fn(Object<'_>, Object<'_>, &mut Builder) -> Result<(), Problem>;
 
 fn replayed(call: &Call<'_>, replay: Replay) -> Ret {
     // Both functions are strict, so neither argument is null.

@@ -5,10 +5,8 @@
 
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
+use model::expression::{calls, tree};
 use pgrx::pg_sys::Datum;
-
-mod calls;
-mod tree;
 
 /// Bytes of the longest text that is read: doctor() asks for none that is longer, and memory is taken
 /// in proportion to it.

@@ -7,10 +7,10 @@ use crate::pg::datum::Jsonb;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb;
 use crate::pg::relation;
-use crate::taxonomy::rules::{Document, Facts, Refusal};
-use crate::taxonomy::violation::shorten;
 use crate::writing::handover::{self, Stored};
 use crate::writing::{key, number};
+use model::taxonomy::rules::{Document, Facts, Refusal};
+use model::text::shorten;
 
 impl Document for Jsonb<'_> {
     #[inline]

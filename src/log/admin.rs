@@ -5,7 +5,6 @@
 //! caller has been found to own the log.
 
 use super::catalogue::{self, Settings};
-use super::name;
 use super::note::Note;
 use super::target::{self, Target};
 use crate::admin_log;
@@ -17,6 +16,7 @@ use crate::pg::{datum, relation, user};
 use crate::taxonomy::cache;
 use crate::tenancy;
 use crate::tracking;
+use model::name;
 use pgrx::pg_sys::{self, Datum, Oid};
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 
 use crate::pg::relation::RelationRef;
 use crate::pg::tuple::WrongColumn;
-use crate::taxonomy::rules::TenantType;
+use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
 
 /// Columns that the gate looks at, in the order of [`Columns`], but for the tenant's.

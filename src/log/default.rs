@@ -1,10 +1,10 @@
 //! The default log: which one a call means that names none.
 
-use super::name;
 use crate::error::Error;
 use crate::pg::{relation, user};
 use crate::settings;
 use crate::taxonomy::cache;
+use model::name;
 use pgrx::pg_sys::Oid;
 
 /// The log of calls that name none.

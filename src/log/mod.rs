@@ -4,7 +4,6 @@ pub mod admin;
 pub mod catalogue;
 pub mod columns;
 pub mod default;
-pub mod name;
 pub mod note;
 pub mod target;
 pub mod view;

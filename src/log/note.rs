@@ -11,7 +11,7 @@ use crate::pg::spi::{self, Value};
 use crate::pg::{input, reserve, user};
 use crate::taxonomy::admin;
 use crate::taxonomy::cache;
-use crate::taxonomy::document::Document;
+use model::taxonomy::document::Document;
 use pgrx::pg_sys::Oid;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

@@ -4,7 +4,7 @@
 use super::jsonb;
 use super::jsonb::grow::{self, List, OutOfMemory};
 use crate::error::{Error, OrRaise};
-use crate::taxonomy::rules::TenantType;
+use model::tenant::TenantType;
 use pgrx::pg_sys;
 use std::cmp::Ordering;
 use std::marker::PhantomData;

@@ -4,7 +4,6 @@
 //! the log's row locked, so that two registrations of one log never interleave.
 
 use super::cache;
-use super::document::{Document, TypeDocument};
 use crate::admin_log;
 use crate::error::{self, Error, OrRaise};
 use crate::log::admin::write_note;
@@ -13,7 +12,8 @@ use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::List;
 use crate::pg::spi::{self, Value};
 use crate::pg::{datum, reserve, user};
-use crate::taxonomy::violation::shorten;
+use model::taxonomy::document::{Document, TypeDocument};
+use model::text::shorten;
 use pgrx::pg_sys::Datum;
 
 /// What a registration did.
@@ -151,7 +151,9 @@ pub fn import_taxonomy(call: &Call<'_>) -> Ret {
     written
         .map_err(|why| Error::not_read(why, damaged))
         .or_raise();
-    let document = Document::parse(&text).or_raise();
+    let document = reserve::with_tree(&text, || Document::parse(&text))
+        .or_raise()
+        .or_raise();
     let mut sink = call.rows();
     let role = user::current_role();
     let mut changed = false;

@@ -9,10 +9,11 @@
 //! READ transaction would otherwise reload old rows and never learn of the new ones. What was
 //! loaded is kept only if the generation has not moved meanwhile.
 
-use super::rules::{Contract, LogRules, TenantType, TypeRules, Unregistered};
 use crate::error::Error;
 use crate::pg::catalog::{Key, LatestSnapshot, Table};
 use crate::pg::{inval, relation};
+use model::taxonomy::rules::{Contract, LogRules, TypeRules, Unregistered};
+use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;

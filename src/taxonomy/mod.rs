@@ -3,8 +3,4 @@
 pub mod admin;
 pub mod announce;
 pub mod cache;
-pub mod document;
-pub mod rules;
-pub mod suggest;
 pub mod validate;
-pub mod violation;

@@ -1,12 +1,13 @@
 //! `validate_event`: what the gate would say, without writing.
 
-use super::rules::{Facts, Refusal};
-use super::violation::{Violation, shorten};
 use crate::error::Error;
 use crate::log::target;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
+use model::taxonomy::rules::{Facts, Refusal};
+use model::taxonomy::violation::Violation;
+use model::text::shorten;
 
 /// `eventlog.validate_event(type, payload, version, log)`: no rows means valid.
 pub fn validate_event(call: &Call<'_>) -> Ret {

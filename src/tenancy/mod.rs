@@ -11,11 +11,10 @@ use crate::pg::ddl::Dropped;
 use crate::pg::fcall::{Call, Ret, Schema};
 use crate::pg::spi::{self, Value};
 use crate::pg::{inval, relation, user};
-use membership::Membership;
+use model::membership::Membership;
 use pgrx::pg_sys::{self, Oid};
 use std::rc::Rc;
 
-mod membership;
 pub mod roles;
 
 /// `eventlog.isolate_tenants(relation, tenant_column, readers, writers, membership, force)`.
@@ -31,7 +30,7 @@ pub fn isolate_tenants(call: &Call<'_>) -> Ret {
         .string(4)
         .map(|text| Membership::parse(&text).or_raise());
     // Before the path is pinned: the name means what it means to the caller.
-    let members = membership.as_ref().map(Membership::find);
+    let members = membership.as_ref().map(find);
     let log = locked_log(oid);
     let name = |text: Option<&String>| Value::Text(text.cloned());
     let done = user::with_pinned_path(|| {
@@ -55,6 +54,24 @@ pub fn isolate_tenants(call: &Call<'_>) -> Ret {
     keep(oid);
     record("isolate_tenants", oid, log.as_deref(), &done);
     Ret::Void
+}
+
+/// The table of a membership, as the current search path finds it; an error of Postgres's where there is none.
+fn find(membership: &Membership) -> Oid {
+    let mut name = relation::quote(&membership.table);
+    if let Some(schema) = &membership.schema {
+        name = [relation::quote(schema), name].join(".");
+    }
+    let found = spi::run(
+        "select $1::pg_catalog.regclass::pg_catalog.oid",
+        &[Value::Text(Some(name))],
+        |row| row.oid(1),
+    );
+    found
+        .into_iter()
+        .next()
+        .flatten()
+        .unwrap_or_else(|| Error::internal("a name gave no relation").raise())
 }
 
 /// `eventlog.release_tenants(relation)`.

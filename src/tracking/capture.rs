@@ -8,12 +8,10 @@
 use super::genuine;
 use super::image;
 use super::open::{self, Turn};
-use super::order::Edge;
 use super::pair::{self, Pair};
 use super::payload::{Payloads, Places};
 use super::settle;
 use super::shape::{self, Column, Shape};
-use super::trail::{ABSENT, Step};
 use super::truncate;
 use super::write::{Event, Writer};
 use crate::error::{Error, OrRaise};
@@ -25,6 +23,8 @@ use crate::pg::trigger;
 use crate::pg::tuple::Row;
 use crate::pg::user::Pins;
 use crate::settings;
+use model::entity::order::Edge;
+use model::entity::trail::{ABSENT, Step};
 use pgrx::pg_sys::Datum;
 
 const FUNCTION: &str = "eventlog.capture_changes";

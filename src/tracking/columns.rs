@@ -16,7 +16,7 @@ use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
 use crate::pg::spi::{self, Value};
 use crate::taxonomy::cache;
-use crate::taxonomy::rules::TenantType;
+use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
 
 /// `eventlog.note_columns()`: event trigger at the end of each ALTER of something that has columns,

@@ -4,10 +4,10 @@
 //! alike and are not.
 
 use super::shape::{Column, Shape};
-use super::trail::{ABSENT, Image};
 use crate::error::{Error, OrRaise};
 use crate::pg::jsonb::{BuildError, Builder, Jsonb, List, canonical};
 use crate::pg::user::Pins;
+use model::entity::trail::{ABSENT, Image};
 use pgrx::pg_sys::Datum;
 use std::hash::{BuildHasher, Hasher, RandomState};
 

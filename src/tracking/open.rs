@@ -7,12 +7,12 @@
 //! did waits here, unless it is certain that none of them came to the row before; when the last
 //! one has been captured, `settle` writes what waits, in the order that `order` finds.
 
-use super::order::Edge;
-use super::trail::ABSENT;
 use crate::error::Error;
 use crate::pg::spill::Store;
 use crate::pg::trigger::Event;
 use crate::pg::{clock, relation};
+use model::entity::order::Edge;
+use model::entity::trail::ABSENT;
 use pgrx::pg_sys::Oid;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;

@@ -2,8 +2,8 @@
 
 use super::config::Tracking;
 use crate::error::Error;
-use crate::taxonomy::rules::{MAX_IDENTIFIER_BYTES, MAX_TYPE_CHARS};
-use crate::taxonomy::violation::shorten;
+use model::text::shorten;
+use model::text::{MAX_IDENTIFIER_BYTES, MAX_TYPE_CHARS};
 use pgrx::pg_sys::Oid;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};

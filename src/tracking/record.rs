@@ -1,8 +1,8 @@
 //! The events of one change, as bytes that wait.
 
 use crate::pg::jsonb::{List, OutOfMemory};
-use crate::taxonomy::rules::TenantType;
 use crate::writing::draft::Draft;
+use model::tenant::TenantType;
 use smallvec::SmallVec;
 use uuid::Uuid;
 

@@ -2,10 +2,8 @@
 
 use super::image;
 use super::open::Turn;
-use super::order::{Edge, Order, Round};
 use super::record::Record;
 use super::shape::Shape;
-use super::trail::{ABSENT, Image};
 use super::write::{CHUNK, CHUNK_BYTES, log_with};
 use crate::error::{self, Error, OrRaise};
 use crate::pg::clock::Reading;
@@ -14,9 +12,11 @@ use crate::pg::spi::{self, Plan, Value};
 use crate::pg::spill::Sorter;
 use crate::pg::user::{self, Pins};
 use crate::pg::{datum, relation};
-use crate::taxonomy::rules::TenantType;
 use crate::writing::draft::Draft;
 use crate::writing::many;
+use model::entity::order::{Edge, Order, Round};
+use model::entity::trail::{ABSENT, Image};
+use model::tenant::TenantType;
 use pgrx::pg_sys;
 use rustc_hash::FxHashMap;
 use uuid::Uuid;

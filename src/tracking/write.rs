@@ -5,7 +5,6 @@
 //! tracked table need not be able to write its log.
 
 use super::open::Turn;
-use super::order::Edge;
 use super::record::Record;
 use super::settle;
 use super::shape::Shape;
@@ -18,9 +17,11 @@ use crate::pg::memory::Scratch;
 use crate::pg::user::Pins;
 use crate::pg::{datum, user};
 use crate::taxonomy::cache;
-use crate::taxonomy::rules::{LogRules, TenantType};
 use crate::writing::draft::{Draft, at, tenant_oid};
 use crate::writing::many;
+use model::entity::order::Edge;
+use model::taxonomy::rules::LogRules;
+use model::tenant::TenantType;
 use pgrx::pg_sys::{Datum, Oid};
 use std::rc::Rc;
 use uuid::Uuid;

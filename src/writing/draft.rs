@@ -8,7 +8,9 @@ use crate::log::target::Target;
 use crate::pg::clock::Reading;
 use crate::pg::datum::{self, Jsonb, Text};
 use crate::pg::jsonb::{List, OutOfMemory, Unread, canonical};
-use crate::taxonomy::rules::{self, LogRules, TenantType};
+use model::taxonomy::rules::LogRules;
+use model::tenant::TenantType;
+use model::text::MAX_IDENTIFIER_BYTES;
 use pgrx::pg_sys::{self, Datum, Oid};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -190,7 +192,7 @@ impl Draft {
     /// says what else is wrong with the event.
     pub fn claims(&self) -> bool {
         self.text(at::KEY)
-            .is_some_and(|key| key.len() <= rules::MAX_IDENTIFIER_BYTES)
+            .is_some_and(|key| key.len() <= MAX_IDENTIFIER_BYTES)
     }
 
     /// Hash of the content as it was given, with numeric scale ignored: what a repeated

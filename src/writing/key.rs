@@ -13,7 +13,7 @@ use crate::pg::inval;
 use crate::pg::relation;
 use crate::pg::spi::{self, Plan};
 use crate::pg::tuple::Row;
-use crate::taxonomy::rules::LogRules;
+use model::taxonomy::rules::LogRules;
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::cell::Cell;
 use uuid::Uuid;

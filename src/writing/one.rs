@@ -11,7 +11,7 @@ use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
 use crate::pg::spi::Plan;
-use crate::taxonomy::rules::LogRules;
+use model::taxonomy::rules::LogRules;
 use pgrx::pg_sys;
 use smallvec::SmallVec;
 use uuid::Uuid;

@@ -1,17 +1,15 @@
 //! The text `table(column of the user, column of the tenant)`.
 
-use crate::error::Error;
-use crate::log::name;
-use crate::pg::relation;
-use crate::pg::spi::{self, Value};
-use crate::taxonomy::violation::shorten;
-use pgrx::pg_sys::Oid;
+use crate::text::shorten;
+use crate::{Problem, name};
 
 /// Which table says who belongs to which tenants.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Membership {
-    schema: Option<String>,
-    table: String,
+    /// schema of the table, if it was named
+    pub schema: Option<String>,
+    /// the table
+    pub table: String,
     /// column that holds the user
     pub member: String,
     /// column that holds the tenant
@@ -20,32 +18,14 @@ pub struct Membership {
 
 impl Membership {
     /// Reads names as SQL does, and nothing but names.
-    pub fn parse(text: &str) -> Result<Membership, Error> {
+    pub fn parse(text: &str) -> Result<Membership, Problem> {
         parts(text).ok_or_else(|| {
-            Error::argument_hint(
+            Problem::argument_hint(
                 format!("membership \"{}\" is not valid", shorten(text)),
                 "Write it as table(column of the user, column of the tenant), such as \
                  public.members(user_id, tenant_id).",
             )
         })
-    }
-
-    /// The table, as the current search path finds it; an error of Postgres's where there is none.
-    pub fn find(&self) -> Oid {
-        let mut name = relation::quote(&self.table);
-        if let Some(schema) = &self.schema {
-            name = [relation::quote(schema), name].join(".");
-        }
-        let found = spi::run(
-            "select $1::pg_catalog.regclass::pg_catalog.oid",
-            &[Value::Text(Some(name))],
-            |row| row.oid(1),
-        );
-        found
-            .into_iter()
-            .next()
-            .flatten()
-            .unwrap_or_else(|| Error::internal("a name gave no relation").raise())
     }
 }
 

@@ -4,7 +4,7 @@
 //! does not have the shape says nothing.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use crate::pg::jsonb::{Array, Object, OutOfMemory, Value};
+use jsonb::{Array, Object, OutOfMemory, Value};
 
 /// The kinds of event that tell an entity's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,14 +58,18 @@ pub struct Event<'a> {
 pub enum Effect<'a> {
     /// It came, with these values. With `changes` it had been there all along, softly deleted.
     Came {
+        /// what it held
         values: Option<Object<'a>>,
+        /// what else changed
         changes: Option<Changes<'a>>,
     },
     /// These fields changed.
     Changed(Changes<'a>),
     /// It went, with these values. With `changes` it is still there, softly deleted.
     Went {
+        /// what it held
         values: Option<Object<'a>>,
+        /// what else changed
         changes: Option<Changes<'a>>,
     },
     /// Nothing that can be told.

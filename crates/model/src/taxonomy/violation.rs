@@ -1,5 +1,6 @@
 //! Broken rules, as callers get them: a JSON array of `{"code", "path", "message"}`.
 
+use crate::text::shorten;
 use serde::Serialize;
 
 /// One broken rule.
@@ -103,28 +104,6 @@ pub fn hint(violations: &[Violation]) -> Option<String> {
     (!hints.is_empty()).then(|| hints.join(" "))
 }
 
-/// A caller's identifier for a message: no line breaks, and not longer than one can read.
-pub fn shorten(text: &str) -> String {
-    const MAX: usize = 80;
-    let clean: String = text
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .take(MAX + 1)
-        .collect();
-    if clean.chars().count() > MAX {
-        let cut: String = clean.chars().take(MAX).collect();
-        format!("{cut}…")
-    } else {
-        clean
-    }
-}
-
-/// The same of bytes in the encoding of the database, however many they are.
-pub fn shorten_bytes(text: &[u8]) -> String {
-    // More than is shown, each character of four bytes at most.
-    shorten(&String::from_utf8_lossy(text.get(..400).unwrap_or(text)))
-}
-
 /// One step of a JSON Pointer.
 pub fn pointer(key: &str) -> String {
     format!("/{}", key.replace('~', "~0").replace('/', "~1"))
@@ -180,11 +159,5 @@ mod tests {
             ["a.", "b.", "a.", "c.", "d."].map(|hint| Violation::new("x", "", "").with_hint(hint));
         assert_eq!(hint(&all).as_deref(), Some("a. b. c."));
         assert_eq!(hint(&[Violation::new("x", "", "")]), None);
-    }
-
-    #[test]
-    fn long_and_ugly_names_are_cut() {
-        assert_eq!(shorten("a\nb"), "a\u{fffd}b");
-        assert_eq!(shorten(&"é".repeat(200)).chars().count(), 81);
     }
 }

@@ -1,9 +1,9 @@
 //! What the fold says, against what was true.
 
 use super::*;
-use crate::pg::jsonb::Jsonb;
-use crate::tracking::event::Kind;
-use crate::tracking::model::{Past, Truth, build};
+use crate::entity::event::Kind;
+use crate::entity::past::{Past, Truth, build};
+use jsonb::Jsonb;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 

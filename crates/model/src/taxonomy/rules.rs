@@ -1,14 +1,11 @@
 //! The compiled taxonomy of one log: pure rules over the facts of one event.
 
-use super::violation::{Violation, pointer, shorten};
-use crate::pg::jsonb;
+use super::violation::{Violation, pointer};
+use crate::tenant::TenantType;
+use crate::text::{MAX_IDENTIFIER_BYTES, MAX_TYPE_CHARS, shorten};
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
-/// Characters that an event type may have.
-pub const MAX_TYPE_CHARS: usize = 255;
-/// Bytes that an identifier may have.
-pub const MAX_IDENTIFIER_BYTES: usize = 512;
 /// Bytes that the payload of a captured event may have: as large as a value can get, so that a row
 /// that could be stored can be told of.
 const MAX_CAPTURED_BYTES: usize = 1_073_741_823;
@@ -21,15 +18,6 @@ pub const CAPTURED_ENDINGS: [&str; 4] = [".created", ".updated", ".state_changed
 pub enum Unregistered {
     Reject,
     Allow,
-}
-
-/// Type of a log's tenant column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum TenantType {
-    Uuid,
-    Text,
-    Bigint,
 }
 
 /// A log as its gate sees it.

@@ -1,18 +1,16 @@
 //! Names of relations, as people write them.
 
-use crate::error::Error;
+use crate::Problem;
+use crate::text::shorten;
 
 /// Bytes that an identifier may have (NAMEDATALEN - 1).
 const MAX_BYTES: usize = 63;
 
 /// Splits `schema.name` or `name` as SQL would: folded to lower case unless quoted.
-pub fn parse(text: &str) -> Result<(Option<String>, String), Error> {
+pub fn parse(text: &str) -> Result<(Option<String>, String), Problem> {
     let bad = |why: &str| {
-        Err(Error::argument_hint(
-            format!(
-                "name \"{}\" {why}",
-                crate::taxonomy::violation::shorten(text)
-            ),
+        Err(Problem::argument_hint(
+            format!("name \"{}\" {why}", shorten(text)),
             "Write it as name or as schema.name; put double quotes around a part that needs them.",
         ))
     };

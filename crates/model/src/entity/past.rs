@@ -3,7 +3,7 @@
 
 use super::event::{Event, Kind};
 use super::names::ColumnChange;
-use crate::pg::jsonb::{Builder, Jsonb};
+use jsonb::{Builder, Jsonb};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 

@@ -17,8 +17,8 @@ use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value as Bound};
 use crate::pg::user::{self, Pins, RoleId};
 use crate::pg::value::Kind;
-use crate::taxonomy::rules::TenantType;
 use crate::writing::draft;
+use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
 
 /// What `_past_row` keeps for the rows of a statement.

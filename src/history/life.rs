@@ -3,10 +3,7 @@
 //! Both read the log as their caller, whose right to see it decides. An event that he may not see
 //! is none.
 
-use super::config::{self, Tracking};
-use super::event::{Event, Kind, STATE_FIELD};
-use super::fold::{Document, Life};
-use super::names::{self, ColumnChange};
+use crate::catalogue::column_change;
 use crate::context;
 use crate::error::{Error, OrRaise};
 use crate::log::target::{self, Target};
@@ -17,8 +14,12 @@ use crate::pg::jsonb::{Builder, Jsonb, List};
 use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value};
 use crate::pg::tuple::Row;
+use crate::tracking::config::{self, Tracking};
 use crate::writing::draft;
 use crate::writing::one::table_name;
+use model::entity::event::{Event, Kind, STATE_FIELD};
+use model::entity::fold::{Document, Life};
+use model::entity::names::{ColumnChange, History};
 use pgrx::pg_sys::{self, Datum, Oid};
 use uuid::Uuid;
 
@@ -88,8 +89,8 @@ impl Story {
         let ids: Vec<Uuid> = trackings.iter().map(|t| t.id).collect();
         // Most kinds of entity are not tables; and there is nothing to ask for where they are none.
         let changes = match ids.is_empty() {
-            true => names::History::default(),
-            false => names::history_of(&ids),
+            true => History::default(),
+            false => column_change::history_of(&ids),
         };
         let respelled = !changes.respelled.is_empty();
         let mut values = vec![

@@ -9,10 +9,10 @@
 //! document held before, so changes fit any document that should come to agree in those fields.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use crate::error::Error;
-use crate::pg::jsonb::grow::{Few, List};
-use crate::pg::jsonb::{Builder, Difference, Object, Unread, Value, key_cmp, write_changes};
-use crate::taxonomy::violation::shorten_bytes;
+use crate::Problem;
+use crate::text::shorten_bytes;
+use jsonb::grow::{Few, List};
+use jsonb::{Builder, Difference, Object, Unread, Value, key_cmp, write_changes};
 
 /// Which fields to look at.
 #[derive(Debug, Default)]
@@ -58,25 +58,29 @@ pub fn diff<'a>(
 }
 
 /// The container's bytes of the changes that [`diff`] finds.
-pub fn field_changes(old: Object<'_>, new: Object<'_>, filter: &Filter) -> Result<List<u8>, Error> {
+pub fn field_changes(
+    old: Object<'_>,
+    new: Object<'_>,
+    filter: &Filter,
+) -> Result<List<u8>, Problem> {
     // On the stack, as far as few fields differ.
     let mut found = Few::<Difference<'_>, 6>::new();
     for difference in diff(old, new, filter) {
-        found.push(difference.map_err(|why| {
-            let damaged = || Error::argument("argument \"old\" or \"new\" is damaged");
-            Error::not_read(why, damaged)
-        })?)?;
+        found
+            .push(difference.map_err(|why| {
+                Problem::not_read(why, "argument \"old\" or \"new\" is damaged")
+            })?)?;
     }
     Ok(write_changes(&found)?)
 }
 
 /// Adds the document as it is after the changes.
-pub fn apply(doc: Object<'_>, changes: Object<'_>, to: &mut Builder) -> Result<(), Error> {
+pub fn apply(doc: Object<'_>, changes: Object<'_>, to: &mut Builder) -> Result<(), Problem> {
     replay(doc, changes, |change| change.new, to)
 }
 
 /// Adds the document as it was before the changes.
-pub fn revert(doc: Object<'_>, changes: Object<'_>, to: &mut Builder) -> Result<(), Error> {
+pub fn revert(doc: Object<'_>, changes: Object<'_>, to: &mut Builder) -> Result<(), Problem> {
     replay(doc, changes, |change| change.old, to)
 }
 
@@ -86,7 +90,7 @@ fn replay<'a>(
     changes: Object<'a>,
     side: impl Fn(Difference<'a>) -> Option<Value<'a>>,
     to: &mut Builder,
-) -> Result<(), Error> {
+) -> Result<(), Problem> {
     let (mut pairs, mut changed) = (doc.iter(), changes.iter());
     let mut pair = pairs.next();
     to.begin_object();
@@ -107,18 +111,18 @@ fn replay<'a>(
     }
     to.end();
     if pairs.is_corrupt() {
-        return Err(Error::argument("argument \"doc\" is damaged"));
+        return Err(Problem::argument("argument \"doc\" is damaged"));
     }
     if changed.is_corrupt() {
-        return Err(Error::argument("argument \"changes\" is damaged"));
+        return Err(Problem::argument("argument \"changes\" is damaged"));
     }
     Ok(())
 }
 
 /// One change of an object of changes.
-fn read_change<'a>(field: &'a [u8], change: Value<'a>) -> Result<Difference<'a>, Error> {
+fn read_change<'a>(field: &'a [u8], change: Value<'a>) -> Result<Difference<'a>, Problem> {
     let malformed = |what: String| {
-        Error::argument_hint(
+        Problem::argument_hint(
             format!("change of field \"{}\" {what}", name(field)),
             "A change is an object with \"old\", \"new\" or both, as eventlog.field_changes() gives it.",
         )
@@ -158,3 +162,6 @@ fn read_change<'a>(field: &'a [u8], change: Value<'a>) -> Result<Difference<'a>,
 fn name(key: &[u8]) -> String {
     shorten_bytes(key)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,55 +11,21 @@
 //! - `id` and `tenant`: the entity and the tenant of a row that went
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use super::event::{Effect, Event, Kind, STATE_FIELD};
-use crate::error::Error;
-use crate::pg::datum;
-use crate::pg::fcall::{Call, Ret};
-use crate::pg::jsonb::{BuildError, Builder, List, Object, Value};
-
-/// Sfunc of `eventlog._undo(kind, field, payload, entity_id, tenant_id, reading)`; the state comes
-/// before these.
-pub fn undo(call: &Call<'_>) -> Ret {
-    // The very datum that came in, which costs the aggregate no copy.
-    let unchanged = Ret::from(call.datum(0));
-    let read = |i| {
-        let document = call.jsonb(i)?.read();
-        document
-            .unwrap_or_else(|_| Error::internal("a document is damaged").raise())
-            .root()
-            .as_object()
-    };
-    let state = read(0);
-    if !is_open(state) {
-        return unchanged;
-    }
-    let event = Event {
-        kind: Kind::of(call.text(1).unwrap_or_default(), b""),
-        at: 0,
-        payload: read(3),
-        field: call.text(2).unwrap_or(STATE_FIELD),
-    };
-    let row = Whose {
-        id: call.text(4),
-        tenant: call.text(5),
-    };
-    match step(state, &event, row, Reading::of(read(6))) {
-        Ok(None) => unchanged,
-        Ok(Some(state)) => Ret::Value(datum::new_jsonb(&state)),
-        Err(error) => Error::from(error).raise(),
-    }
-}
+use super::event::{Effect, Event};
+use jsonb::{BuildError, Builder, List, Object, Value};
 
 /// Whose event it is.
 #[derive(Clone, Copy, Default)]
-struct Whose<'a> {
-    id: Option<&'a [u8]>,
-    tenant: Option<&'a [u8]>,
+pub struct Whose<'a> {
+    /// the entity
+    pub id: Option<&'a [u8]>,
+    /// its tenant
+    pub tenant: Option<&'a [u8]>,
 }
 
 /// How events of a time are read today.
 #[derive(Clone, Copy, Default)]
-struct Reading<'a> {
+pub struct Reading<'a> {
     /// columns that have another name now, null for what is no more
     names: Option<Object<'a>>,
     /// by the column of today, words in its values that are others today
@@ -67,7 +33,8 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn of(reading: Option<Object<'a>>) -> Self {
+    /// As `{"names": {then: now}, "words": {column: {word: true}}}` tells it.
+    pub fn of(reading: Option<Object<'a>>) -> Self {
         let part = |key| reading.and_then(|r| r.get(key)?.as_object());
         Reading {
             names: part("names"),
@@ -102,13 +69,13 @@ fn has_word(value: Value<'_>, words: Object<'_>) -> bool {
 }
 
 /// Whether a later event can still tell something.
-fn is_open(state: Option<Object<'_>>) -> bool {
+pub fn is_open(state: Option<Object<'_>>) -> bool {
     let row = state.and_then(|s| s.get("row"));
     row.is_none_or(|row| row.as_bytes() == Some(b"kept"))
 }
 
 /// The state after an event; none where it stays as it is.
-fn step(
+pub fn step(
     state: Option<Object<'_>>,
     event: &Event<'_>,
     whose: Whose<'_>,

@@ -1,8 +1,7 @@
 //! The taxonomy as a document: what `import_taxonomy` takes and `export_taxonomy` gives.
 
-use crate::error::Error;
-use crate::pg::reserve;
-use crate::taxonomy::violation::shorten;
+use crate::Problem;
+use crate::text::{MAX_TYPE_CHARS, shorten};
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
@@ -42,13 +41,9 @@ pub struct TypeDocument {
 
 impl Document {
     /// Reads a document. An error names the place of the type that is wrong.
-    pub fn parse(text: &[u8]) -> Result<Document, Error> {
-        reserve::with_tree(text, || Document::read(text))?
-    }
-
-    fn read(text: &[u8]) -> Result<Document, Error> {
+    pub fn parse(text: &[u8]) -> Result<Document, Problem> {
         let wrong = |why: &str| {
-            Error::argument_hint(
+            Problem::argument_hint(
                 format!("taxonomy {why}"),
                 "It is an object {\"types\": [...]}, as eventlog.export_taxonomy() gives it.",
             )
@@ -67,7 +62,7 @@ impl Document {
         let mut seen = FxHashSet::default();
         let mut defaults = FxHashSet::default();
         for (index, entry) in entries.into_iter().enumerate() {
-            let at = |why: String| Error::argument(format!("types[{index}]: {why}"));
+            let at = |why: String| Problem::argument(format!("types[{index}]: {why}"));
             if !entry.is_object() {
                 return Err(at("event type must be a JSON object".to_owned()));
             }
@@ -152,10 +147,10 @@ impl TypeDocument {
             return Err("event type must not be empty".to_owned());
         }
         let chars = name.chars().count();
-        if chars > super::rules::MAX_TYPE_CHARS {
+        if chars > MAX_TYPE_CHARS {
             return Err(format!(
                 "event type has {chars} characters, and may have {}",
-                super::rules::MAX_TYPE_CHARS
+                MAX_TYPE_CHARS
             ));
         }
         if name.trim() != name || name.chars().any(char::is_control) {

@@ -1,15 +1,7 @@
 //! Names of columns through time. Events keep the names of their own time, so whoever reads them
 //! follows what happened to the columns since.
 
-use crate::error::{Error, OrRaise};
-use crate::pg::catalog::{Key, LatestSnapshot, Table};
-use crate::pg::datum;
-use crate::pg::fcall::{Call, Ret};
-use crate::pg::jsonb::Builder;
-use crate::pg::relation;
-use pgrx::pg_sys::{self, Datum};
 use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
 
 /// Something that happened to a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,102 +141,6 @@ impl Words {
         let changed = self.0.into_iter().filter(|(a, b)| b.as_ref() != Some(a));
         changed.map(|(word, _)| word).collect()
     }
-}
-
-/// What happened to the columns of these trackings. Read with the newest snapshot, as the names of
-/// the columns themselves are.
-pub fn history_of(trackings: &[Uuid]) -> History {
-    let oid = relation::lookup("eventlog", "column_change")
-        .unwrap_or_else(|| Error::internal("table \"eventlog.column_change\" is missing").raise());
-    let table = Table::open(oid);
-    let [id, tracking, at, action, column, new_name, word] = table.columns(&[
-        ("id", pg_sys::UUIDOID),
-        ("tracking_id", pg_sys::UUIDOID),
-        ("at", pg_sys::TIMESTAMPTZOID),
-        ("action", pg_sys::TEXTOID),
-        ("column_name", pg_sys::TEXTOID),
-        ("new_name", pg_sys::TEXTOID),
-        ("word", pg_sys::TEXTOID),
-    ]);
-    let index = relation::lookup("eventlog", "column_change_tracking");
-    let snapshot = LatestSnapshot::take();
-    let mut found = Vec::new();
-    for of in trackings {
-        table.scan_by(&snapshot, index, &[(tracking, Key::Uuid(*of))], |row| {
-            if let Some(at) = row.long(at) {
-                found.push((
-                    (at, row.uuid(id)),
-                    row.string(action).unwrap_or_default(),
-                    row.string(column).unwrap_or_default(),
-                    row.string(new_name),
-                    row.string(word),
-                ));
-            }
-        });
-    }
-    found.sort_by_key(|row| row.0);
-    let mut history = History::default();
-    for ((at, _), action, column, new_name, word) in found {
-        match (action.as_str(), word) {
-            ("reassigned", _) => history.reassigned.push(at),
-            ("respelled", _) => history.respelled.push(at),
-            ("reworded", Some(word)) => history.words.push(WordChange {
-                at,
-                column,
-                word,
-                now: new_name,
-            }),
-            _ => history.columns.push(ColumnChange {
-                at,
-                column,
-                new_name,
-                anew: matches!(action.as_str(), "added" | "rewritten"),
-            }),
-        }
-    }
-    history
-}
-
-/// `eventlog._names_since(tracking_id, as_of)`.
-pub fn names_since(call: &Call<'_>) -> Ret {
-    let mut sink = call.rows();
-    let (Some(tracking), Some(as_of)) = (call.uuid(0), call.long(1)) else {
-        return Ret::Void;
-    };
-    for span in history_of(&[tracking]).spans(as_of) {
-        let unknown: Vec<&str> = span.unknown.iter().map(String::as_str).collect();
-        let reworded: Vec<&str> = span.words.keys().map(String::as_str).collect();
-        sink.push(&[
-            Some(Datum::from(span.until)),
-            Some(reading(&span)),
-            Some(datum::new_text_array(&unknown)),
-            Some(datum::new_text_array(&reworded)),
-        ]);
-    }
-    Ret::Void
-}
-
-/// How `undo` is told of a span: `{"names": {then: now}, "words": {column: {word: true}}}`.
-fn reading(span: &Span) -> Datum {
-    let mut reading = Builder::new();
-    reading.begin_object().key("names").begin_object();
-    for (then, now) in &span.names {
-        reading.key(then);
-        match now {
-            Some(now) => reading.string(now),
-            None => reading.null(),
-        };
-    }
-    reading.end().key("words").begin_object();
-    for (column, words) in &span.words {
-        reading.key(column).begin_object();
-        for word in words {
-            reading.key(word).bool(true);
-        }
-        reading.end();
-    }
-    reading.end().end();
-    datum::new_jsonb(&reading.finish().or_raise())
 }
 
 #[cfg(test)]

@@ -3,9 +3,7 @@
 //! Claims come from outside. Whatever is not of the expected form says nothing, and is never an
 //! error: a policy that raised one for every row of a stranger's token would be of use to nobody.
 
-use crate::pg::jsonb::OutOfMemory;
-use crate::pg::reserve;
-use crate::taxonomy::rules::MAX_IDENTIFIER_BYTES;
+use crate::text::MAX_IDENTIFIER_BYTES;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
@@ -60,6 +58,11 @@ impl Path {
         }
         Ok(Path(keys))
     }
+
+    /// How many trees a reading of claims builds within one another: each key reads what lies below it once more.
+    pub fn trees(&self) -> usize {
+        1 + self.0.len()
+    }
 }
 
 /// What claims say.
@@ -86,16 +89,6 @@ impl Claims {
             tenant: at(&claims, &path.0),
             actor: claims.get("sub").and_then(|value| identifier(value)),
         }
-    }
-
-    /// The same once it is sure that there is memory for it. Claims that are too large to be read say nothing.
-    pub fn read_safely(text: &[u8], path: &Path) -> Result<Claims, OutOfMemory> {
-        if text.len() > reserve::MAX_DOCUMENT {
-            return Ok(Claims::default());
-        }
-        // Each key of the path reads what lies below it once more.
-        let trees = (1 + path.0.len()) * reserve::tree(text);
-        reserve::with_reserve(trees, || Claims::read(text, path))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Laws of changes over random documents, against a reference that looks up each field by itself.
 
-use super::changes::{Filter, apply, field_changes, revert};
-use crate::error::Error;
-use crate::pg::jsonb::{Builder, Jsonb, List, Object, Value};
+use super::{Filter, apply, field_changes, revert};
+use crate::Problem;
+use jsonb::{Builder, Jsonb, List, Object, Value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ fn same(a: Option<Value<'_>>, b: Option<Value<'_>>) -> bool {
     }
 }
 
-type Replay = fn(Object<'_>, Object<'_>, &mut Builder) -> Result<(), Error>;
+type Replay = fn(Object<'_>, Object<'_>, &mut Builder) -> Result<(), Problem>;
 
 fn replayed(replay: Replay, doc: &[u8], changes: &[u8]) -> Vec<u8> {
     let mut b = Builder::new();
@@ -254,7 +254,7 @@ fn malformed_changes_are_refused() {
         for replay in [apply, revert] as [Replay; 2] {
             let refused = replay(object(&doc), object(&changes), &mut Builder::new());
             assert!(
-                matches!(refused, Err(Error::Argument { hint: Some(_), .. })),
+                matches!(refused, Err(Problem::Argument { hint: Some(_), .. })),
                 "{:?}",
                 value(&changes)
             );

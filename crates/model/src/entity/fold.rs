@@ -9,8 +9,8 @@
 
 use super::event::{Changes, Effect, Event};
 use super::names::ColumnChange;
-use crate::pg::jsonb::grow::{List, Map, OutOfMemory};
-use crate::pg::jsonb::{Object, Value};
+use jsonb::grow::{List, Map, OutOfMemory};
+use jsonb::{Object, Value};
 
 /// An entity's fields, in no order.
 pub type Document<'a> = Map<&'a [u8], Value<'a>>;

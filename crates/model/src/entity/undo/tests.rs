@@ -1,9 +1,10 @@
 //! Undoing everything after a time gives what was true at that time.
 
 use super::*;
-use crate::pg::jsonb::Jsonb;
-use crate::tracking::model::{Past, Truth, build};
-use crate::tracking::names::{History, Span};
+use crate::entity::event::{Kind, STATE_FIELD};
+use crate::entity::names::{History, Span};
+use crate::entity::past::{Past, Truth, build};
+use jsonb::Jsonb;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;

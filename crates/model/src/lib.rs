@@ -1,0 +1,33 @@
+//! What an event log is, without PostgreSQL.
+//!
+//! Rules, documents, names and the lives of entities as values and functions of values: no server, no pgrx, no
+//! clock, no setting, and no unsafe code. The extension hangs them on Postgres; a program that follows a log or
+//! verifies one can use the very same.
+//!
+//! - [`taxonomy`]: what an event must satisfy, how broken rules are told, and the taxonomy as a document.
+//! - [`column`]: the columns of a log.
+//! - [`diff`]: what differs between two documents, and the way from one to the other.
+//! - [`entity`]: the life of an entity by its events, there and back, and the order of events that had to wait.
+//! - [`claims`], [`metadata`]: what the context of a transaction is read from.
+//! - [`name`], [`membership`]: names as people write them.
+//! - [`expression`]: what stands in the expression of a policy.
+//! - [`tenant`], [`text`]: what a tenant is, and how much of a text a message shows.
+//!
+//! Texts are bytes in the encoding of the database unless they are a `str`. What grows with an argument grows in a
+//! way that can fail (`jsonb::grow`) in the modules that deny other ways.
+#![forbid(unsafe_code)]
+
+pub mod claims;
+pub mod column;
+pub mod diff;
+pub mod entity;
+pub mod expression;
+pub mod membership;
+pub mod metadata;
+pub mod name;
+mod problem;
+pub mod taxonomy;
+pub mod tenant;
+pub mod text;
+
+pub use problem::Problem;

@@ -1,0 +1,6 @@
+//! The taxonomy of a log: which types of event there are, and what each demands.
+
+pub mod document;
+pub mod rules;
+pub mod suggest;
+pub mod violation;

@@ -1,0 +1,3 @@
+//! The tables of the extension: one file each.
+
+pub mod column_change;

@@ -1,0 +1,51 @@
+//! Names of columns through time, for the SQL of `table_as_of`.
+
+use crate::catalogue::column_change::history_of;
+use crate::error::OrRaise;
+use crate::pg::datum;
+use crate::pg::fcall::{Call, Ret};
+use crate::pg::jsonb::Builder;
+use model::entity::names::Span;
+use pgrx::pg_sys::Datum;
+
+/// `eventlog._names_since(tracking_id, as_of)`.
+pub fn names_since(call: &Call<'_>) -> Ret {
+    let mut sink = call.rows();
+    let (Some(tracking), Some(as_of)) = (call.uuid(0), call.long(1)) else {
+        return Ret::Void;
+    };
+    for span in history_of(&[tracking]).spans(as_of) {
+        let unknown: Vec<&str> = span.unknown.iter().map(String::as_str).collect();
+        let reworded: Vec<&str> = span.words.keys().map(String::as_str).collect();
+        sink.push(&[
+            Some(Datum::from(span.until)),
+            Some(reading(&span)),
+            Some(datum::new_text_array(&unknown)),
+            Some(datum::new_text_array(&reworded)),
+        ]);
+    }
+    Ret::Void
+}
+
+/// How `undo` is told of a span: `{"names": {then: now}, "words": {column: {word: true}}}`.
+fn reading(span: &Span) -> Datum {
+    let mut reading = Builder::new();
+    reading.begin_object().key("names").begin_object();
+    for (then, now) in &span.names {
+        reading.key(then);
+        match now {
+            Some(now) => reading.string(now),
+            None => reading.null(),
+        };
+    }
+    reading.end().key("words").begin_object();
+    for (column, words) in &span.words {
+        reading.key(column).begin_object();
+        for word in words {
+            reading.key(word).bool(true);
+        }
+        reading.end();
+    }
+    reading.end().end();
+    datum::new_jsonb(&reading.finish().or_raise())
+}
