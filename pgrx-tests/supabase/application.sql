@@ -1,4 +1,4 @@
--- What the project's owner runs once: a log, who may do what with it, and two tables of his application.
+-- What the project's owner runs once: a log, who may do what with it, and two tables of the application.
 create extension pg_eventlog;
 
 select eventlog.create_log('public.events');

@@ -191,7 +191,7 @@ fn nothing_of_another_tenant_can_be_read() {
         let found = attempt(&mut client, &format!("select * from only {partition}"));
         match (partition, found) {
             ("parted_default", found) => assert_eq!(found.unwrap_err().code, "42501"),
-            // Keys of his own tenant; the rest of the columns is the log's alone.
+            // Keys of the current tenant; the rest of the columns is the log's alone.
             (_, found) => assert_eq!(found.unwrap_err().code, "42501"),
         }
     }
@@ -232,7 +232,7 @@ fn nothing_of_another_tenant_can_be_read() {
     setup.hush_is_whole();
 }
 
-/// Functions and operators of his own are asked about rows that the policy has let pass, and about no statistics.
+/// The attacker's functions and operators are asked about rows that the policy has let pass, and about no statistics.
 #[test]
 fn leaky_functions_and_operators_are_asked_last() {
     let setup = Setup::new();
@@ -413,8 +413,8 @@ fn attempt_to_write(client: &mut Client, sql: &str) -> Result<String, Refusal> {
         .map_err(|error| Refusal::of(&error))
 }
 
-/// Capture asks no policy: so it takes the owner's word before and after the isolation, and when he takes it back,
-/// what rested on it ends.
+/// Capture asks no policy: so it takes the owner's word before and after the isolation, and when that is taken
+/// back, what rested on it ends.
 #[test]
 fn a_tracking_rests_on_the_word_of_the_owner() {
     let setup = Setup::new();
@@ -540,7 +540,7 @@ fn what_a_session_keeps_follows_role_and_tenant() {
                     panic!("no row from {ask}");
                 };
                 assert_eq!(row.get(0), Some(seen), "{ask} as {role} for {tenant}");
-                // A function that runs as its owner sees what he sees, for the tenant of the transaction.
+                // A function that runs as its owner sees what the owner sees, for the tenant of the transaction.
                 let as_definer = client.query_one("select public.as_definer()", &[]).unwrap();
                 let seen_as_definer: i64 = as_definer.get(0);
                 assert_eq!(seen_as_definer, if tenant == "hush" { 80 } else { 0 });

@@ -1,4 +1,4 @@
-//! Nobody says who he is but those who may: all that an ordinary role can try, over real connections.
+//! Nobody says who acts but those who may: all that an ordinary role can try, over real connections.
 
 use pg_eventlog_tests::{Database, Refusal, refused};
 use postgres::{Client, NoTls};
@@ -134,7 +134,7 @@ fn what_a_connection_asks_for_is_not_believed() {
     assert_eq!(said(&mut client), "");
 }
 
-/// Nor what he writes into the catalogue: for himself, or for the database that he owns.
+/// Nor what the role writes into the catalogue: for itself, or for the database that it owns.
 #[test]
 fn nobody_gives_a_role_or_database_a_context() {
     let database = Database::fresh();

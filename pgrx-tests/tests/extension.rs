@@ -157,7 +157,7 @@ fn a_database_owner_installs_it_and_gains_nothing_else_by_it() {
     refused(client.batch_execute("delete from public.events where false"))
         .is("42501", "append-only");
 
-    // Nothing of the extension runs as a superuser, apart from what is written in C, and what he owns is his anyway.
+    // Nothing of the extension runs as a superuser, apart from what is written in C, and what a superuser owns anyway.
     let suspicious = rows(
         &mut client,
         "select p.oid::regprocedure::text from pg_proc p join pg_roles r on r.oid = p.proowner
@@ -255,7 +255,7 @@ fn a_superuser_walks_into_no_trap() {
         client
             .batch_execute("create extension pg_eventlog")
             .unwrap();
-        // What he may still put there, he puts there now.
+        // What may still be put there is put there now.
         lay_traps(&mut client, "eventlog").ok();
     }
     let mut admin = database.admin();

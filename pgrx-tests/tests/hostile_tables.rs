@@ -122,7 +122,7 @@ fn a_superuser_who_administers_them_runs_nothing() {
     }
 }
 
-/// Capture writes as the log's owner into his log, whoever has changed the table: what he hung there runs as himself.
+/// Capture writes as the log's owner, whoever has changed the table: what the owner hung on the log runs as the owner.
 #[test]
 fn capture_runs_the_code_of_a_log_as_its_owner() {
     let setup = Setup::new();
@@ -141,13 +141,13 @@ fn capture_runs_the_code_of_a_log_as_its_owner() {
     assert!(ran.parse::<i32>().unwrap() >= 6, "{ran}");
     // Two made, two moved from one tenant to another, two removed.
     assert_eq!(session.value("select count(*) from attic.events"), "8");
-    // Called by name it runs as the caller, as any insert of his own would.
+    // Called by name it runs as the caller, as any other insert would.
     session.run("select eventlog.log_event('x', tenant_id => 'a', log => 'attic.events')");
     assert!(!setup.caught().is_empty());
 }
 
-/// The other way round: an attacker's table whose changes go to a log of somebody else. His code runs as whoever changes
-/// the table, which is himself here, and never as the log's owner.
+/// The other way round: an attacker's table whose changes go to a log of somebody else. The code runs as whoever
+/// changes the table, which is the attacker here, and never as the log's owner.
 #[test]
 fn capture_runs_no_code_of_a_table_as_the_owner_of_the_log() {
     let setup = Setup::new();

@@ -257,24 +257,6 @@ fn the_figures_of_the_readme_are_those_of_the_benchmarks() {
     }
 }
 
-/// Nobody knows who a role or a person is.
-#[test]
-fn nobody_is_he() {
-    let he = ["he", "his", "him", "himself"];
-    let mut faults = Vec::new();
-    for (document, text) in documents() {
-        for (line, text) in prose(&text) {
-            let mut words = text
-                .split(|c: char| !c.is_alphanumeric())
-                .map(str::to_lowercase);
-            if words.any(|word| he.contains(&word.as_str())) {
-                faults.push(format!("{}:{line}: {text}", document.display()));
-            }
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
 /// The README is what one reads first, and is no manual.
 #[test]
 fn the_readme_is_short() {

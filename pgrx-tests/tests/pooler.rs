@@ -122,7 +122,7 @@ const SAID: &str = "select concat_ws(' ', eventlog.current_tenant(), eventlog.cu
 const A: &str = "aaaaaaaa-0000-4000-8000-000000000000";
 const B: &str = "bbbbbbbb-0000-4000-8000-000000000000";
 
-/// A log that shows each tenant its own rows, and takes no others from him.
+/// A log that shows each tenant its own rows, and takes no others from it.
 fn tenants_log(database: &Database, roles: &str) {
     database
         .admin()

@@ -1,5 +1,5 @@
-//! Whoever can create in a schema on the search path of others can put his own functions, operators, tables and types
-//! before those of Postgres. None of them may run in anybody's name but his own.
+//! Whoever can create in a schema on the search path of others can put functions, operators, tables and types
+//! before those of Postgres. None of them may run in anybody else's name.
 
 use pg_eventlog_tests::{Database, Session};
 
@@ -217,8 +217,8 @@ fn whoever_administers_runs_nothing_of_somebody_else() {
     assert!(setup.caught().is_empty(), "{:#?}", setup.caught());
 }
 
-/// The other way round: with his own names first on his path, an attacker changes neither what the gate and the policies
-/// say of his statements, nor what runs as somebody else because of them.
+/// The other way round: with other names first on the path, an attacker changes neither what the gate and the policies say of
+/// the attacker's statements, nor what runs as somebody else because of them.
 #[test]
 fn his_own_path_opens_nothing() {
     let setup = Setup::new();

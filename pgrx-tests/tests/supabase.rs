@@ -296,7 +296,7 @@ fn a_forged_tenant_or_actor_is_refused() {
             )
             .is("42501", message);
     }
-    // His own may be named.
+    // The current one may be named.
     project.called(
         &ann,
         "eventlog.log_event",
@@ -388,7 +388,7 @@ fn claims_of_another_shape_say_nothing() {
     };
     let of = |value: Value| token(&value.to_string());
     for token in [
-        // What a user writes himself.
+        // What users write themselves.
         of(
             json!({"sub": ANN, "user_metadata": {"tenant_id": A, "app_metadata": {"tenant_id": A}}}),
         ),
@@ -680,7 +680,7 @@ fn what_schema_eventlog_exposes() {
         .unwrap();
     assert!(functions.len() > 80);
     let ann = Token::user(ANN, B);
-    // Whatever a client may try: the log, a table and roles that he would like to have.
+    // Whatever a client may try: the log, a table and roles that it would like to have.
     let arguments = |types: &[String], value: &dyn Fn(&str) -> String| {
         let list: Vec<_> = types
             .iter()

@@ -186,8 +186,8 @@ fn direct_changes_of_the_catalogue_reach_everyone_truncate_included() {
     assert_eq!(writer.refused(BARE).violations(), ["unknown_type"]);
 }
 
-/// Whoever registers types in a log of his own must not make everybody else read the catalogue again. Reading it leaves
-/// a lock on its tables until the transaction ends.
+/// Registering types in one log must not make those who write to others read the catalogue again. Reading it leaves a
+/// lock on its tables until the transaction ends.
 #[test]
 fn a_change_of_one_log_makes_nobody_read_another_one_again() {
     let (_database, owner, writer) = two_sessions();

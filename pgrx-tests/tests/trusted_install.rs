@@ -102,7 +102,7 @@ fn a_database_in_another_encoding_is_refused() {
     }
 }
 
-/// With an object of his own there, or the schema's name for another one, he would catch the calls of everybody.
+/// With an object there, or the schema's name for another one, the installer would catch the calls of everybody.
 #[test]
 fn the_installer_does_not_change_the_schema() {
     let (database, owner, mut client) = installed();
@@ -153,7 +153,7 @@ fn the_installer_does_not_change_the_schema() {
             "{statement}: {refusal:?}"
         );
     }
-    // Nor when he gives up the right to create there: a schema's owner may rename it all the same.
+    // Nor when the installer gives up the right to create there: a schema's owner may rename it all the same.
     client
         .batch_execute(&format!("revoke all on schema eventlog from {owner}"))
         .unwrap();
@@ -162,7 +162,7 @@ fn the_installer_does_not_change_the_schema() {
     client
         .batch_execute(&format!("grant all on schema eventlog to {owner}"))
         .unwrap();
-    // Nor does whoever he lets create there.
+    // Nor does whoever was let create there.
     client
         .batch_execute(&format!("grant all on schema eventlog to {guest}"))
         .ok();
@@ -235,7 +235,7 @@ fn the_installer_does_not_change_the_catalogue() {
             );
         }
     }
-    // He reads it, and restores it from a dump.
+    // The installer reads it, and restores it from a dump.
     client
         .batch_execute(
             "select * from eventlog.log; select * from eventlog.event_type; select * from eventlog.admin_log",

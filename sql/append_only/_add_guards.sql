@@ -6,7 +6,7 @@
 -- own, since that one would be cloned downwards in turn; it holds no rows either.
 --
 -- A superuser may run this without having named it, through the event trigger, so it calls nothing in schema
--- eventlog by name: the owner of that schema could have put a schema of his own in its place.
+-- eventlog by name: the owner of that schema could have put another schema in its place.
 create function eventlog._add_guards(relation regclass, argument text default '') returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp

@@ -3,7 +3,7 @@
 -- the former) and leaves at once in all other cases. That leaves pg_restore alone too: it attaches partitions before
 -- it makes triggers, and then makes the partitions' own guards itself.
 -- Otherwise it calls _guard_new_partitions() in the schema where this very function is now: a superuser may be the
--- one who attaches, and a schema that its owner renamed must not lead him into a function of another's making.
+-- one who attaches, and a schema that its owner renamed must not lead it into a function of another's making.
 create function eventlog.guard_partitions() returns event_trigger
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_guard_partitions';

@@ -1,5 +1,5 @@
--- The schema belongs to whoever installed the extension, who may be a database's owner and no superuser. What he put
--- in it, or a schema of his own under its name, would be found by everyone who calls the extension, superusers
+-- The schema belongs to whoever installed the extension, who may be a database's owner and no superuser. What that
+-- role put in it, or another schema under its name, would be found by everyone who calls the extension, superusers
 -- included; and "create extension ... schema eventlog" is a mistake that superusers make too. So at the end of each
 -- command of DDL this looks whether one who may create here has done so, and refuses. For everybody else it returns at
 -- once. Only a superuser may rename the schema.

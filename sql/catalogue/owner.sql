@@ -1,7 +1,7 @@
 -- The extension is trusted: a database's owner may install it, and its script then runs as the bootstrap superuser. The
 -- catalogue's tables stay that superuser's, so nobody else can put triggers, policies or columns on them, and what the
 -- extension writes there as their owner touches nothing of anybody else's. The schema is the installer's, since
--- "create extension" made it, and so a dump of his restores as himself; guard_schema keeps it what it is.
+-- "create extension" made it, and so a dump by that role restores as that role; guard_schema keeps it what it is.
 do language plpgsql $$
 declare
     installer name;
@@ -13,8 +13,8 @@ begin
     where e.extname operator(pg_catalog.=) 'pg_eventlog';
 
     if installer operator(pg_catalog.<>) current_user then
-        -- Who may set the context is his to say, with grant_context. The grant option is for his dumps, which hold
-        -- what was granted as plain GRANTs that he restores himself.
+        -- Who may set the context is the installer's to say, with grant_context. The grant option is for the installer's
+        -- dumps, which hold what was granted as plain GRANTs, to be restored by the same role.
         execute pg_catalog.format('grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident,'
             ' eventlog.ident, eventlog.ident, text, jsonb) to %I with grant option', installer);
         execute pg_catalog.format('grant select, insert on eventlog.log, eventlog.event_type, eventlog.tracked_table,'

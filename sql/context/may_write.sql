@@ -26,7 +26,7 @@ create function eventlog.may_write(tenant_id text) returns boolean
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_may_write_text';
 
--- A policy's function is called with the rights of whoever writes, and tells him no more than he knows.
+-- A policy's function is called with the rights of whoever writes, and tells no more than the writer knows.
 revoke all on function eventlog.may_write(uuid, text, text) from public;
 revoke all on function eventlog.may_write(bigint, text, text) from public;
 revoke all on function eventlog.may_write(text, text, text) from public;

@@ -10,7 +10,7 @@ create function eventlog.set_context(
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_set_context';
 
--- Who sets the context says who he is and for which tenant: a right to be granted, not one to be had.
+-- Whoever sets the context says who acts and for which tenant: a right to be granted, not one to be had.
 revoke all on function eventlog.set_context(
     eventlog.ident, text, eventlog.ident, eventlog.ident, eventlog.ident, text, jsonb) from public;
 

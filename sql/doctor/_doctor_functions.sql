@@ -67,7 +67,7 @@ begin
     select
         case when f.concerns_us and f.shared then 'error' when f.concerns_us then 'warning' else 'info' end,
         format('function %s', f.oid::regprocedure),
-        format('runs as %s and looks up names %s, where its caller can put his own (qualify what the remedy leaves out)',
+        format('runs as %s and looks up names %s, where its caller can put others (qualify what the remedy leaves out)',
             pg_get_userbyid(f.proowner),
             case when f.path is null then 'by its caller''s search_path' else format('in schema %I', f.open_schema) end),
         format('alter routine %s set search_path = pg_catalog, %spg_temp', f.oid::regprocedure,

@@ -61,7 +61,7 @@ begin
 
     return query
     select 'error', format('function %s', p.oid::regprocedure),
-        'everyone may say for whom and for which tenant he acts (takes a superuser)',
+        'everyone may say in whose name and for which tenant they act (takes a superuser)',
         format('revoke execute on function %s from public cascade', p.oid::regprocedure)
     from pg_proc p
     cross join lateral aclexplode(p.proacl) e

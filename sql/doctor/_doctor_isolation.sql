@@ -24,7 +24,7 @@ begin
     return query
     select case when o.policy is null then 'warning' else 'info' end, m.relation::text,
         'row-level security is not forced: '
-            || case when o.policy is null then 'it does not hold for the owner, nor for definer functions and views of his'
+            || case when o.policy is null then 'it does not hold for the owner, nor for the owner''s definer functions and views'
                 else 'restrictive policies do not hold for the owner' end,
         format('alter table %s force row level security', m.relation)
     from unnest(examined) m

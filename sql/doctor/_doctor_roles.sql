@@ -40,7 +40,7 @@ begin
         from used u join pg_auth_members m on m.roleid = u.role
     )
     select
-        -- To take a superuser's membership from him changes nothing about what he may do.
+        -- To take a membership from a superuser changes nothing about what that role may do.
         case when r.rolsuper and bool_and(u.role <> u.grantee) then 'info' else 'warning' end,
         format('role %s', r.rolname),
         format('bypasses row-level security (%s) and has %s on %s%s: no policy holds it to a tenant%s',
@@ -75,7 +75,7 @@ begin
     cross join lateral (
         select not r.rolsuper and not r.rolcanlogin and u.is_log and u.role = u.grantee
     ) as_service (so)
-    -- Who has the rights of the owner sees everything by a policy of his own.
+    -- Whoever has the rights of the owner sees everything by the owner's policy.
     where (r.rolsuper or r.rolbypassrls and not pg_has_role(r.oid, u.owner, 'USAGE'))
         and (r.rolsuper or r.rolcanlogin or u.is_log)
     group by r.oid, r.rolname, r.rolsuper, u.relation, u.is_log, as_service.so;

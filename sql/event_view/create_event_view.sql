@@ -6,7 +6,7 @@ create function eventlog.create_event_view(
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_create_event_view';
 
--- It makes a view as its caller: CREATE on the schema decides, and the log's grants say what he sees through it.
+-- It makes a view as its caller: CREATE on the schema decides, and the log's grants say what the caller sees through it.
 revoke all on function eventlog.create_event_view(text, regclass, jsonb) from public;
 grant execute on function eventlog.create_event_view(text, regclass, jsonb) to public;
 

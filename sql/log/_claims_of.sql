@@ -1,5 +1,5 @@
 -- The guard of a claim table carries the log's id, so that the two find each other whatever they are called. Anyone can
--- make such a guard on a table of his own, and keys are nobody else's to read or change: so only a table of the
+-- make such a guard on a table of their own, and keys are nobody else's to read or change: so only a table of the
 -- same owner counts, and only one whose tenants are of the log's type.
 create function eventlog._claims_of(relation regclass) returns regclass
     language sql stable strict parallel safe

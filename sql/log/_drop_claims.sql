@@ -15,7 +15,7 @@ begin
             and t.tgtype = 58
             and eventlog._claims_tenant(t.tgrelid) is not null
             and encode(t.tgargs, 'escape') = log_id::text || '\000'
-            -- Anyone can put such a guard on a table of his own; it is for him to drop that.
+            -- Anyone can put such a guard on a table of their own; it is for them to drop that.
             and pg_has_role(c.relowner, 'USAGE')
     loop
         execute format('drop table %s', claims);

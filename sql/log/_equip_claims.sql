@@ -91,7 +91,7 @@ begin
             return next format('claim table %s', claims);
         end if;
     end if;
-    -- A writer may insert here, and only what the log claims for an event of his.
+    -- A writer may insert here, and only what the log claims for an event that it is writing.
     if not exists (
         select from pg_trigger t
         where t.tgrelid = claims and t.tgname = 'eventlog_claim' and t.tgfoid = 'eventlog.guard_claim()'::regprocedure

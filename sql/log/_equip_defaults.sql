@@ -28,7 +28,8 @@ begin
         perform setval(sequence, coalesce(last_seq, 0) + 1, false);
         return next format('sequence %s', sequence);
     end if;
-    -- A writer needs INSERT on the columns that are his to give, and nothing else: drawing a number gives nothing away.
+    -- A writer needs INSERT on the columns that are the writer's to give, and nothing else: drawing a number gives nothing
+    -- away.
     if not has_sequence_privilege('public', sequence, 'USAGE') then
         execute format('grant usage on sequence %s to public', sequence);
     end if;

@@ -30,7 +30,7 @@ declare
 begin
     select c.relowner, pg_get_userbyid(c.relowner) into strict owner_oid, owner from pg_class c where c.oid = relation;
 
-    -- Whom a policy of his own lets do everything is not to be a reader or writer of one tenant.
+    -- A role whose own policy lets it do everything is not to be a reader or writer of one tenant.
     select r.rolname as name, r.oid = owner_oid as is_owner into found_role
     from unnest(readers || writers || services || consumers) u (name)
     join pg_roles r on r.rolname = u.name
@@ -83,15 +83,15 @@ begin
             jsonb_build_object('name', 'eventlog_owner', 'cmd', 'all', 'roles', array[owner], 'using', 'true', 'check', 'true',
                 'about', 'lets the owner see and change all rows'),
             jsonb_build_object('name', 'eventlog_read', 'cmd', 'select', 'roles', readers, 'using', tenant_is_mine,
-                'about', 'lets a reader see the rows of his tenant'),
+                'about', 'lets a reader see the rows of the current tenant'),
             jsonb_build_object('name', 'eventlog_write', 'cmd', 'insert', 'roles', writers, 'check', may_write,
-                'about', case when claims is null then 'lets a writer add rows of his tenant'
-                    else 'lets a writer add events of his tenant in his own name' end)
+                'about', case when claims is null then 'lets a writer add rows of the current tenant'
+                    else 'lets a writer add events of the current tenant in the current actor''s name' end)
         ) || case when claims is null then jsonb_build_array(
             jsonb_build_object('name', 'eventlog_update', 'cmd', 'update', 'roles', writers, 'using', tenant_is_mine,
-                'check', may_write, 'about', 'lets a writer change the rows of his tenant'),
+                'check', may_write, 'about', 'lets a writer change the rows of the current tenant'),
             jsonb_build_object('name', 'eventlog_delete', 'cmd', 'delete', 'roles', writers, 'using', tenant_is_mine,
-                'about', 'lets a writer remove the rows of his tenant')
+                'about', 'lets a writer remove the rows of the current tenant')
         ) else jsonb_build_array(
             jsonb_build_object('name', 'eventlog_service', 'cmd', 'insert', 'roles', services, 'check', 'true',
                 'about', 'lets a service add events of any tenant in any actor''s name'),
@@ -107,9 +107,9 @@ begin
                 jsonb_build_object('name', 'eventlog_owner', 'cmd', 'all', 'roles', array[owner], 'using', 'true',
                     'check', 'true', 'about', 'lets the owner see and change all rows'),
                 jsonb_build_object('name', 'eventlog_read', 'cmd', 'select', 'roles', writers, 'using', tenant_is_mine,
-                    'about', 'lets a writer find the keys of his tenant'),
+                    'about', 'lets a writer find the keys of the current tenant'),
                 jsonb_build_object('name', 'eventlog_write', 'cmd', 'insert', 'roles', writers, 'check', may_claim,
-                    'about', 'lets a writer claim keys of his tenant'),
+                    'about', 'lets a writer claim keys of the current tenant'),
                 jsonb_build_object('name', 'eventlog_service_read', 'cmd', 'select', 'roles', services, 'using', 'true',
                     'about', 'lets a service find the keys of all tenants'),
                 jsonb_build_object('name', 'eventlog_service', 'cmd', 'insert', 'roles', services, 'check', 'true',

@@ -4,7 +4,7 @@
 -- so through the table, where the partition's policies and grants are not asked for.
 --
 -- A superuser may run this without having named it, through the event trigger, so it calls nothing in schema
--- eventlog by name: the owner of that schema could have put a schema of his own in its place.
+-- eventlog by name: the owner of that schema could have put another schema in its place.
 create function eventlog._cover_partitions(relation regclass, force boolean) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp

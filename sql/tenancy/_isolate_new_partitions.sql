@@ -23,7 +23,7 @@ begin atomic
         and c.object_type operator(pg_catalog.=) any (array['table', 'foreign table']);
 end;
 
--- Outside an event trigger it fails; inside one it does what the owner of the table could do himself.
+-- Outside an event trigger it fails; inside one it does what the owner of the table could do.
 revoke all on function eventlog._isolate_new_partitions() from public;
 grant execute on function eventlog._isolate_new_partitions() to public;
 

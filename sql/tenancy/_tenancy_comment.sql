@@ -19,7 +19,7 @@ begin
     end if;
     return kept::jsonb;
 exception
-    -- Somebody wrote a comment of his own: what it cannot be read for is his affair.
+    -- Somebody wrote another comment: what it cannot be read for is their affair.
     when others then
         return '{}';
 end

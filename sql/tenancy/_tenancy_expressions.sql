@@ -32,7 +32,7 @@ begin
         begin
             members := to_regclass(note ->> 'members');
         exception
-            -- Somebody wrote a comment of his own, and this is no name.
+            -- Somebody wrote another comment, and this is no name.
             when others then
                 return;
         end;
@@ -43,7 +43,7 @@ begin
         tenant_is_mine := format('%I = any (array(select m.%I from %s m where m.%I = (select eventlog.current_actor()%s)))',
             tenant_column, note ->> 'member_tenant', members, note ->> 'member',
             case when member_type = 'text'::regtype then '' else '::' || member_type end);
-        -- Who has a current tenant writes to that one alone; in his own name he writes in any case.
+        -- Whoever has a current tenant writes to that one alone; in the current actor's name in any case.
         may_claim := format('%s and case when (select eventlog.current_tenant()) is null then true else eventlog.may_write(%I) end',
             tenant_is_mine, tenant_column);
         may_write := case when not is_log then may_claim

@@ -4,7 +4,7 @@
 -- table that the statement names and for no partition of it, so each partition has its own.
 --
 -- A superuser may run this without having named it, through the event trigger, so it calls nothing in schema
--- eventlog by name: the owner of that schema could have put a schema of his own in its place.
+-- eventlog by name: the owner of that schema could have put another schema in its place.
 create function eventlog._add_capture(
     relation regclass,
     tracking_id uuid,

@@ -18,7 +18,7 @@ begin atomic
         and eventlog._carries_capture(t.relation, t.tracking_id);
 end;
 
--- Outside an event trigger it fails; inside one it does what the owner of the table could do himself.
+-- Outside an event trigger it fails; inside one it does what the owner of the table could do.
 revoke all on function eventlog._capture_new_partitions() from public;
 grant execute on function eventlog._capture_new_partitions() to public;
 

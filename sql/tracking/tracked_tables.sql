@@ -1,4 +1,4 @@
--- As the one who looks: what he may not see of the catalogue he does not see here.
+-- As the one who looks: what that role may not see of the catalogue it does not see here.
 create view eventlog.tracked_tables with (security_invoker = true) as
 select
     t.relation,

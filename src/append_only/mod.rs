@@ -82,7 +82,7 @@ pub fn guard_partitions(call: &Call<'_>) -> Ret {
     if change == TreeChange::default() {
         return Ret::Void;
     }
-    // A superuser may be the one who attaches, and whoever renamed this schema must not lead him
+    // A superuser may be the one who attaches, and whoever renamed this schema must not lead it
     // into a function of another's making: so it is called where this one is now.
     let Some(schema) = call.own_schema() else {
         return Ret::Void;

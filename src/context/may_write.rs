@@ -1,4 +1,4 @@
-//! What a writer may write: rows of his tenant, in his own name.
+//! What a writer may write: rows of the current tenant, in the current actor's name.
 //!
 //! Called by policies for each row that is written. It compares bytes where they lie and makes
 //! nothing: it must cost next to nothing beside the insert that it stands in.

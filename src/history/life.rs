@@ -1,7 +1,7 @@
 //! `entity_history` and `entity_state`: an entity's events, and what it was after them.
 //!
-//! Both read the log as their caller, whose right to see it decides. An event that he may not see
-//! is none.
+//! Both read the log as their caller, whose right to see it decides. An event that the caller may
+//! not see is none.
 
 use crate::catalogue::column_change;
 use crate::context;

@@ -35,7 +35,7 @@ pub struct Target {
     pub generation: u64,
     /// the log that its gate says it is: to be believed where it is only read, and checked with
     /// [`Target::is_genuine`] where something is done in the log's name, since anyone can hang
-    /// the gate on a table of his own
+    /// the gate on a table of their own
     pub log_id: Uuid,
     /// the same as the trigger's argument spells it
     argument: String,

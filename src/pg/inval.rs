@@ -5,7 +5,7 @@
 //! ever.
 //!
 //! What the catalogue says of one log is announced as a change of that log's table: it is told to those
-//! who know that log, and whoever registers types in a log of his own makes nobody else reload. What
+//! who know that log, and registering types in one log makes nobody reload who writes to another. What
 //! cannot be told so is announced as a change of the catalogue's table, to everybody.
 
 use super::sync_cell::SyncCell;

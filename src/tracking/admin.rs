@@ -179,8 +179,8 @@ fn options(call: &Call<'_>, oid: Oid) -> Options {
     }
 }
 
-/// The log that the events are to go to. Capture writes there as its owner, so he says whose tables'
-/// changes do: his own, and those of the roles that `grant_tracker` named.
+/// The log that the events are to go to. Capture writes there as its owner, who therefore says
+/// whose tables' changes do: the owner's own, and those of the roles that `grant_tracker` named.
 fn target_of(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
     let oid = log.unwrap_or_else(default_log);
     if relation::exists(oid) && !relation::is_owned(oid) && !catalogue::may_track(oid) {

@@ -40,7 +40,7 @@ pub fn follow(schema: &Schema, change: TreeChange) {
             "._drop_capture($1::pg_catalog.oid::pg_catalog.regclass, true)",
         ]
         .concat();
-        // The owner of the parent may detach what is not his; the triggers would refuse all writes.
+        // The owner of the parent may detach what belongs to another role; the triggers would refuse all writes.
         user::as_owner(oid, || spi::exec(&sql, &[Value::Oid(oid)]));
     }
 }

@@ -132,7 +132,7 @@ pub fn of(relation: RelationRef<'_>, argument: &[u8]) -> Rc<Shape> {
     let (relations, catalogue) = (inval::relations(), inval::catalogue());
     let root = relation.root();
     inval::watch(root);
-    // Anyone can hang the trigger on a table of his own: the catalogue says which one it is for.
+    // Anyone can hang the trigger on a table of their own: the catalogue says which one it is for.
     let tracking = id
         .and_then(config::by_id)
         .filter(|tracking| tracking.relation == Some(root))

@@ -7,7 +7,7 @@ use crate::text::MAX_IDENTIFIER_BYTES;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// Keys whose contents a user of Supabase writes himself.
+/// Keys whose contents the users of Supabase write themselves.
 const WRITTEN_BY_USERS: [&str; 2] = ["user_metadata", "raw_user_meta_data"];
 
 /// Where in the claims the tenant stands: one key after the other.

@@ -96,7 +96,7 @@ def main():
     with psycopg.connect(autocommit=True) as app, psycopg.connect(autocommit=True, user=os.environ["PGREADER"]) as reader:
         for test in tests:
             test(app)
-        # A reader sees his tenant's events, and writes none.
+        # A reader sees the tenant's events, and writes none.
         with acting(reader, ACME, ANN):
             assert one(reader, "select count(*) from events") == 4
         error = refused(reader, LOG, (Jsonb({"step_id": 7}), 7))

@@ -1,4 +1,4 @@
--- Whoever has TRIGGER on a tracked table hangs the capture function there himself: none of his triggers is obeyed.
+-- Whoever has TRIGGER on a tracked table hangs the capture function there by hand: none of these triggers is obeyed.
 create role regress_forge_owner;
 create role regress_forge_hanger;
 grant create on schema public to regress_forge_owner;
@@ -98,7 +98,7 @@ reset role;
 select relation, state from eventlog.tracked_tables order by 1;
 select type, entity_id, payload from public.events order by seq;
 
--- The owner who did so himself hears of it, and track_changes puts it right.
+-- The owner who did so hears of it, and track_changes puts it right.
 set role regress_forge_owner;
 create or replace trigger eventlog_track_update after update on public.t referencing old table as new_rows
     new table as old_rows for each statement execute function eventlog.capture_changes(:'id');

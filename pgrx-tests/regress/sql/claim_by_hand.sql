@@ -1,4 +1,4 @@
--- A writer needs INSERT on the table of idempotency keys, and yet claims none but for an event that he writes.
+-- A writer needs INSERT on the table of idempotency keys, and yet claims none but for an event that is being written.
 select eventlog.create_log('public.events', require_tenant => false, unregistered => 'allow');
 create role regress_claim_writer;
 grant insert on public.events to regress_claim_writer;
@@ -12,7 +12,7 @@ of another	11111111-1111-4111-8111-111111111111
 \set VERBOSITY sqlstate
 insert into public.events_key (key, event_id) select 'k' || n, '11111111-1111-4111-8111-111111111111' from generate_series(1, 3) n;
 \set VERBOSITY default
--- Not while he writes one either: in a function that the event's insert calls.
+-- Not while one is being written either: in a function that the event's insert calls.
 reset role;
 create function public.claim() returns trigger language plpgsql as $$
 begin
@@ -53,7 +53,7 @@ select eventlog.log_event('x', idempotency_key => 'own') is not null;
 select key from public.events_key;
 reset role;
 
--- Nor does the claim of a log of his own open the keys of another one.
+-- Nor does the claim of the writer's own log open the keys of another one.
 create schema claimer authorization regress_claim_writer;
 set role regress_claim_writer;
 select eventlog.create_log('claimer.log', require_tenant => false, unregistered => 'allow');

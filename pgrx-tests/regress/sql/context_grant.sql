@@ -18,7 +18,7 @@ select eventlog.current_tenant();
 rollback;
 reset role;
 
--- By hand it works as well; what somebody passed on goes with his own right.
+-- By hand it works as well; what somebody passed on goes with the right to do so.
 revoke all on function eventlog.set_context from "regress_Context ""odd""";
 grant execute on function eventlog.set_context to regress_context_service with grant option;
 set role regress_context_service;

@@ -4,14 +4,14 @@ create role regress_default_owner;
 create schema guest authorization regress_default_guest;
 create schema app authorization regress_default_owner;
 create schema other authorization regress_default_owner;
--- The first log does not become it where its maker may not shape the database: he gets a notice.
+-- The first log does not become it where its maker may not shape the database: there is a notice.
 set role regress_default_guest;
 select eventlog.create_log('guest.events', require_tenant => false, unregistered => 'allow');
 select is_default from eventlog.log;
 select eventlog.set_default_log('guest.events');
 select eventlog.log_event('x');
 select eventlog.repair_log('guest.events');
--- Not by a note that he wrote either.
+-- Not by a note that the guest wrote either.
 select format('comment on sequence guest.events_seq_seq is %L',
     replace(obj_description('guest.events_seq_seq'::regclass, 'pg_class'), '"is_default":false', '"is_default":true')) \gexec
 drop trigger eventlog_gate on guest.events;
@@ -37,7 +37,7 @@ do $$ begin execute format('grant create on database %I to regress_default_guest
 set role regress_default_guest;
 select eventlog.set_default_log('guest.events');
 select relation from eventlog.log where is_default;
--- Its owner does, to another one of his own.
+-- Its owner does, to another log of the owner's.
 set role regress_default_owner;
 select eventlog.set_default_log('other.events');
 select relation from eventlog.log where is_default;

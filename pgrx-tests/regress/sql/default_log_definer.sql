@@ -30,7 +30,7 @@ grant all on schema guest to regress_definer_app;
 grant all on guest.trap, guest.trap_key to regress_definer_app;
 set eventlog.default_log = 'guest.trap';
 select app.act(), app.act_often(), app.check();
--- His own calls go where he said.
+-- The caller's own calls go where the caller said.
 select eventlog.log_event('x');
 select app.plain();
 -- Called from inside, too, and through the definer's other functions.

@@ -1,4 +1,4 @@
--- Anyone can hang the gate, with the id of another one's log, on a table of his own: it makes him no owner of that log.
+-- Anyone can hang the gate, with the id of another one's log, on a table of their own: it makes nobody owner of that log.
 select eventlog.create_log('public.events', require_tenant => false);
 select eventlog.register_event_type('good', required => '{amount}');
 select eventlog.register_event_type('good', required => '{amount,currency}');
@@ -16,7 +16,7 @@ select eventlog.set_default_version('good', 2, 'forger.trap');
 select eventlog.set_default_log('forger.trap');
 select eventlog.repair_log('forger.trap');
 select eventlog.forget_log(:'log_id');
--- The same on a log of his own, whose gate he changed.
+-- The same on the forger's own log, whose gate was changed.
 select eventlog.create_log('forger.log', require_tenant => false);
 drop trigger eventlog_gate on forger.log;
 create trigger eventlog_gate before insert on forger.log for each row execute function eventlog.gate(:'log_id');
@@ -31,10 +31,10 @@ create trigger zz_gate before insert on forger.log for each row execute function
 select eventlog.register_event_type('evil', log => 'forger.log');
 drop trigger zz_gate on forger.log;
 
--- What is his he may protect, and that is on record as his, not as the log's.
+-- The forger may protect the forger's table, and that is on record as such, not as the log's.
 select eventlog.make_append_only('forger.trap');
 select eventlog.release_append_only('forger.trap');
--- Reading what everyone may read, and writing to his own table, is all that it is good for.
+-- Reading what everyone may read, and writing to the forger's own table, is all that it is good for.
 select eventlog.log_event('good', log => 'forger.trap');
 insert into forger.trap (type, payload, xid) values ('good', '{"amount": 1}', '1');
 insert into forger.trap (type, payload, idempotency_key) values ('good', '{"amount": 1}', 'k');

@@ -1,5 +1,5 @@
--- The database's owner may insert rows into the catalogue, for his restores. While the catalogue does not know a log, as
--- after "drop extension", nobody can tell whether he may write it; when its owner puts it back, that is settled.
+-- The database's owner may insert rows into the catalogue, for restores. While the catalogue does not know a log, as
+-- after "drop extension", nobody can tell who may write it; when its owner puts it back, that is settled.
 create role regress_hostile_installer;
 create role regress_hostile_victim;
 do $$ begin execute format('alter database %I owner to regress_hostile_installer', current_database()); end $$;

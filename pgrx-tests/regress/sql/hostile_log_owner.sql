@@ -1,4 +1,4 @@
--- Capture writes as the log's owner. Whatever he has hung on his log runs as him then, and leaves nothing behind for the
+-- Capture writes as the log's owner. What the owner has hung on it runs as the owner then, and leaves nothing behind for the
 -- session, whose role may be a superuser's.
 create role regress_hostile_keeper;
 grant create on schema public to regress_hostile_keeper;

@@ -1,4 +1,4 @@
--- A table's owner who may write to a log, and may not write everything: tracking must not give him more than he has.
+-- A table's owner who may write to a log, and may not write everything: tracking must not give that role more than it has.
 create role regress_hostile_logger;
 create role regress_hostile_writer;
 create role regress_hostile_other;

@@ -1,4 +1,4 @@
--- A log and the table of its keys are isolated together; whoever could read or write goes on, for his tenant.
+-- A log and the table of its keys are isolated together; whoever could read or write goes on, for the current tenant.
 create role regress_il_owner;
 create role regress_il_app;
 create role regress_il_table;
@@ -22,7 +22,7 @@ begin;
 select eventlog.set_context(:t1, 'user', '7');
 select type, tenant_id from public.events;
 select key, tenant_id from public.events_key;
--- his own key is the first event's, another's tells nothing
+-- the tenant's own key is the first event's, another's tells nothing
 select eventlog.log_event('old', tenant_id => :t1, idempotency_key => 'k') = (select id from public.events);
 savepoint s;
 select eventlog.log_event('old', tenant_id => :t2, idempotency_key => 'k');

@@ -33,14 +33,14 @@ insert into public.notes values (5, 'c', '');
 rollback to s;
 update public.notes set team = 'c';
 rollback to s;
--- the current tenant, where there is one, is the one that he writes to
+-- the current tenant, where there is one, is the one that is written to
 select eventlog.set_context(tenant_id => 'a', actor_id => 1);
 select id from public.notes order by id;
 insert into public.notes values (6, 'a', '') returning id;
 savepoint s;
 insert into public.notes values (7, 'b', '');
 rollback to s;
--- and he must be a member of it
+-- and the user must be a member of it
 select eventlog.set_context(tenant_id => 'c', actor_id => 1);
 insert into public.notes values (8, 'c', '');
 rollback to s;
@@ -48,7 +48,7 @@ select eventlog.set_context(actor_id => 'one');
 select id from public.notes;
 rollback;
 
--- Logs, where he writes in his own name as well.
+-- Logs, where events are in the current actor's name as well.
 select eventlog.create_log('public.events', tenant_type => 'text', unregistered => 'allow');
 select eventlog.isolate_tenants('public.events', membership => 'app.members(user_id, "Team")');
 select eventlog.grant_writer('public.events', 'regress_im_app');

@@ -40,7 +40,7 @@ create schema regress_extra authorization regress_ip_owner
     create table part partition of public.sales default;
 create table public.sales_6 partition of public.sales for values from ('2024-07-01') to ('2024-08-01');
 select * from public.state;
--- A superuser's partition is his; given to the owner of the table, it gets that one's policy.
+-- A superuser's partition stays the superuser's; given to the owner of the table, it gets that one's policy.
 alter table public.sales_6 owner to regress_ip_owner;
 set role regress_ip_owner;
 select eventlog.isolate_tenants('public.sales');

@@ -1,4 +1,4 @@
--- Readers and writers can be named: then nobody else sees or writes a row, whatever he was granted.
+-- Readers and writers can be named: then nobody else sees or writes a row, whatever was granted.
 create role regress_ir_reader;
 create role regress_ir_writer;
 create role regress_ir_other;

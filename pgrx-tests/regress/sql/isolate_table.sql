@@ -1,4 +1,4 @@
--- Any table can be isolated: whoever holds a privilege on it has it for the rows of his tenant, from then on.
+-- Any table can be isolated: whoever holds a privilege on it has it for the rows of the current tenant, from then on.
 create role regress_it_owner;
 create role regress_it_app;
 grant create on schema public to regress_it_owner;

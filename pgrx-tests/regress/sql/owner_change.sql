@@ -1,4 +1,4 @@
--- A log that was given to another owner goes on, and repair_log gives him the rest of it.
+-- A log that was given to another owner goes on, and repair_log gives that role the rest of it.
 create role regress_owner_old;
 create role regress_owner_new;
 create schema app;
@@ -11,7 +11,7 @@ alter table app.events owner to regress_owner_new;
 set role regress_owner_new;
 select eventlog.log_event('x', log => 'app.events') is not null;
 select eventlog.log_event('x', log => 'app.events', idempotency_key => 'k');
--- He has not got the keys yet: whoever made the log could have written any. Nobody's repair takes them.
+-- The new owner has not got the keys yet: whoever made the log could have written any. Nobody's repair takes them.
 select eventlog.repair_log('app.events');
 reset role;
 select eventlog.repair_log('app.events');

@@ -31,7 +31,7 @@ insert into public.parted_1 values (1, 'a');
 update public.orders set note = 'b';
 select count(*) from public.events;
 
--- He alters it as he likes.
+-- The owner alters it at will.
 alter table public.orders rename column note to remark;
 alter table public.orders add column more int, alter column remark type text using remark || '!', drop column if exists x;
 alter table public.orders drop column more;
@@ -64,7 +64,7 @@ reset role;
 alter table public.orders rename column remark to note;
 select fields from eventlog.tracked_tables where relation = 'orders'::regclass;
 
--- The owner of a partitioned table detaches what is not his.
+-- The owner of a partitioned table detaches what belongs to another role.
 set role regress_tracking_owner;
 create table public.parted (id int primary key, note text) partition by range (id);
 create table public.parted_1 partition of public.parted for values from (1) to (10);

@@ -137,7 +137,7 @@ fn what_runs_as_the_owner_is_not_held_back() {
         .unwrap()
         .get(0);
     assert_eq!(count, 8);
-    // A table function of the past shows a reader his own tenant's.
+    // A table function of the past shows a reader the current tenant's.
     let mut reader = setup.database.connect(&setup.reader);
     assert_eq!(
         attempt(
