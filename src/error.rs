@@ -3,7 +3,7 @@
 //! A message is one lower-case sentence with identifiers in double quotes; DETAIL is facts, HINT
 //! is advice. No value from a payload ever stands in one.
 
-use crate::pg::jsonb::{BuildError, OutOfMemory, Unread};
+use jsonb::{BuildError, OutOfMemory, Unread};
 use model::Problem;
 use model::taxonomy::violation::{self, Violation};
 use pgrx::PgSqlErrorCode as State;

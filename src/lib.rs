@@ -1,21 +1,18 @@
 //! pg_eventlog: a validated, append-only business event log inside PostgreSQL.
 
-mod admin_log;
+mod api;
 mod append_only;
 mod catalogue;
 mod context;
 mod ddl;
-mod diff;
-mod doctor;
 mod error;
+mod event_view;
 mod gate;
 mod history;
 mod log;
 mod pg;
-mod repair;
 mod settings;
 mod sql;
-mod taxonomy;
 mod tenancy;
 mod tracking;
 mod writing;

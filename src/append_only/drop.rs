@@ -7,9 +7,9 @@
 //!
 //! What is gone cannot be asked, so the triggers, by which a table is known, are read as they stood before the statement.
 
-use crate::admin_log;
+use crate::catalogue::admin_log;
+use crate::catalogue::log::Known;
 use crate::error::Error;
-use crate::log::catalogue::Known;
 use crate::pg::catalog;
 use crate::pg::ddl::{self, Dropped};
 use crate::pg::spi::{self, Value};

@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::pg::catalog::{Key, LatestSnapshot, Table};
-use crate::pg::relation;
+use crate::pg::spi::{self, Value};
+use crate::pg::{relation, user};
 use model::entity::names::{ColumnChange, History, WordChange};
 use pgrx::pg_sys;
 use uuid::Uuid;
@@ -59,4 +60,77 @@ pub fn history_of(trackings: &[Uuid]) -> History {
         }
     }
     history
+}
+
+/// What happened to a column of a tracked table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Happened {
+    /// what it held before is not known
+    Added {
+        column: String,
+    },
+    /// it is there, or tracked, no more
+    Dropped {
+        column: String,
+    },
+    Renamed {
+        from: String,
+        to: String,
+    },
+    /// what events say of it is in other terms
+    Rewritten {
+        column: String,
+    },
+    /// it is in the key, and equal keys may be written in several ways since
+    Respelled {
+        column: String,
+    },
+    /// a word in which its values are told is another one now, or says something else
+    Reworded {
+        column: String,
+        word: String,
+        now: Option<String>,
+    },
+    /// the tenant of its rows comes from another column, or from none
+    Reassigned {
+        column: Option<String>,
+    },
+}
+
+/// Notes what happened to columns.
+pub fn note(id: Uuid, changes: &[Happened]) {
+    if changes.is_empty() {
+        return;
+    }
+    let Some(table) = relation::lookup("eventlog", "column_change") else {
+        Error::internal("table \"eventlog.column_change\" is missing").raise();
+    };
+    user::as_catalogue_owner(table, || {
+        for change in changes {
+            let (action, column, new_name, word) = match change {
+                Happened::Added { column } => ("added", Some(column), None, None),
+                Happened::Dropped { column } => ("dropped", Some(column), None, None),
+                Happened::Renamed { from, to } => ("renamed", Some(from), Some(to), None),
+                Happened::Rewritten { column } => ("rewritten", Some(column), None, None),
+                Happened::Respelled { column } => ("respelled", Some(column), None, None),
+                Happened::Reworded { column, word, now } => {
+                    ("reworded", Some(column), now.as_ref(), Some(word))
+                }
+                Happened::Reassigned { column } => ("reassigned", column.as_ref(), None, None),
+            };
+            spi::exec(
+                "insert into eventlog.column_change \
+                    (tracking_id, action, column_name, new_name, word) \
+                 values ($1, $2, $3, $4, $5)",
+                &[
+                    Value::Uuid(id),
+                    Value::text(action),
+                    Value::Text(column.cloned()),
+                    Value::Text(new_name.cloned()),
+                    Value::Text(word.cloned()),
+                ],
+            );
+        }
+    });
 }

@@ -1,3 +1,13 @@
-//! The tables of the extension: one file each.
+//! The tables of the extension, read and written: one file each, as in `sql/catalogue/`.
+//!
+//! They are read natively, with the newest snapshot and whatever the caller may see, and written as their owner.
+//! [`cache`] keeps the rules that are compiled of them, and [`announce`] tells every backend what changed.
 
+pub mod admin_log;
+pub mod announce;
+pub mod cache;
 pub mod column_change;
+pub mod event_type;
+pub mod isolated_table;
+pub mod log;
+pub mod tracked_table;

@@ -1,6 +1,6 @@
 //! Who may set the context.
 
-use crate::admin_log;
+use crate::catalogue::admin_log;
 use crate::error::{self, Error};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;

@@ -1,5 +1,7 @@
 //! The gate: every event of a log passes this one trigger, whichever way it comes.
 
+pub mod validate;
+
 use crate::error::Error;
 use crate::log::target;
 use crate::pg::clock;

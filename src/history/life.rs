@@ -4,6 +4,7 @@
 //! not see is none.
 
 use crate::catalogue::column_change;
+use crate::catalogue::tracked_table::{self, Tracking};
 use crate::context;
 use crate::error::{Error, OrRaise};
 use crate::log::target::{self, Target};
@@ -14,7 +15,6 @@ use crate::pg::jsonb::{Builder, Jsonb, List};
 use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value};
 use crate::pg::tuple::Row;
-use crate::tracking::config::{self, Tracking};
 use crate::writing::draft;
 use crate::writing::one::table_name;
 use model::entity::event::{Event, Kind, STATE_FIELD};
@@ -85,7 +85,8 @@ impl Story {
         let target = target::of_reader(call.oid(log));
         let tenant = call.datum(tenant).or_else(context::tenant);
         let tenant = tenant.map(|t| tenant_value(&target, t)).transpose()?;
-        let trackings = config::of_entity(target.log_id, &String::from_utf8_lossy(entity_type));
+        let trackings =
+            tracked_table::of_entity(target.log_id, &String::from_utf8_lossy(entity_type));
         let ids: Vec<Uuid> = trackings.iter().map(|t| t.id).collect();
         // Most kinds of entity are not tables; and there is nothing to ask for where they are none.
         let changes = match ids.is_empty() {

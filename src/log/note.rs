@@ -4,13 +4,12 @@
 //! and the log's id with them. So a copy stands in the comment of the log's sequence, which is
 //! the owner's own, is dumped and restored like any comment, and is in nobody's way.
 
-use super::catalogue::Settings;
 use super::target::Target;
+use crate::catalogue::log::Settings;
+use crate::catalogue::{cache, event_type};
 use crate::error::OrRaise;
 use crate::pg::spi::{self, Value};
 use crate::pg::{input, reserve, user};
-use crate::taxonomy::admin;
-use crate::taxonomy::cache;
 use model::taxonomy::document::Document;
 use pgrx::pg_sys::Oid;
 use serde::{Deserialize, Serialize};
@@ -127,7 +126,12 @@ impl Note {
             return None;
         };
         let count = document.types.len();
-        admin::restore(target, &document);
+        event_type::restore(target.log_id, &document);
         (count > 0).then_some(count)
     }
+}
+
+/// Keeps beside the log what `repair_log` needs after the catalogue is gone.
+pub fn write(target: &Target) {
+    Note::of(target).write(target.oid);
 }

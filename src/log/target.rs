@@ -4,7 +4,8 @@
 //! renames, dumps and attaching, while an oid in a catalogue row does not.
 
 use super::columns::Columns;
-use super::default::default_log;
+use super::default_log::default_log;
+use crate::catalogue::cache;
 use crate::error::Error;
 use crate::pg::catalog::with_latest_snapshot;
 use crate::pg::datum::Text;
@@ -12,7 +13,6 @@ use crate::pg::relation::{self, Access, RelationRef};
 use crate::pg::spi::{self, Plan, Value};
 use crate::pg::tuple::{Row, WrongColumn};
 use crate::pg::{inval, trigger::Trigger, user, xact};
-use crate::taxonomy::cache;
 use model::taxonomy::rules::LogRules;
 use model::tenant::TenantType;
 use pgrx::pg_sys::Oid;

@@ -8,7 +8,7 @@
 
 use super::datum::{self, Jsonb, Text};
 use super::reserve;
-use crate::error::OrRaise;
+use crate::error::{Error, OrRaise};
 use pgrx::pg_sys;
 use std::any::TypeId;
 use std::marker::PhantomData;
@@ -296,4 +296,9 @@ impl<'a> Call<'a> {
         // SAFETY: fcinfo is live; the constructor checks that the caller accepts a set.
         unsafe { super::rows::RowSink::new(self.fcinfo) }
     }
+}
+
+/// An argument that must not be null.
+pub fn required<T>(argument: Option<T>, name: &str) -> T {
+    argument.unwrap_or_else(|| Error::argument(format!("{name} must not be null")).raise())
 }

@@ -13,7 +13,7 @@ pub mod datum;
 pub mod ddl;
 pub mod ddl_acts;
 mod encode;
-mod entry;
+pub mod entry;
 pub mod fcall;
 mod guard;
 pub mod heap;
@@ -40,4 +40,4 @@ pub mod user;
 pub mod value;
 pub mod xact;
 
-pub use pg_eventlog_jsonb as jsonb;
+pub use ::jsonb;

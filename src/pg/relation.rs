@@ -1,6 +1,7 @@
 //! Relations: names, owners, columns, triggers.
 
 use super::tuple::{self, WrongColumn};
+use crate::error::Error;
 use pgrx::pg_sys;
 use smallvec::SmallVec;
 use std::ffi::{CStr, CString};
@@ -471,5 +472,15 @@ pub fn creation_schema() -> Option<String> {
         }
         let first = (*(*path).elements.add(0)).oid_value;
         owned(pg_sys::get_namespace_name(first))
+    }
+}
+
+/// Refuses whoever has not the rights of the relation's owner.
+pub fn require_owner(oid: pg_sys::Oid) {
+    if !is_owned(oid) {
+        Error::NotOwner {
+            relation: display(oid),
+        }
+        .raise();
     }
 }

@@ -273,3 +273,9 @@ fn check(code: c_int) {
 fn c_string(sql: &str) -> CString {
     CString::new(sql).unwrap_or_else(|_| Error::internal("a statement holds a NUL byte").raise())
 }
+
+/// The relation that a helper of the extension's gave.
+pub fn relation(rows: Vec<Option<pg_sys::Oid>>) -> pg_sys::Oid {
+    let found = rows.into_iter().next().flatten();
+    found.unwrap_or_else(|| Error::internal("a helper gave no relation").raise())
+}

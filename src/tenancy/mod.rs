@@ -3,11 +3,10 @@
 //! What a table and its policies have to be like is SQL, in `sql/tenancy/`, and runs as the
 //! caller, who has been found to own the table. Here stands what comes before and after it.
 
-use crate::admin_log;
+use crate::catalogue::isolated_table::keep;
+use crate::catalogue::{admin_log, log as rows};
 use crate::error::{Error, OrRaise};
-use crate::log::catalogue;
 use crate::log::target::{self, Target};
-use crate::pg::ddl::Dropped;
 use crate::pg::fcall::{Call, Ret, Schema};
 use crate::pg::spi::{self, Value};
 use crate::pg::{inval, relation, user};
@@ -97,38 +96,6 @@ pub fn follow(schema: &Schema) {
     spi::exec(&sql, &[]);
 }
 
-/// Enters into the catalogue how a table is isolated now, or takes it out.
-pub fn keep(oid: Oid) {
-    user::as_catalogue_owner(table(), || {
-        spi::exec(
-            "select eventlog._keep_isolation($1::pg_catalog.oid::pg_catalog.regclass)",
-            &[Value::Oid(oid)],
-        );
-    });
-}
-
-/// In the event trigger of a drop: the catalogue forgets tables that are gone.
-pub fn forget(dropped: &[Dropped]) {
-    let tables = dropped.iter().filter(|o| o.is_table());
-    let oids: Vec<String> = tables.map(|o| o.oid.to_u32().to_string()).collect();
-    if oids.is_empty() {
-        return;
-    }
-    user::as_catalogue_owner(table(), || {
-        spi::exec(
-            "delete from eventlog.isolated_table i \
-             where i.relation::pg_catalog.oid operator(pg_catalog.=) any ($1::pg_catalog.oid[])",
-            &[Value::TextArray(Some(oids))],
-        );
-    });
-}
-
-/// The table `eventlog.isolated_table`.
-fn table() -> Oid {
-    relation::lookup("eventlog", "isolated_table")
-        .unwrap_or_else(|| Error::internal("table \"eventlog.isolated_table\" is missing").raise())
-}
-
 /// A relation that the current role owns.
 fn owned_table(argument: Option<Oid>) -> Oid {
     let Some(oid) = argument else {
@@ -137,17 +104,8 @@ fn owned_table(argument: Option<Oid>) -> Oid {
     if !relation::exists(oid) {
         Error::argument(format!("there is no relation with oid {}", oid.to_u32())).raise();
     }
-    require_owner(oid);
+    relation::require_owner(oid);
     oid
-}
-
-fn require_owner(oid: Oid) {
-    if !relation::is_owned(oid) {
-        Error::NotOwner {
-            relation: relation::display(oid),
-        }
-        .raise();
-    }
 }
 
 /// The log that a table is, if it is one. Two sessions that change its roles take turns: each
@@ -156,7 +114,7 @@ fn locked_log(oid: Oid) -> Option<Rc<Target>> {
     inval::accept();
     let Some(log) = target::find(oid).filter(|log| log.is_genuine()) else {
         // The number in the catalogue may be another relation's by now.
-        if catalogue::in_catalogue(oid).is_some() && target::has_columns(oid) {
+        if rows::in_catalogue(oid).is_some() && target::has_columns(oid) {
             Error::not_set_up(
                 format!("the gate of log \"{}\" is missing", relation::display(oid)),
                 "Its owner puts it back with eventlog.repair_log().",
@@ -167,7 +125,7 @@ fn locked_log(oid: Oid) -> Option<Rc<Target>> {
     };
     log.lock();
     // It may have changed hands while this waited.
-    require_owner(oid);
+    relation::require_owner(oid);
     Some(log)
 }
 

@@ -1,13 +1,12 @@
 //! Roles of a log: readers, writers, services, consumers.
 
-use super::{keep, require_owner};
-use crate::admin_log;
+use crate::catalogue::isolated_table::keep;
+use crate::catalogue::{admin_log, tracked_table};
 use crate::error::{self, Error};
 use crate::log::target;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
-use crate::pg::user;
-use crate::tracking;
+use crate::pg::{relation, user};
 use pgrx::pg_sys;
 
 /// `eventlog.grant_reader(log, role)`.
@@ -70,7 +69,7 @@ fn change(call: &Call<'_>, action: &'static str, kind: &'static str, granting: b
     let log = target::of_owner(Some(oid));
     log.lock();
     // It may have changed hands while this waited.
-    require_owner(oid);
+    relation::require_owner(oid);
     let mut values = vec![
         Value::Oid(oid),
         Value::Raw(pg_sys::NAMEOID, Some(role)),
@@ -88,7 +87,7 @@ fn change(call: &Call<'_>, action: &'static str, kind: &'static str, granting: b
         keep(oid);
     }
     if kind == "tracker" && !granting {
-        for table in tracking::catalogue::end_strangers(log.log_id, log.oid) {
+        for table in tracked_table::end_strangers(log.log_id, log.oid) {
             error::notice(
                 format!(
                     "the tracking of \"{table}\" ends: its owner may not track into this log any more"

@@ -4,21 +4,22 @@
 //! owner, and the log's note as the log's. The table is locked against writes before anything is
 //! decided, so that no change falls between the catalogue's row and the triggers.
 
-use super::catalogue::{self, Happened};
 use super::columns;
-use super::config::{self, Tracking};
+use super::facts;
 use super::note;
 use super::options::Options;
-use crate::admin_log;
+use crate::catalogue::admin_log;
+use crate::catalogue::cache;
+use crate::catalogue::column_change::{self, Happened};
+use crate::catalogue::tracked_table::{self, Tracking};
 use crate::error::{self, Error, OrRaise};
-use crate::log::default::default_log;
+use crate::log::default_log::default_log;
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
 use crate::pg::ddl::Dropped;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
 use crate::pg::{relation, user};
-use crate::taxonomy::cache;
 use crate::writing::identity;
 use model::taxonomy::rules::LogRules;
 use model::tenant::TenantType;
@@ -36,12 +37,12 @@ pub fn track_changes(call: &Call<'_>) -> Ret {
 
 /// Locks a table of the current role's that can be tracked.
 fn prepare(oid: Oid) {
-    require_owner(oid);
+    relation::require_owner(oid);
     let on_table = |sql: &str| user::with_pinned_path(|| spi::exec(sql, &[Value::Oid(oid)]));
     on_table("select eventlog._check_trackable($1::pg_catalog.oid::pg_catalog.regclass)");
     on_table("select eventlog._lock_tracked($1::pg_catalog.oid::pg_catalog.regclass)");
     // It may have changed hands, or have been attached somewhere, while this waited.
-    require_owner(oid);
+    relation::require_owner(oid);
     on_table("select eventlog._check_trackable($1::pg_catalog.oid::pg_catalog.regclass)");
 }
 
@@ -75,7 +76,7 @@ fn begin(oid: Oid, options: &Options, log: Option<Oid>) -> Vec<String> {
 /// catalogue knows nothing of them, a new tracking by the note beside them. A phrase for each piece.
 pub fn repair(oid: Oid) -> Vec<String> {
     prepare(oid);
-    let known = config::of_relation(oid).filter(|t| carries_capture(oid, t.id));
+    let known = tracked_table::of_relation(oid).filter(|t| carries_capture(oid, t.id));
     let (options, log_id) = match &known {
         Some(tracking) => (Options::of(tracking), tracking.log_id),
         None => note::read(oid).unwrap_or_else(|| {
@@ -107,7 +108,7 @@ pub fn repair(oid: Oid) -> Vec<String> {
 /// `eventlog.untrack_changes(relation)`. What is not tracked stays as it is.
 pub fn untrack_changes(call: &Call<'_>) -> Ret {
     let oid = relation_argument(call);
-    require_owner(oid);
+    relation::require_owner(oid);
     let dropped: Vec<String> = user::with_pinned_path(|| {
         spi::run(
             "select d from eventlog._drop_capture($1::pg_catalog.oid::pg_catalog.regclass) d",
@@ -115,9 +116,9 @@ pub fn untrack_changes(call: &Call<'_>) -> Ret {
             |row| row.string(1).unwrap_or_default(),
         )
     });
-    let tracking = config::of_relation(oid);
+    let tracking = tracked_table::of_relation(oid);
     if let Some(tracking) = &tracking {
-        catalogue::end(tracking);
+        tracked_table::end(tracking);
     }
     if tracking.is_some() || !dropped.is_empty() {
         let mut record = match &tracking {
@@ -134,15 +135,6 @@ pub fn untrack_changes(call: &Call<'_>) -> Ret {
 fn relation_argument(call: &Call<'_>) -> Oid {
     call.oid(0)
         .unwrap_or_else(|| Error::argument("relation must not be null").raise())
-}
-
-fn require_owner(oid: Oid) {
-    if !relation::is_owned(oid) {
-        Error::NotOwner {
-            relation: relation::display(oid),
-        }
-        .raise();
-    }
 }
 
 fn options(call: &Call<'_>, oid: Oid) -> Options {
@@ -168,8 +160,8 @@ fn options(call: &Call<'_>, oid: Oid) -> Options {
             .bool(7)
             .unwrap_or_else(|| Error::argument("carry_values must not be null").raise()),
         capture_truncate: match call.string(9).as_deref() {
-            Some(config::CAPTURE) => true,
-            Some(config::REFUSE) => false,
+            Some(tracked_table::CAPTURE) => true,
+            Some(tracked_table::REFUSE) => false,
             _ => Error::argument_hint(
                 "on_truncate is neither \"refuse\" nor \"capture\"",
                 "With \"capture\", TRUNCATE writes an event for each row that it removes.",
@@ -183,7 +175,7 @@ fn options(call: &Call<'_>, oid: Oid) -> Options {
 /// whose tables' changes do: the owner's own, and those of the roles that `grant_tracker` named.
 fn target_of(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
     let oid = log.unwrap_or_else(default_log);
-    if relation::exists(oid) && !relation::is_owned(oid) && !catalogue::may_track(oid) {
+    if relation::exists(oid) && !relation::is_owned(oid) && !tracked_table::may_track(oid) {
         Error::NotAllowed {
             message: format!(
                 "permission denied to track tables into log \"{}\"",
@@ -240,12 +232,12 @@ fn check_columns(oid: Oid, options: &Options, rules: &LogRules) {
 fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
     // Whoever has another table tracked into this log waits here.
     target.lock();
-    let mut present = config::of_relation(oid);
+    let mut present = tracked_table::of_relation(oid);
     if let Some(tracking) = present.take_if(|t| !carries_capture(oid, t.id)) {
         // Another table under a number that was used again, or changes went unseen.
-        catalogue::end(&tracking);
+        tracked_table::end(&tracking);
     }
-    if let Some(rival) = config::of_live_entity(target.log_id, &options.entity_type)
+    if let Some(rival) = tracked_table::of_live_entity(target.log_id, &options.entity_type)
         && let Some(other) = rival.relation.filter(|other| *other != oid)
     {
         if carries_capture(other, rival.id) {
@@ -261,7 +253,7 @@ fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
             .raise();
         }
         // Dropped, or changed, while no event trigger fired.
-        catalogue::end(&rival);
+        tracked_table::end(&rival);
     }
     match present {
         Some(old) if old.log_id == target.log_id && old.entity_type == options.entity_type => {
@@ -269,19 +261,19 @@ fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
                 return (old, false);
             }
             let new = options.tracking(old.id, oid, old.log_id);
-            catalogue::update(&new);
+            tracked_table::update(&new);
             let mut notes = differences(&old, &new);
             if old.tenant_column != new.tenant_column {
                 notes.push(Happened::Reassigned {
                     column: new.tenant_column.clone(),
                 });
             }
-            catalogue::note(old.id, &notes);
+            column_change::note(old.id, &notes);
             (new, true)
         }
         other => {
             if let Some(old) = other {
-                catalogue::end(&old);
+                tracked_table::end(&old);
                 error::notice(
                     format!(
                         "the tracking of \"{}\" as \"{}\" ends here",
@@ -294,7 +286,7 @@ fn settle(oid: Oid, options: &Options, target: &Target) -> (Tracking, bool) {
             }
             let id = identity::new_id(Reading::now());
             let new = options.tracking(id, oid, target.log_id);
-            catalogue::begin(&new);
+            tracked_table::begin(&new);
             (new, true)
         }
     }
@@ -305,7 +297,7 @@ fn differences(old: &Tracking, new: &Tracking) -> Vec<Happened> {
     let Some(oid) = new.relation else {
         return Vec::new();
     };
-    catalogue::columns(oid)
+    facts::columns(oid)
         .into_iter()
         .filter_map(|column| match (old.tracks(&column), new.tracks(&column)) {
             (false, true) => Some(Happened::Added { column }),
@@ -360,7 +352,7 @@ pub fn forget(dropped: &[Dropped]) {
         return;
     }
     let tables = dropped.iter().filter(of_table).map(|o| o.oid);
-    for tracking in config::of_relations(tables) {
+    for tracking in tracked_table::of_relations(tables) {
         let own = || {
             dropped
                 .iter()
@@ -368,7 +360,7 @@ pub fn forget(dropped: &[Dropped]) {
                 .filter(|o| tracking.relation == Some(o.oid))
         };
         if let Some(table) = own().find(|o| o.is_table()) {
-            catalogue::end(&tracking);
+            tracked_table::end(&tracking);
             admin_log::record(
                 "forget_tables",
                 Some(tracking.log_id),

@@ -6,16 +6,17 @@
 //! looked up by name, and writes as the catalogue's owner.
 
 use super::admin;
-use super::catalogue::{self, Happened};
-use super::config::{self, Tracking};
+use super::facts;
 use super::note;
 use super::recast;
+use crate::catalogue::cache;
+use crate::catalogue::column_change::{self, Happened};
+use crate::catalogue::tracked_table::{self, Tracking};
 use crate::error::Error;
 use crate::pg::ddl_acts::{ColumnAct, TypeAct};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
 use crate::pg::spi::{self, Value};
-use crate::taxonomy::cache;
 use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
 
@@ -37,7 +38,7 @@ pub fn note_columns(call: &Call<'_>) -> Ret {
         .collect();
     let columns = acts.columns.iter().map(|(oid, _)| *oid);
     let tables = columns.chain(reworded.iter().map(|((oid, _), _)| *oid));
-    for tracking in config::of_relations(tables) {
+    for tracking in tracked_table::of_relations(tables) {
         let own: Vec<&ColumnAct> = acts
             .columns
             .iter()
@@ -47,7 +48,7 @@ pub fn note_columns(call: &Call<'_>) -> Ret {
         let notes = words(&tracking, &reworded);
         let id = tracking.id;
         follow(tracking, &own);
-        catalogue::note(id, &notes);
+        column_change::note(id, &notes);
     }
     Ret::Void
 }
@@ -92,7 +93,7 @@ fn words(tracking: &Tracking, reworded: &[((Oid, String), &TypeAct)]) -> Vec<Hap
         .iter()
         .filter(|((oid, column), _)| {
             tracking.relation == Some(*oid)
-                && (tracking.tracks(column) || catalogue::key_columns(*oid).contains(column))
+                && (tracking.tracks(column) || facts::key_columns(*oid).contains(column))
         })
         .map(|((_, column), act)| Happened::Reworded {
             column: column.clone(),
@@ -115,7 +116,7 @@ fn follow(mut tracking: Tracking, acts: &[&ColumnAct]) {
         match act {
             ColumnAct::Added(column) => {
                 // One that is computed whenever it is read holds nothing to track.
-                let columns = columns.get_or_insert_with(|| catalogue::columns(oid));
+                let columns = columns.get_or_insert_with(|| facts::columns(oid));
                 if tracking.tracks(column) && columns.contains(column) {
                     notes.push(Happened::Added {
                         column: column.clone(),
@@ -132,7 +133,7 @@ fn follow(mut tracking: Tracking, acts: &[&ColumnAct]) {
                 renamed |= rename(&mut tracking, from, to);
             }
             ColumnAct::Retyped { column, casts } => {
-                let in_key = catalogue::key_columns(oid).contains(column);
+                let in_key = facts::key_columns(oid).contains(column);
                 let known = casts
                     .as_ref()
                     .is_some_and(|c| recast::reads_alike(c) && (!in_key || recast::keeps_equal(c)));
@@ -155,7 +156,7 @@ fn follow(mut tracking: Tracking, acts: &[&ColumnAct]) {
             }
             // A table that had lost its key may get one again.
             ColumnAct::KeyAdded if constraint_dropped => refuse_key(&tracking, "be replaced"),
-            ColumnAct::ConstraintDropped if !catalogue::has_key(oid) => {
+            ColumnAct::ConstraintDropped if !facts::has_key(oid) => {
                 refuse_key(&tracking, "be dropped");
             }
             ColumnAct::KeyAdded | ColumnAct::ConstraintDropped => {}
@@ -170,10 +171,10 @@ fn follow(mut tracking: Tracking, acts: &[&ColumnAct]) {
         }
     }
     if renamed {
-        catalogue::update(&tracking);
+        tracked_table::update(&tracking);
         note::write(&tracking);
     }
-    catalogue::note(tracking.id, &notes);
+    column_change::note(tracking.id, &notes);
 }
 
 /// Whether the options named the column.
@@ -225,7 +226,7 @@ pub fn forget(mut tracking: Tracking, dropped: &[String]) {
             .raise();
         }
     }
-    if !catalogue::has_key(oid) {
+    if !facts::has_key(oid) {
         refuse_key(&tracking, "be dropped");
     }
     let notes: Vec<Happened> = dropped
@@ -243,10 +244,10 @@ pub fn forget(mut tracking: Tracking, dropped: &[String]) {
     // No ignored column is none; no tracked field is not all of them.
     tracking.ignore = tracking.ignore.filter(|list| !list.is_empty());
     if before != (tracking.fields.clone(), tracking.ignore.clone()) {
-        catalogue::update(&tracking);
+        tracked_table::update(&tracking);
         note::write(&tracking);
     }
-    catalogue::note(tracking.id, &notes);
+    column_change::note(tracking.id, &notes);
 }
 
 /// A table that has lost all capture triggers is not held back: pg_restore --clean takes a table apart in this order,

@@ -8,9 +8,8 @@
 
 pub mod admin;
 pub mod capture;
-pub mod catalogue;
 pub mod columns;
-pub mod config;
+mod facts;
 mod genuine;
 mod image;
 mod note;

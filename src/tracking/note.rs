@@ -3,8 +3,8 @@
 //! A dump of the schema alone has the triggers and no row of the catalogue. So what the table is tracked by stands in the
 //! comment of its trigger `eventlog_track` too: the owner's own, dumped like any comment, in nobody's way.
 
-use super::config::Tracking;
 use super::options::Options;
+use crate::catalogue::tracked_table::Tracking;
 use crate::pg::relation;
 use crate::pg::spi::{self, Value};
 use pgrx::pg_sys::Oid;

@@ -1,6 +1,6 @@
 //! What `track_changes` was asked for.
 
-use super::config::Tracking;
+use crate::catalogue::tracked_table::Tracking;
 use crate::error::Error;
 use model::text::shorten;
 use model::text::{MAX_IDENTIFIER_BYTES, MAX_TYPE_CHARS};

@@ -3,7 +3,7 @@
 //! Columns are found by name, for each relation by itself: a partition may have them in another
 //! order than its parent, and dropped ones leave gaps.
 
-use super::config::{self, Tracking};
+use crate::catalogue::tracked_table::{self, Tracking};
 use crate::error::Error;
 use crate::pg::inval;
 use crate::pg::jsonb::key_cmp;
@@ -134,7 +134,7 @@ pub fn of(relation: RelationRef<'_>, argument: &[u8]) -> Rc<Shape> {
     inval::watch(root);
     // Anyone can hang the trigger on a table of their own: the catalogue says which one it is for.
     let tracking = id
-        .and_then(config::by_id)
+        .and_then(tracked_table::by_id)
         .filter(|tracking| tracking.relation == Some(root))
         .unwrap_or_else(|| {
             Error::not_set_up(

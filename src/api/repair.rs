@@ -1,8 +1,10 @@
 //! Putting a whole database right, for whoever owns it: each object as its own owner.
 
-use crate::admin_log;
+use crate::api::logs;
+use crate::catalogue::admin_log;
+use crate::catalogue::log as rows;
 use crate::error::Error;
-use crate::log::{self, target};
+use crate::log::target;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
 use crate::pg::{datum, relation, user};
@@ -30,7 +32,7 @@ pub fn repair_as_owner(call: &Call<'_>) -> Ret {
     }
     let done = match kind.as_str() {
         "log"
-            if log::catalogue::in_catalogue(oid)
+            if rows::in_catalogue(oid)
                 .or(target::find(oid).map(|t| t.log_id))
                 .is_none() =>
         {
@@ -40,7 +42,7 @@ pub fn repair_as_owner(call: &Call<'_>) -> Ret {
             ))
             .raise()
         }
-        "log" => user::as_owner(oid, || log::admin::repair(oid)),
+        "log" => user::as_owner(oid, || logs::repair(oid)),
         "tracked table" => user::as_owner(oid, || tracking::admin::repair(oid)),
         "catalogue" => catalogue(oid),
         _ => Error::argument("kind must be \"log\", \"tracked table\" or \"catalogue\"").raise(),

@@ -4,19 +4,18 @@
 //! rights that they take. What is written to the catalogue is written as its owner, after the
 //! caller has been found to own the log.
 
-use super::catalogue::{self, Settings};
-use super::note::Note;
-use super::target::{self, Target};
-use crate::admin_log;
 use crate::append_only::drop;
-use crate::error::{self, Error, OrRaise};
-use crate::pg::fcall::{Call, Ret};
+use crate::catalogue::admin_log;
+use crate::catalogue::cache;
+use crate::catalogue::log::{self as rows, Settings};
+use crate::catalogue::{isolated_table, tracked_table};
+use crate::error::{self, Error};
+use crate::log::note::{self, Note};
+use crate::log::target;
+use crate::log::{carrier, new_name};
+use crate::pg::fcall::{Call, Ret, required};
 use crate::pg::spi::{self, Value};
 use crate::pg::{datum, relation, user};
-use crate::taxonomy::cache;
-use crate::tenancy;
-use crate::tracking;
-use model::name;
 use pgrx::pg_sys::{self, Datum, Oid};
 use uuid::Uuid;
 
@@ -26,11 +25,11 @@ pub fn create_log(call: &Call<'_>) -> Ret {
         Error::argument("name of the log must not be null").raise();
     };
     let settings = Settings {
-        tenant_type: given(call.oid(1), "tenant_type"),
+        tenant_type: required(call.oid(1), "tenant_type"),
         partition_interval: call.interval(2),
-        unregistered: given(call.string(3), "unregistered"),
-        max_payload_bytes: given(call.int(4), "max_payload_bytes"),
-        require_tenant: given(call.bool(5), "require_tenant"),
+        unregistered: required(call.string(3), "unregistered"),
+        max_payload_bytes: required(call.int(4), "max_payload_bytes"),
+        require_tenant: required(call.bool(5), "require_tenant"),
     };
     if !matches!(settings.unregistered.as_str(), "reject" | "allow") {
         Error::argument("unregistered must be \"reject\" or \"allow\"").raise();
@@ -54,8 +53,8 @@ pub fn create_log(call: &Call<'_>) -> Ret {
             |row| row.oid(1),
         )
     });
-    let oid = one(made);
-    let stored = catalogue::store(log_id, oid, &settings, user::may_shape_database());
+    let oid = spi::relation(made);
+    let stored = rows::store(log_id, oid, &settings, user::may_shape_database());
     if !stored.default_exists {
         error::notice(
             format!(
@@ -67,13 +66,13 @@ pub fn create_log(call: &Call<'_>) -> Ret {
         );
     }
     record("create_log", log_id, oid, &settings, stored.made_default);
-    write_note(&target::by_oid(oid));
+    note::write(&target::by_oid(oid));
     Ret::Value(Datum::from(oid))
 }
 
 /// `eventlog.repair_log(relation)`: puts back whatever is missing, and says what that was.
 pub fn repair_log(call: &Call<'_>) -> Ret {
-    let oid = given(call.oid(0), "relation");
+    let oid = required(call.oid(0), "relation");
     if !relation::exists(oid) {
         Error::argument(format!("there is no relation with oid {}", oid.to_u32())).raise();
     }
@@ -87,15 +86,15 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
 
 /// Puts back what a log of the current role's lacks; a phrase for each piece.
 pub fn repair(oid: Oid) -> Vec<String> {
-    require_owner(oid);
+    relation::require_owner(oid);
     let note = Note::read(oid);
-    let known = catalogue::in_catalogue(oid);
+    let known = rows::in_catalogue(oid);
     let log_id = target::find(oid)
         .map(|t| t.log_id)
         .or(known)
         .or(note.as_ref().map(|n| n.log_id))
         .unwrap_or_else(|| crate::writing::identity::new_id(crate::pg::clock::Reading::now()));
-    if let Some(other) = catalogue::carrier(log_id).filter(|other| *other != oid) {
+    if let Some(other) = carrier(log_id).filter(|other| *other != oid) {
         Error::not_set_up(
             format!(
                 "relation \"{}\" already is the log that \"{}\" was",
@@ -108,7 +107,7 @@ pub fn repair(oid: Oid) -> Vec<String> {
     }
     // The id in a gate or a note is what somebody wrote there: who takes over a log that the
     // catalogue knows as another table must be the one whose log it was.
-    let row = catalogue::row_of(log_id);
+    let row = rows::row_of(log_id);
     if row
         .as_ref()
         .is_some_and(|r| r.relation != oid && !may_take_over(&r.created_by))
@@ -140,12 +139,12 @@ pub fn repair(oid: Oid) -> Vec<String> {
             |row| row.string(1).unwrap_or_default(),
         )
     });
-    tenancy::keep(oid);
+    isolated_table::keep(oid);
     let was_default = note.as_ref().is_some_and(|n| n.is_default);
     let may_be_default = was_default && user::may_shape_database();
-    if catalogue::store(log_id, oid, &settings, may_be_default).changed {
+    if rows::store(log_id, oid, &settings, may_be_default).changed {
         done.push(format!("catalogue row of {}", relation::display(oid)));
-        for table in tracking::catalogue::end_strangers(log_id, oid) {
+        for table in tracked_table::end_strangers(log_id, oid) {
             error::notice(
                 format!("the tracking of \"{table}\" ends: its owner may not track into this log"),
                 "Call eventlog.grant_tracker() for that role, and have it call \
@@ -160,15 +159,15 @@ pub fn repair(oid: Oid) -> Vec<String> {
     if !done.is_empty() {
         let detail = serde_json::json!({ "put_back": done });
         admin_log::record("repair_log", Some(log_id), &relation::display(oid), &detail);
-        write_note(&target);
+        note::write(&target);
     }
     done
 }
 
 /// `eventlog.forget_log(log_id)`: clears what `drop table` left behind.
 pub fn forget_log(call: &Call<'_>) -> Ret {
-    let log_id = given(call.uuid(0), "log_id");
-    let Some(row) = catalogue::row_of(log_id) else {
+    let log_id = required(call.uuid(0), "log_id");
+    let Some(row) = rows::row_of(log_id) else {
         Error::argument(format!("no log has the id \"{log_id}\"")).raise();
     };
     if !may_take_over(&row.created_by) {
@@ -180,7 +179,7 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
     }
     // A table that only lost its gate is a log to repair. The number may be another relation's by
     // now, which then has no events.
-    if catalogue::carrier(log_id).is_some() || target::has_columns(row.relation) {
+    if carrier(log_id).is_some() || target::has_columns(row.relation) {
         Error::not_set_up(
             format!("log \"{}\" still exists", relation::display(row.relation)),
             "Drop its table first, and its events with it; or put it right with \
@@ -223,7 +222,7 @@ fn may_take_over(maker: &str) -> bool {
 
 /// `eventlog.set_default_log(log)`.
 pub fn set_default_log(call: &Call<'_>) -> Ret {
-    let target = target::of_owner(Some(given(call.oid(0), "log")));
+    let target = target::of_owner(Some(required(call.oid(0), "log")));
     // Everyone's calls would go there: not against the will of the present one's owner.
     let present = cache::default_log().filter(|oid| relation::exists(*oid));
     let allowed = match present {
@@ -239,8 +238,8 @@ pub fn set_default_log(call: &Call<'_>) -> Ret {
         .raise();
     }
     let changed = user::as_catalogue_owner(cache::tables()[0], || {
-        catalogue::lock_catalogue();
-        catalogue::make_default(target.log_id)
+        rows::lock_catalogue();
+        rows::make_default(target.log_id)
     });
     if changed {
         let detail = serde_json::json!({});
@@ -250,67 +249,9 @@ pub fn set_default_log(call: &Call<'_>) -> Ret {
             &target.name,
             &detail,
         );
-        write_note(&target);
+        note::write(&target);
     }
     Ret::Void
-}
-
-/// `eventlog.create_event_view(name, log, mapping)`.
-pub fn create_event_view(call: &Call<'_>) -> Ret {
-    let Some(name) = call.string(0) else {
-        Error::argument("name of the view must not be null").raise();
-    };
-    let log = given(call.oid(1), "log");
-    relation::require_access(log, relation::Access::Any);
-    let target = target::by_oid(log);
-    let mapping = given(call.datum(2), "mapping");
-    let (schema, name) = new_name(&name);
-    let made = user::with_pinned_path(|| {
-        spi::run(
-            "select eventlog._build_event_view($1, $2, $3::pg_catalog.oid::pg_catalog.regclass, $4)",
-            &[
-                Value::Text(schema),
-                Value::text(name),
-                Value::Oid(target.oid),
-                Value::Raw(pg_sys::JSONBOID, Some(mapping)),
-            ],
-            |row| row.oid(1),
-        )
-    });
-    Ret::Value(Datum::from(one(made)))
-}
-
-/// Keeps beside the log what `repair_log` needs after the catalogue is gone.
-pub fn write_note(target: &Target) {
-    Note::of(target).write(target.oid);
-}
-
-fn given<T>(argument: Option<T>, name: &str) -> T {
-    argument.unwrap_or_else(|| Error::argument(format!("{name} must not be null")).raise())
-}
-
-fn one(rows: Vec<Option<Oid>>) -> Oid {
-    rows.into_iter()
-        .next()
-        .flatten()
-        .unwrap_or_else(|| Error::internal("a helper gave no relation").raise())
-}
-
-fn require_owner(oid: Oid) {
-    if !relation::is_owned(oid) {
-        Error::NotOwner {
-            relation: relation::display(oid),
-        }
-        .raise();
-    }
-}
-
-/// A name for a new relation: with its schema, or in the first one of the search path.
-fn new_name(text: &str) -> (Option<String>, String) {
-    match name::parse(text).or_raise() {
-        (None, name) => (relation::creation_schema(), name),
-        qualified => qualified,
-    }
 }
 
 /// Settings of a log that lost everything but its table.

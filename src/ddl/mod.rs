@@ -1,10 +1,11 @@
 //! What follows from statements of DDL, in the event triggers at their end.
 
+pub mod guards;
+
 use crate::append_only::drop;
-use crate::log::catalogue;
+use crate::catalogue::{isolated_table, log};
 use crate::pg::ddl;
 use crate::pg::fcall::{Call, Ret};
-use crate::tenancy;
 use crate::tracking;
 
 /// `eventlog.forget_tables()`: event trigger after each drop.
@@ -22,17 +23,17 @@ pub fn dropped(call: &Call<'_>) -> Ret {
         drop::check(&dropped, &[], false);
         return Ret::Void;
     }
-    let logs = catalogue::known();
+    let logs = log::known();
     drop::check(&dropped, &logs, true);
     for log in logs.iter().filter(|log| log.is_default) {
         if dropped
             .iter()
             .any(|o| o.is_table() && o.oid == log.relation)
         {
-            catalogue::end_default(log.relation);
+            log::end_default(log.relation);
         }
     }
     tracking::admin::forget(&dropped);
-    tenancy::forget(&dropped);
+    isolated_table::forget(&dropped);
     Ret::Void
 }

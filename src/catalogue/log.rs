@@ -1,11 +1,10 @@
 //! Rows of logs in the catalogue, written and read as its owner.
 
-use super::target;
+use super::cache;
 use crate::pg::catalog::{LatestSnapshot, Table};
 use crate::pg::datum::Interval;
 use crate::pg::spi::{self, Value};
 use crate::pg::user;
-use crate::taxonomy::cache;
 use pgrx::pg_sys::{self, Oid};
 use uuid::Uuid;
 
@@ -155,15 +154,6 @@ pub fn in_catalogue(oid: Oid) -> Option<Uuid> {
         );
         found.into_iter().next().flatten()
     })
-}
-
-/// The relation that the catalogue names for a log, if it carries the gate with that id.
-pub fn carrier(log_id: Uuid) -> Option<Oid> {
-    let rules = cache::rules(log_id)?;
-    let oid = Oid::from(rules.relation);
-    target::find(oid)
-        .filter(|t| t.log_id == log_id)
-        .map(|_| oid)
 }
 
 /// A log's row in the catalogue.

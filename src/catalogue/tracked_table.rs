@@ -1,6 +1,6 @@
 //! What is tracked, and how: the rows of `eventlog.tracked_table`.
 //!
-//! `shape` keeps those that it has met, until they change (see `taxonomy::cache`, whose ways these are).
+//! `shape` keeps those that it has met, until they change (see `cache`, whose ways these are).
 
 use crate::error::Error;
 use crate::pg::catalog::{Key, LatestSnapshot, Table};
@@ -10,6 +10,10 @@ use pgrx::pg_sys::{self, Oid};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use uuid::Uuid;
+
+mod write;
+
+pub use write::{begin, end, end_strangers, may_track, update};
 
 /// `on_truncate` where TRUNCATE is captured.
 pub const CAPTURE: &str = "capture";

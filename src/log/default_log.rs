@@ -1,9 +1,9 @@
 //! The default log: which one a call means that names none.
 
+use crate::catalogue::cache;
 use crate::error::Error;
 use crate::pg::{relation, user};
 use crate::settings;
-use crate::taxonomy::cache;
 use model::name;
 use pgrx::pg_sys::Oid;
 

@@ -4,13 +4,15 @@
 //! mapping as its argument: it survives renames and dumps there. An insert becomes one event, as
 //! if `log_event` had been called.
 
-use super::target::{self, Target};
+use crate::catalogue::cache;
 use crate::error::{Error, OrRaise};
-use crate::pg::fcall::{Call, Ret};
+use crate::log::new_name;
+use crate::log::target::{self, Target};
+use crate::pg::fcall::{Call, Ret, required};
 use crate::pg::jsonb::Value;
+use crate::pg::spi::{self, Value as Bound};
 use crate::pg::tuple::Row;
-use crate::pg::{convert, datum, relation};
-use crate::taxonomy::cache;
+use crate::pg::{convert, datum, relation, user};
 use crate::writing::draft::{Draft, NAMES, at};
 use crate::writing::one::{self, Written};
 use model::taxonomy::rules::LogRules;
@@ -46,6 +48,31 @@ impl Meaning {
 
 /// Columns that the log fills by itself.
 const ASSIGNED: [&str; 4] = ["recorded_at", "seq", "xid", "origin"];
+
+/// `eventlog.create_event_view(name, log, mapping)`.
+pub fn create_event_view(call: &Call<'_>) -> Ret {
+    let Some(name) = call.string(0) else {
+        Error::argument("name of the view must not be null").raise();
+    };
+    let log = required(call.oid(1), "log");
+    relation::require_access(log, relation::Access::Any);
+    let target = target::by_oid(log);
+    let mapping = required(call.datum(2), "mapping");
+    let (schema, name) = new_name(&name);
+    let made = user::with_pinned_path(|| {
+        spi::run(
+            "select eventlog._build_event_view($1, $2, $3::pg_catalog.oid::pg_catalog.regclass, $4)",
+            &[
+                Bound::Text(schema),
+                Bound::text(name),
+                Bound::Oid(target.oid),
+                Bound::Raw(pg_sys::JSONBOID, Some(mapping)),
+            ],
+            |row| row.oid(1),
+        )
+    });
+    Ret::Value(Datum::from(spi::relation(made)))
+}
 
 /// `eventlog.insert_event_view(log_id, mapping)`: INSTEAD OF INSERT trigger of an event view.
 pub fn insert_event_view(call: &Call<'_>) -> Ret {

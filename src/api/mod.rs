@@ -1,0 +1,9 @@
+//! What SQL sees: the table of all native functions (`natives`), and one file for each concept whose functions need
+//! several rooms. A function that one room can do by itself stands in that room.
+
+mod diff;
+mod doctor;
+mod logs;
+mod natives;
+mod repair;
+mod taxonomy;

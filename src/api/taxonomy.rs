@@ -1,0 +1,190 @@
+//! Changing the taxonomy: register, retire, import.
+//!
+//! The owner of a log changes its taxonomy. Rows are written as the owner of the catalogue, with
+//! the log's row locked, so that two registrations of one log never interleave.
+
+use crate::catalogue::admin_log;
+use crate::catalogue::event_type::{self, Action};
+use crate::error::{self, Error, OrRaise};
+use crate::log::note;
+use crate::log::target::{self, Target};
+use crate::pg::fcall::{Call, Ret};
+use crate::pg::jsonb::List;
+use crate::pg::{datum, reserve, user};
+use model::taxonomy::document::{Document, TypeDocument};
+use model::text::shorten;
+use pgrx::pg_sys::Datum;
+
+/// `eventlog.register_event_type(...)`.
+pub fn register_event_type(call: &Call<'_>) -> Ret {
+    let target = target::of_owner(call.oid(9));
+    let entry = TypeDocument {
+        event_type: call
+            .string(0)
+            .unwrap_or_else(|| Error::argument("event type must not be null").raise()),
+        required: names(call, 1, "required").unwrap_or_default(),
+        optional: names(call, 2, "optional").unwrap_or_default(),
+        description: call.string(3),
+        domain: call.string(4),
+        version: call.int(5),
+        max_payload_bytes: call.int(6),
+        entity_types: names(call, 7, "entity_types"),
+        actor_types: names(call, 8, "actor_types"),
+        ..TypeDocument::default()
+    };
+    let entry = entry.check().map_err(Error::argument).or_raise();
+    let role = user::current_role();
+    let (version, action, default) = event_type::as_catalogue_owner(target.log_id, || {
+        event_type::apply(target.log_id, &entry, &role)
+    });
+    if action != Action::Unchanged {
+        record("register_event_type", &target, &entry, version, action);
+        note::write(&target);
+    }
+    if action == Action::Created && version != default {
+        let name = shorten(&entry.event_type);
+        error::notice(
+            format!(
+                "version {version} of event type \"{name}\" is registered; events that name no \
+                 version still follow version {default}"
+            ),
+            "eventlog.set_default_version() makes it the version of events that name none.",
+        );
+    }
+    Ret::Value(Datum::from(version))
+}
+
+/// `eventlog.retire_event_type(type, log)`: no new events of it; those that there are stay.
+pub fn retire_event_type(call: &Call<'_>) -> Ret {
+    let target = target::of_owner(call.oid(1));
+    let name = type_argument(call);
+    let changed = event_type::as_catalogue_owner(target.log_id, || {
+        require_type(&target, &name, None);
+        event_type::retire(target.log_id, &name)
+    });
+    if !changed.is_empty() {
+        let detail = serde_json::json!({ "versions": changed });
+        admin_log::record("retire_event_type", Some(target.log_id), &name, &detail);
+        note::write(&target);
+    }
+    Ret::Void
+}
+
+/// `eventlog.set_default_version(type, version, log)`: the version of events that name none.
+pub fn set_default_version(call: &Call<'_>) -> Ret {
+    let target = target::of_owner(call.oid(2));
+    let name = type_argument(call);
+    let Some(version) = call.int(1) else {
+        Error::argument("version must not be null").raise();
+    };
+    let changed = event_type::as_catalogue_owner(target.log_id, || {
+        require_type(&target, &name, Some(version));
+        event_type::make_default(target.log_id, &name, version)
+    });
+    if changed {
+        let detail = serde_json::json!({ "version": version });
+        admin_log::record("set_default_version", Some(target.log_id), &name, &detail);
+        note::write(&target);
+    }
+    Ret::Void
+}
+
+/// `eventlog.import_taxonomy(taxonomy, log)`: all or nothing; says what it did to each type.
+pub fn import_taxonomy(call: &Call<'_>) -> Ret {
+    let target = target::of_owner(call.oid(1));
+    let Some(taxonomy) = call.jsonb(0) else {
+        Error::argument("taxonomy must not be null").raise();
+    };
+    let read = taxonomy
+        .read()
+        .map_err(|_| Error::argument("taxonomy is damaged"))
+        .or_raise();
+    if read.as_bytes().len() > reserve::MAX_DOCUMENT {
+        Error::TooLarge {
+            message: format!(
+                "the taxonomy has {} bytes, and may have {}",
+                read.as_bytes().len(),
+                reserve::MAX_DOCUMENT
+            ),
+        }
+        .raise();
+    }
+    let mut text = List::new();
+    let damaged = || Error::argument("taxonomy is damaged");
+    let written = read.root().write_text(&mut text);
+    written
+        .map_err(|why| Error::not_read(why, damaged))
+        .or_raise();
+    let document = reserve::with_tree(&text, || Document::parse(&text))
+        .or_raise()
+        .or_raise();
+    let mut sink = call.rows();
+    let role = user::current_role();
+    let mut changed = false;
+    for entry in &document.types {
+        let (version, action) = reserve::with_reserve(entry.copies(), || {
+            let (version, action, _) = event_type::as_catalogue_owner(target.log_id, || {
+                event_type::apply(target.log_id, entry, &role)
+            });
+            if action != Action::Unchanged {
+                record("import_taxonomy", &target, entry, version, action);
+                changed = true;
+            }
+            (version, action)
+        })
+        .or_raise();
+        sink.push(&[
+            Some(datum::new_text(&entry.event_type)),
+            Some(Datum::from(version)),
+            Some(datum::new_text(action.name())),
+        ]);
+    }
+    if changed {
+        note::write(&target);
+    }
+    Ret::Void
+}
+
+fn type_argument(call: &Call<'_>) -> String {
+    call.string(0)
+        .unwrap_or_else(|| Error::argument("event type must not be null").raise())
+}
+
+fn names(call: &Call<'_>, position: usize, name: &str) -> Option<Vec<String>> {
+    let names: Option<Vec<String>> = call.text_array(position)?.into_iter().collect();
+    match names {
+        Some(names) => Some(names),
+        None => Error::argument(format!("{name} must not hold nulls")).raise(),
+    }
+}
+
+/// Of the two things that can be missing, says the right one.
+fn require_type(target: &Target, name: &str, version: Option<i32>) {
+    let (short, log) = (shorten(name), &target.name);
+    if !event_type::exists(target.log_id, name, None) {
+        Error::argument(format!(
+            "event type \"{short}\" is not registered in log \"{log}\""
+        ))
+        .raise();
+    }
+    if let Some(version) = version.filter(|v| !event_type::exists(target.log_id, name, Some(*v))) {
+        Error::argument(format!(
+            "event type \"{short}\" has no version {version} in log \"{log}\""
+        ))
+        .raise();
+    }
+}
+
+fn record(action: &str, target: &Target, entry: &TypeDocument, version: i32, what: Action) {
+    let detail = serde_json::json!({
+        "version": version,
+        "action": what.name(),
+        "required": entry.required,
+        "optional": entry.optional,
+        "max_payload_bytes": entry.max_payload_bytes,
+        "entity_types": entry.entity_types,
+        "actor_types": entry.actor_types,
+        "status": entry.status.as_deref().unwrap_or("active"),
+    });
+    admin_log::record(action, Some(target.log_id), &entry.event_type, &detail);
+}
