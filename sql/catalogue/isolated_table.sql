@@ -32,7 +32,7 @@ select pg_catalog.pg_extension_config_dump('eventlog.isolated_table',
 
 comment on table eventlog.isolated_table is 'the tables whose rows are kept apart by tenant, and how';
 comment on column eventlog.isolated_table.relation is 'the table; its partitions, and the keys of a log, go with it';
-comment on column eventlog.isolated_table.tenant_column is 'the column that says whose a row is';
+comment on column eventlog.isolated_table.tenant_column is 'the column that holds the tenant';
 comment on column eventlog.isolated_table.members is 'the table that says of which tenants a user is; null for the current tenant';
 comment on column eventlog.isolated_table.member is 'its column of the user';
 comment on column eventlog.isolated_table.member_tenant is 'its column of the tenant';

@@ -22,4 +22,4 @@ comment on column eventlog._doctor_table.append_only is 'whether its rows are no
 comment on column eventlog._doctor_table.is_partition is 'whether it lies below its root';
 comment on column eventlog._doctor_table.kind is 'what kind of relation it is, as in pg_class';
 comment on column eventlog._doctor_table.owner is 'who owns it';
-comment on column eventlog._doctor_table.tenant_column is 'the column that says whose a row is';
+comment on column eventlog._doctor_table.tenant_column is 'the column that holds the tenant';

@@ -20,7 +20,7 @@ begin
         raise invalid_parameter_value using
             message = format('"%s" is mapped to %s', path,
                 case jsonb_typeof(node) when 'object' then 'an empty object' else node::text end),
-            hint = 'Map it to a column of the log, such as "actor_id" or "actor_id::uuid", or to an object of such.';
+            hint = 'Map it to a column of the log, such as "actor_id" or "actor_id::uuid", or to an object of such columns.';
     end if;
 
     source := split_part(node #>> '{}', '::', 1);

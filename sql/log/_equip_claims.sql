@@ -55,8 +55,8 @@ begin
                 detail = case when named.owned then 'It names the log, and has not the columns of its keys.'
                     else 'It names the log, and belongs to the role that made it.' end,
                 hint = case when named.owned
-                    then 'If these are the keys, give them their columns back, tenant_id of the log''s type; else drop its guard and its comment.'
-                    else 'If these are the keys, give the table to the owner of the log; else drop its guard and its comment.' end;
+                    then 'If these are the keys, give them their columns back, tenant_id of the log''s type; otherwise drop its guard and its comment.'
+                    else 'If these are the keys, give the table to the owner of the log; otherwise drop its guard and its comment.' end;
         end if;
 
         if claims is null then

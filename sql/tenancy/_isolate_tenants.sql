@@ -65,7 +65,7 @@ begin
     if found then
         raise wrong_object_type using
             message = format('"%s" and "%s" inherit from one another', shown, replace(other::text, '"', '')),
-            hint = 'What is read through a parent asks the policies of the parent alone; use a partitioned table.';
+            hint = 'A query of the parent applies the policies of the parent alone; use a partitioned table.';
     end if;
     select p.relid into other
     from pg_partition_tree(relation) p join pg_class c on c.oid = p.relid
@@ -87,7 +87,7 @@ begin
     ) then
         raise undefined_column using
             message = format('"%s" has no column "%s"', shown, tenant_column),
-            hint = 'Name the column that says whose a row is: tenant_column => ''...''';
+            hint = 'Name the column that holds the tenant: tenant_column => ''...''';
     elsif eventlog._tenant_type(relation, tenant_column) is null then
         raise datatype_mismatch using
             message = format('column "%s" of "%s" is of a type that no tenant has', tenant_column, shown),

@@ -100,7 +100,7 @@ begin
     if not exists (select from pg_index i where i.indrelid = relation and i.indisprimary) then
         raise object_not_in_prerequisite_state using
             message = format('"%s" has no primary key', shown),
-            hint = 'Its events tell by the primary key which row it was; add one.';
+            hint = 'The primary key says which row an event is about; add one.';
     end if;
 end
 $$;

@@ -61,7 +61,7 @@ pub fn create_log(call: &Call<'_>) -> Ret {
                 "log \"{}\" is not the default log of the database",
                 relation::display(oid)
             ),
-            "A role that may create in the database can make it that with \
+            "A role that may create in the database can make it the default with \
              eventlog.set_default_log().",
         );
     }
@@ -117,7 +117,8 @@ pub fn repair(oid: Oid) -> Vec<String> {
                 "relation \"{}\" names the log of somebody else",
                 relation::display(oid)
             ),
-            hint: "Who made that log, or the owner of the database, can take it over.".to_owned(),
+            hint: "Whoever made that log, or the owner of the database, can take it over."
+                .to_owned(),
         }
         .raise();
     }
@@ -173,7 +174,8 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
     if !may_take_over(&row.created_by) {
         Error::NotAllowed {
             message: format!("log \"{log_id}\" was made by somebody else"),
-            hint: "Who made it, or the owner of the database, can have it forgotten.".to_owned(),
+            hint: "Whoever made it, or the owner of the database, can call eventlog.forget_log()."
+                .to_owned(),
         }
         .raise();
     }
@@ -232,7 +234,7 @@ pub fn set_default_log(call: &Call<'_>) -> Ret {
     if !allowed {
         Error::NotAllowed {
             message: "permission denied to choose the default log of the database".to_owned(),
-            hint: "It takes the rights of the database's owner, or of the present default log's."
+            hint: "It takes the rights of the database's owner, or of the owner of the present default log."
                 .to_owned(),
         }
         .raise();

@@ -42,7 +42,7 @@ pub fn revoke_context(call: &Call<'_>) -> Ret {
     if owner_of_extension() == Some(role) {
         Error::argument_hint(
             format!("role \"{name}\" owns the extension and keeps the right to set the context"),
-            "What it granted to others would go as well.",
+            "What it granted to others would be revoked as well.",
         )
         .raise();
     }

@@ -46,7 +46,7 @@ pub fn guard_triggers(call: &Call<'_>) -> Ret {
                 "must be owner of relation \"{}\" to replace its trigger \"{name}\"",
                 relation::display(oid)
             ),
-            hint: "Triggers of this name are pg_eventlog's: give yours another one.".to_owned(),
+            hint: "Triggers of this name are pg_eventlog's: give yours another name.".to_owned(),
         }
         .raise();
     }

@@ -264,7 +264,7 @@ fn refuse_key(tracking: &Tracking, what: &str) {
             "the primary key of the tracked table \"{}\" cannot {what}",
             relation::display(oid)
         ),
-        hint: "Its events tell by the key which row it was. End the tracking first with \
+        hint: "The key says which row an event is about. End the tracking first with \
                eventlog.untrack_changes()."
             .to_owned(),
     }

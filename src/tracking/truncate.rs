@@ -124,8 +124,7 @@ fn refuse_writes_while_under_way(root: Oid) {
                     "table \"{}\" is being truncated, and its rows have been captured",
                     relation::display(leaf)
                 ),
-                "What a trigger before TRUNCATE writes there has to be written by one whose name sorts \
-                 before that of eventlog's, or by one after TRUNCATE.",
+                "A trigger that writes there before TRUNCATE needs a name that sorts before eventlog's; or let it fire after TRUNCATE.",
             )
             .raise();
         }
