@@ -12,6 +12,9 @@ pub static DEFAULT_LOG: TextSetting = TextSetting::new();
 /// Whether logs and append-only tables may be dropped. Anyone may set it: it is against accidents.
 pub static ALLOW_DROP: BoolSetting = BoolSetting::off();
 
+/// Whether `log_event` goes straight into the table where it can. Anyone may set it: both roads ask the same.
+pub static STRAIGHT: BoolSetting = BoolSetting::on();
+
 /// The context of a transaction, written by `eventlog.set_context` alone.
 pub static TENANT_ID: TextSetting = TextSetting::new();
 /// Kind of actor.
@@ -122,6 +125,10 @@ pub fn define() {
     ALLOW_DROP.define_for_all(
         c"eventlog.allow_drop",
         c"Lets logs and append-only tables be dropped, and what makes them such.",
+    );
+    STRAIGHT.define_for_all(
+        c"eventlog.straight",
+        c"Writes events straight into the table, without a statement for the executor, where the log allows it.",
     );
     for (setting, name, about) in [
         (

@@ -1,6 +1,6 @@
 -- The sequence of a log that is as create_log made it: a plain table with the gate as its one trigger for INSERT, and
--- nothing of its owner's that would run when a row comes (defaults, rules, checks, foreign keys, expressions in
--- indexes). Null for any other one.
+-- nothing of its owner's that would run when a row comes (defaults, rules, checks, foreign keys, expressions and operator
+-- classes of indexes). Null for any other one, and for one that Citus distributes.
 create function eventlog._plain_sequence(relation regclass) returns oid
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -9,7 +9,15 @@ create function eventlog._plain_sequence(relation regclass) returns oid
 as $$
 declare
     sequence oid := eventlog._sequence_of(relation);
+    distributed boolean;
 begin
+    -- Citus plans what is written to its tables, on the coordinator's copy of which nothing may land.
+    if to_regclass('pg_catalog.pg_dist_partition') is not null then
+        execute 'select true from pg_catalog.pg_dist_partition where logicalrelid = $1' into distributed using relation;
+        if distributed then
+            return null;
+        end if;
+    end if;
     return (
         select sequence
         from pg_class c
@@ -17,7 +25,8 @@ begin
             and c.relkind = 'r'
             and not c.relispartition
             and not c.relhasrules
-            and has_table_privilege(c.relowner, c.oid, 'INSERT')
+            and c.relam = (select a.oid from pg_am a where a.amname = 'heap')
+            and c.relpersistence <> 't'
             and not exists (
                 select
                 from pg_attribute a
@@ -45,7 +54,7 @@ begin
                 where t.tgrelid = c.oid
                     -- for INSERT
                     and t.tgtype & 4 <> 0
-                    and not (t.tgname = 'eventlog_gate' and t.tgfoid = 'eventlog.gate()'::regprocedure)
+                    and not (t.tgname = 'eventlog_gate' and t.tgfoid = 'eventlog.gate()'::regprocedure and t.tgqual is null)
             )
             and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype in ('c', 'x'))
             and not exists (
@@ -53,6 +62,8 @@ begin
                 from pg_index i
                 where i.indrelid = c.oid
                     and (i.indexprs is not null
+                        -- An operator class of somebody's own calls what is his.
+                        or exists (select from unnest(i.indclass) o (oid) where o.oid >= 16384)
                         or pg_get_expr(i.indpred, i.indrelid) not in ('(entity_id IS NOT NULL)', '(actor_id IS NOT NULL)'))
             )
     );

@@ -48,7 +48,7 @@ native! {
     eventlog_ident_of_uuid => crate::writing::identity::ident_of_uuid,
     eventlog_log_event => crate::writing::one::log_event,
     eventlog_log_events => crate::writing::many::log_events,
-    eventlog_event_rows => crate::writing::many::event_rows,
+    eventlog_event_rows => crate::writing::statement::event_rows,
     eventlog_register_event_type => crate::api::taxonomy::register_event_type,
     eventlog_retire_event_type => crate::api::taxonomy::retire_event_type,
     eventlog_set_default_version => crate::api::taxonomy::set_default_version,

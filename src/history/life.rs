@@ -16,7 +16,7 @@ use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value};
 use crate::pg::tuple::Row;
 use crate::writing::draft;
-use crate::writing::one::table_name;
+use crate::writing::statement::table_name;
 use model::entity::event::{Event, Kind, STATE_FIELD};
 use model::entity::fold::{Document, Life};
 use model::entity::names::{ColumnChange, History};

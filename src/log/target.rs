@@ -25,7 +25,7 @@ use std::thread::LocalKey;
 use uuid::Uuid;
 
 /// Name of the gate's trigger and of its function.
-const GATE_TRIGGER: &std::ffi::CStr = c"eventlog_gate";
+pub const GATE_TRIGGER: &std::ffi::CStr = c"eventlog_gate";
 
 /// A table that carries the gate, or a partition of one.
 pub struct Target {
@@ -53,8 +53,20 @@ pub struct Target {
     pub columns: Columns,
     /// transaction that last wrote to it, and whether its indexes are held until that one ends
     writer: Cell<(u64, bool)>,
+    /// what a plain log has, found out when first needed
+    plain: OnceCell<Option<Plain>>,
     /// plans of `log_event`, `log_events` and idempotency keys, made when first needed
     pub plans: Plans,
+}
+
+/// What rows need that go straight into a log: one that is as `create_log` made it.
+pub struct Plain {
+    /// the sequence that numbers its events
+    pub sequence: Oid,
+    /// the functions of the defaults of what a log assigns
+    pub defaults: [Oid; 5],
+    /// whether its owner, whose rights can be revoked, has the right to insert
+    pub owner_may_insert: bool,
 }
 
 /// Kept plans on one table, and the table of its idempotency keys. They go when its definition changes.
@@ -64,8 +76,6 @@ pub struct Plans {
     pub insert: OnceCell<Plan>,
     pub insert_with_id: OnceCell<Plan>,
     pub insert_batch: OnceCell<Plan>,
-    /// the sequence, where rows can go straight into the table (see `direct`)
-    pub sequence: OnceCell<Option<Oid>>,
     /// the sequence, however rows go into the table
     pub numbers: OnceCell<SmallVec<[Oid; 1]>>,
     pub owner_insert: OnceCell<Plan>,
@@ -134,6 +144,7 @@ impl Target {
             name,
             columns,
             writer: Cell::new((0, false)),
+            plain: OnceCell::new(),
             plans: Plans::default(),
         }
     }
@@ -155,6 +166,24 @@ impl Target {
             sequences.iter().copied().for_each(inval::watch);
             sequences
         })
+    }
+
+    /// What it has where it is as `create_log` made it, and rows can go straight into it.
+    pub fn plain(&self) -> Option<&Plain> {
+        self.plain
+            .get_or_init(|| {
+                let found = user::with_pinned_path(|| {
+                    // With a snapshot of its own, a transaction would go by what the table was long ago.
+                    with_latest_snapshot(|| spi::query(PLAIN, &[Value::Oid(self.oid)], plain_of))
+                });
+                let plain = found.into_iter().next().flatten()?;
+                if self.columns.occurred_at == 0 {
+                    return None;
+                }
+                inval::watch(plain.sequence);
+                Some(plain)
+            })
+            .as_ref()
     }
 
     /// Whether the catalogue agrees that this table is the log that its gate says.
@@ -206,6 +235,29 @@ impl Target {
             _ => self.writer.set((serial, false)),
         }
     }
+}
+
+const PLAIN: &str = "select eventlog._plain_sequence(c.oid::pg_catalog.regclass), \
+        'eventlog.new_xid()'::pg_catalog.regprocedure::pg_catalog.oid, \
+        'eventlog.new_seq(pg_catalog.regclass)'::pg_catalog.regprocedure::pg_catalog.oid, \
+        'eventlog.new_event_id()'::pg_catalog.regprocedure::pg_catalog.oid, \
+        'eventlog.new_recorded_at()'::pg_catalog.regprocedure::pg_catalog.oid, \
+        'eventlog.cluster_origin()'::pg_catalog.regprocedure::pg_catalog.oid, \
+        pg_catalog.has_table_privilege(c.relowner, c.oid, 'INSERT') \
+     from pg_catalog.pg_class c where c.oid operator(pg_catalog.=) $1";
+
+fn plain_of(row: Row<'_>) -> Option<Plain> {
+    Some(Plain {
+        sequence: row.oid(1)?,
+        defaults: [
+            row.oid(2)?,
+            row.oid(3)?,
+            row.oid(4)?,
+            row.oid(5)?,
+            row.oid(6)?,
+        ],
+        owner_may_insert: row.bool(7)?,
+    })
 }
 
 fn known(oid: Oid) -> Option<Rc<Target>> {

@@ -15,6 +15,7 @@ use pgrx::pg_sys;
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
 use pgrx::pg_sys::submodules::panic::pgrx_extern_c_guard;
 use std::any::Any;
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -52,6 +53,46 @@ pub(super) unsafe fn call<R: Copy>(f: impl FnOnce() -> R) -> R {
     }
 }
 
+thread_local! {
+    /// Where the chain of error contexts stood when a statement of the extension's own began: null while none runs.
+    static OWN_STATEMENT: Cell<Option<*mut pg_sys::ErrorContextCallback>> = const { Cell::new(None) };
+}
+
+/// While it lives, a statement of the extension's own runs, such as the insert of an event. An error of the
+/// extension's that comes directly from it, and from nothing of somebody else's in between, does not tell of it: the
+/// statement is nobody's who reads the error.
+pub(super) struct OwnStatement(Option<*mut pg_sys::ErrorContextCallback>);
+
+impl OwnStatement {
+    /// It begins.
+    pub(super) fn begin() -> Self {
+        // SAFETY: reads a variable of the backend.
+        let contexts = unsafe { pg_sys::error_context_stack };
+        OwnStatement(OWN_STATEMENT.replace(Some(contexts)))
+    }
+}
+
+impl Drop for OwnStatement {
+    fn drop(&mut self) {
+        OWN_STATEMENT.set(self.0);
+    }
+}
+
+/// Before an error of the extension's: leaves out the statement of its own that the error comes from.
+fn leave_out_own_statement() {
+    // SAFETY: the chain links live frames of the stack, and is not followed further than its first link. What it is
+    // cut to was its end when a frame further out began, which is still running. Whoever catches the error sets the
+    // chain anew.
+    unsafe {
+        let contexts = pg_sys::error_context_stack;
+        if let (Some(outer), Some(innermost)) = (OWN_STATEMENT.get(), contexts.as_ref())
+            && innermost.previous == outer
+        {
+            pg_sys::error_context_stack = outer;
+        }
+    }
+}
+
 /// The border: runs a native function's body. An error that waits is thrown again, whole; a
 /// panic, which is how this crate and pgrx raise errors, becomes an error of Postgres. So does
 /// a body that got to its end on memory of the reserve.
@@ -74,6 +115,7 @@ fn raise<R: Copy>(payload: Box<dyn Any + Send>) -> R {
         // unwinding runs no code that reports another one.
         unsafe { pg_re_throw() }
     }
+    leave_out_own_statement();
     if let Some(short) = payload.downcast_ref::<OutOfMemory>().copied() {
         // SAFETY: nothing but the payload is left on the stack, and that is moved in.
         return unsafe {

@@ -30,6 +30,7 @@ struct State {
     catalogue: u64,
     relations: u64,
     roles: u64,
+    functions: u64,
     tables: [pg_sys::Oid; TABLES],
     watched: [pg_sys::Oid; SLOTS],
     used: usize,
@@ -41,6 +42,7 @@ static STATE: SyncCell<State> = SyncCell::new(State {
     catalogue: 1,
     relations: 1,
     roles: 1,
+    functions: 1,
     tables: [pg_sys::InvalidOid; TABLES],
     watched: [pg_sys::InvalidOid; SLOTS],
     used: 0,
@@ -72,7 +74,13 @@ pub fn relations() -> u64 {
     STATE.with(|s| s.relations)
 }
 
-/// Number of the names and attributes of all roles.
+/// Number of the definitions of all functions, and of who may call them.
+#[inline]
+pub fn functions() -> u64 {
+    STATE.with(|s| s.functions)
+}
+
+/// Number of the names, attributes and memberships of all roles.
 #[inline]
 pub fn roles() -> u64 {
     STATE.with(|s| s.roles)
@@ -133,6 +141,10 @@ pub fn register() {
         pg_sys::CacheRegisterSyscacheCallback(schemas, Some(schema_changed), none);
         let roles = pg_sys::SysCacheIdentifier::AUTHOID as i32;
         pg_sys::CacheRegisterSyscacheCallback(roles, Some(role_changed), none);
+        let memberships = pg_sys::SysCacheIdentifier::AUTHMEMROLEMEM as i32;
+        pg_sys::CacheRegisterSyscacheCallback(memberships, Some(role_changed), none);
+        let functions = pg_sys::SysCacheIdentifier::PROCOID as i32;
+        pg_sys::CacheRegisterSyscacheCallback(functions, Some(function_changed), none);
     }
 }
 
@@ -144,6 +156,11 @@ unsafe extern "C-unwind" fn schema_changed(_arg: pg_sys::Datum, _cache: i32, _ha
 /// As [`relation_changed`].
 unsafe extern "C-unwind" fn role_changed(_arg: pg_sys::Datum, _cache: i32, _hash: u32) {
     STATE.with(|s| s.roles += 1);
+}
+
+/// As [`relation_changed`].
+unsafe extern "C-unwind" fn function_changed(_arg: pg_sys::Datum, _cache: i32, _hash: u32) {
+    STATE.with(|s| s.functions += 1);
 }
 
 /// Called in the midst of anything: must not allocate, fail or look anything up.

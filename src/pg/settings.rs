@@ -72,16 +72,22 @@ impl TextSetting {
     }
 }
 
-/// A setting that is on or off; off until it is set.
+/// A setting that is on or off.
 pub struct BoolSetting(GucSetting<bool>);
 
 impl BoolSetting {
-    /// One that is off.
+    /// One that is off until it is set.
     pub const fn off() -> Self {
         BoolSetting(GucSetting::<bool>::new(false))
     }
 
+    /// One that is on until it is set.
+    pub const fn on() -> Self {
+        BoolSetting(GucSetting::<bool>::new(true))
+    }
+
     /// Whether it is on.
+    #[inline]
     pub fn is_on(&'static self) -> bool {
         self.0.get()
     }

@@ -98,11 +98,12 @@ impl Plan {
         }
     }
 
-    /// The same in a connection of its own, for a statement that returns nothing: the hot path,
-    /// on which each guarded call into Postgres counts.
+    /// The same in a connection of its own, for a statement of the extension's that returns nothing: the
+    /// hot path, on which each guarded call into Postgres counts. The extension's errors do not tell of it.
     pub fn execute_alone(&self, values: &[Option<pg_sys::Datum>]) -> u64 {
         let (datums, nulls) = self.bind(values);
         let (plan, values, nulls) = (self.ptr, datums.as_ptr().cast_mut(), nulls.as_ptr());
+        let _own = guard::OwnStatement::begin();
         // SAFETY: as above. The three calls stand together in the closure with nothing between
         // them that needs dropping, so an error of any of them leaves nothing behind.
         let (code, rows) = unsafe {

@@ -217,6 +217,55 @@ unsafe fn set(name: &CStr, value: Option<&CStr>, action: pg_sys::GucAction::Type
     }
 }
 
+/// What policies hold for the current role, of those that a table has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rights {
+    role: pg_sys::Oid,
+    /// `row_security`
+    filtered: bool,
+    /// whether owners are held back where row-level security is forced
+    forced: bool,
+}
+
+impl Rights {
+    /// Those of this moment.
+    #[inline]
+    pub fn current() -> Self {
+        // SAFETY: reads backend-local state.
+        unsafe {
+            let (mut role, mut context) = (pg_sys::InvalidOid, 0);
+            raw::GetUserIdAndSecContext(&mut role, &mut context);
+            Rights {
+                role,
+                filtered: pg_sys::row_security,
+                forced: context & pg_sys::SECURITY_NOFORCE_RLS as i32 == 0,
+            }
+        }
+    }
+}
+
+mod raw {
+    use pgrx::pg_sys;
+    unsafe extern "C-unwind" {
+        // It reads two variables, and cannot fail.
+        pub fn GetUserIdAndSecContext(role: *mut pg_sys::Oid, context: *mut i32);
+    }
+}
+
+/// Whether the current role may call a function.
+pub fn may_execute(function: pg_sys::Oid) -> bool {
+    let execute = pg_sys::ACL_EXECUTE as pg_sys::AclMode;
+    // SAFETY: look-ups in the catalogue; the function was there a moment ago.
+    unsafe {
+        let role = pg_sys::GetUserId();
+        #[cfg(feature = "pg15")]
+        let result = pg_sys::pg_proc_aclcheck(function, role, execute);
+        #[cfg(not(feature = "pg15"))]
+        let result = pg_sys::object_aclcheck(pg_sys::ProcedureRelationId, function, role, execute);
+        result == pg_sys::AclResult::ACLCHECK_OK
+    }
+}
+
 /// Owner of a relation; none where there is no such relation.
 pub fn owner_of(relation: pg_sys::Oid) -> Option<pg_sys::Oid> {
     // SAFETY: a syscache lookup that is released again; pg_class rows have a fixed layout.

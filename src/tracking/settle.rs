@@ -198,8 +198,8 @@ impl Out {
         let mut drafts = self.drafts.drain(..);
         for logs in self.logs.chunk_by(|a, b| a == b) {
             let (target, rules) = log_with(logs[0].0, logs[0].1);
-            let mut run: Vec<Draft> = drafts.by_ref().take(logs.len()).collect();
-            many::write_as_owner(&target, &rules, &mut run, Reading::now()).or_raise();
+            let run: Vec<Draft> = drafts.by_ref().take(logs.len()).collect();
+            many::write_as_owner(&target, &rules, &run, Reading::now()).or_raise();
         }
         drop(drafts);
         self.logs.clear();

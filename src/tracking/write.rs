@@ -242,7 +242,7 @@ impl<'a> Writer<'a> {
         // The log may have changed since the first row was taken: nothing holds it until it is
         // written to.
         let (target, rules) = log_with(self.shape.tracking.log_id, self.rules.tenant_type);
-        many::write_as_owner(&target, &rules, &mut self.drafts, self.reading).or_raise();
+        many::write_as_owner(&target, &rules, &self.drafts, self.reading).or_raise();
         self.drafts.clear();
         self.scratch.reset();
     }

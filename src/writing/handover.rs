@@ -73,7 +73,9 @@ pub struct Insert {
     pub by_capture: bool,
     /// when it is made
     pub reading: Reading,
-    /// the rows, where the statement reads them from here; errors then name a row's place
+    /// whether errors name a row's place
+    pub is_batch: bool,
+    /// the rows, where the statement reads them from here
     pub rows: Option<Batch>,
 }
 
@@ -101,7 +103,7 @@ pub fn during<R>(insert: Insert, statement: impl FnOnce() -> R) -> Outcome<R> {
         reading: insert.reading,
         depth: clock::trigger_depth(),
         nest: clock::nest_level(),
-        batch: insert.rows.is_some(),
+        batch: insert.is_batch,
         by_capture: insert.by_capture,
         rows: insert.rows,
         stored: None,

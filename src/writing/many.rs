@@ -1,25 +1,22 @@
 //! `log_events`: an array of events, one insert, all or nothing.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use super::direct;
-use super::draft::{self, Draft, NAMES, at};
-use super::handover::{self, Batch, Insert};
+use super::draft::{Draft, NAMES, at};
+use super::frame::{By, Writing};
+use super::handover::Ids;
 use super::identity;
 use super::key::{self, Claim, Outcome};
-use super::one::{self, table_name};
 use crate::error::{Error, OrRaise};
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::{Builder, List, Value};
 use crate::pg::relation::{self, Access};
-use crate::pg::spi::Plan;
-use crate::pg::{datum, input, user};
+use crate::pg::{datum, input};
 use model::taxonomy::rules::LogRules;
 use model::taxonomy::suggest;
 use model::text::shorten_bytes;
 use pgrx::pg_sys::Datum;
-use std::cell::OnceCell;
 use uuid::Uuid;
 
 /// `eventlog.log_events(events, log)`.
@@ -77,111 +74,49 @@ fn write_all(call: &Call<'_>) -> Result<List<Uuid>, Error> {
         }
     }
     if !fresh.is_empty() {
-        let plan = &target.plans.insert_batch;
-        let (fresh, ids) = (fresh.into(), fresh_ids.into());
-        insert(&target, &rules, plan, false, fresh, ids, reading)?;
+        Writing {
+            target: &target,
+            rules: &rules,
+            drafts: &fresh,
+            ids: Vec::from(fresh_ids).into(),
+            id_given: false,
+            reading,
+            by: By::Caller,
+            is_batch: true,
+        }
+        .run()?;
     }
     Ok(ids)
 }
 
-/// Writes captured events whose values are filled in, as the log's owner: they are written beyond the
-/// rights of the role that made the change. The drafts have served when it returns.
+/// Writes captured events whose values are filled in, as the log's owner: they are written beyond the rights of the
+/// role that made the change.
 pub fn write_as_owner(
     target: &Target,
     rules: &LogRules,
-    drafts: &mut Vec<Draft>,
+    drafts: &[Draft],
     reading: Reading,
 ) -> Result<(), Error> {
-    target.prepare_to_write();
-    if let Some(done) = direct::write(target, drafts, reading) {
-        return done;
-    }
-    user::as_owner(target.oid, || {
-        if let [draft] = &drafts[..] {
-            return one::insert_as_owner(target, rules, draft, reading);
+    let ids = match drafts {
+        [_] => Ids::from_buf([identity::new_id(reading)]),
+        _ => {
+            let ids: Vec<Uuid> = List::of(drafts.iter().map(|_| identity::new_id(reading)))?.into();
+            ids.into()
         }
-        let ids = List::of(drafts.iter().map(|_| identity::new_id(reading)))?;
-        let plan = &target.plans.owner_insert_batch;
-        insert(
-            target,
-            rules,
-            plan,
-            true,
-            std::mem::take(drafts),
-            ids.into(),
-            reading,
-        )
-    })
-}
-
-fn insert(
-    target: &Target,
-    rules: &LogRules,
-    plan: &OnceCell<Plan>,
-    by_capture: bool,
-    fresh: Vec<Draft>,
-    ids: Vec<Uuid>,
-    reading: Reading,
-) -> Result<(), Error> {
-    let count = ids.len() as u64;
-    let plan = plan.get_or_init(|| prepare(target, rules));
-    let insertion = Insert {
-        log_id: target.log_id,
-        ids: ids.into(),
-        ids_given: false,
-        by_capture,
-        reading,
-        rows: Some(Batch {
-            drafts: fresh,
-            types: draft::column_types(rules),
-        }),
     };
-    let done = handover::during(insertion, || plan.execute_alone(&[]));
-    if done.result != count || !done.complete {
-        return Err(Error::Suppressed {
-            log: target.name.clone(),
-        });
+    Writing {
+        target,
+        rules,
+        drafts,
+        ids,
+        id_given: false,
+        reading,
+        by: By::Capture,
+        // Nobody sees the batch that an error would name a place in.
+        is_batch: false,
     }
-    Ok(())
-}
-
-#[allow(clippy::disallowed_methods, reason = "a statement, of few names")]
-fn prepare(target: &Target, rules: &LogRules) -> Plan {
-    let columns = NAMES.join(", ");
-    let tenant = draft::tenant_type_name(rules.tenant_type);
-    let definitions: Vec<String> = NAMES
-        .iter()
-        .enumerate()
-        .map(|(i, name)| match i {
-            at::PAYLOAD | at::CONTEXT => format!("{name} pg_catalog.jsonb"),
-            at::OCCURRED => format!("{name} pg_catalog.timestamptz"),
-            at::VERSION => format!("{name} pg_catalog.int4"),
-            at::TENANT if tenant == "bigint" => format!("{name} pg_catalog.int8"),
-            at::TENANT => format!("{name} pg_catalog.{tenant}"),
-            _ => format!("{name} pg_catalog.text"),
-        })
-        .collect();
-    let sql = format!(
-        "insert into {} ({columns}) select {columns} from eventlog._event_rows() e({})",
-        table_name(target),
-        definitions.join(", ")
-    );
-    Plan::prepare(&sql, &[])
-}
-
-/// `eventlog._event_rows()`: the rows of the batch at hand, once; no rows for anyone else.
-pub fn event_rows(call: &Call<'_>) -> Ret {
-    let mut sink = call.rows();
-    if let Some(batch) = handover::rows() {
-        // The column list is the statement's, and a rule on the log may have written another one.
-        if !sink.takes(&batch.types) {
-            Error::argument("the rows of a batch have other columns").raise();
-        }
-        for draft in &batch.drafts {
-            sink.push(draft.values());
-        }
-    }
-    Ret::Void
+    .run()
+    .map(|_| ())
 }
 
 /// Claims the keys of a batch, in an order that all batches share: two of them that hold the same

@@ -10,7 +10,7 @@ use super::handover;
 use crate::error::Error;
 use crate::log::target::Target;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::insert::{next_number, next_number_unasked, transaction_id};
+use crate::pg::sequence::{next_number, next_number_unasked, transaction_id};
 use crate::pg::{clock, inval, relation, snapshot};
 use pgrx::pg_sys::{Datum, Oid};
 use std::cell::RefCell;
@@ -50,11 +50,17 @@ pub fn new_seq(call: &Call<'_>) -> Ret {
         return Ret::Null;
     };
     require_relation(sequence);
+    let number = draw(sequence);
+    handover::begin_row();
+    Ret::Value(Datum::from(number))
+}
+
+/// Draws a number of a log's sequence for an event, by the current role.
+pub fn draw(sequence: Oid) -> i64 {
     let xid = transaction_id();
     let number = next_number(sequence);
     note(xid, sequence, number);
-    handover::begin_row();
-    Ret::Value(Datum::from(number))
+    number
 }
 
 /// The same for the log's owner, whom nobody asks for the right to draw.

@@ -1,7 +1,8 @@
-//! `log_event`: one event, one insert.
+//! `log_event`: one event.
 
-use super::draft::{self, Draft, NAMES};
-use super::handover::{self, Insert, Stored};
+use super::draft::{Draft, NAMES};
+use super::frame::{By, Writing};
+use super::handover::Stored;
 use super::identity;
 use super::key::{self, Claim, Outcome};
 use crate::error::{Error, OrRaise};
@@ -9,10 +10,7 @@ use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::relation;
-use crate::pg::spi::Plan;
 use model::taxonomy::rules::LogRules;
-use pgrx::pg_sys;
 use smallvec::SmallVec;
 use uuid::Uuid;
 
@@ -61,97 +59,19 @@ pub fn write(
         let id = key::same_event(target, draft, &hash, (first, known.as_deref()))?;
         return Ok(Written { id, stored: None });
     }
-    target.prepare_to_write();
-    let insertion = Insert {
-        log_id: target.log_id,
+    let stored = Writing {
+        target,
+        rules,
+        drafts: std::slice::from_ref(draft),
         ids: SmallVec::from_buf([event_id]),
-        ids_given: id.is_some(),
-        by_capture: false,
+        id_given: id.is_some(),
         reading,
-        rows: None,
-    };
-    let done = handover::during(insertion, || insert(target, rules, draft, id));
-    if done.result != 1 || !done.complete {
-        return Err(Error::Suppressed {
-            log: target.name.clone(),
-        });
+        by: By::Caller,
+        is_batch: false,
     }
+    .run()?;
     Ok(Written {
         id: event_id,
-        stored: done.stored,
+        stored,
     })
-}
-
-/// Writes one captured event whose values are filled in, by a plan of the owner's, who is the current
-/// role.
-pub fn insert_as_owner(
-    target: &Target,
-    rules: &LogRules,
-    draft: &Draft,
-    reading: Reading,
-) -> Result<(), Error> {
-    let insertion = Insert {
-        log_id: target.log_id,
-        ids: SmallVec::from_buf([identity::new_id(reading)]),
-        ids_given: false,
-        by_capture: true,
-        reading,
-        rows: None,
-    };
-    let plan = target
-        .plans
-        .owner_insert
-        .get_or_init(|| prepare(target, rules, false));
-    let done = handover::during(insertion, || plan.execute_alone(draft.values()));
-    if done.result != 1 || !done.complete {
-        return Err(Error::Suppressed {
-            log: target.name.clone(),
-        });
-    }
-    Ok(())
-}
-
-fn insert(target: &Target, rules: &LogRules, draft: &Draft, id: Option<Uuid>) -> u64 {
-    match id {
-        None => {
-            let plan = target
-                .plans
-                .insert
-                .get_or_init(|| prepare(target, rules, false));
-            plan.execute_alone(draft.values())
-        }
-        Some(id) => {
-            let plan = target
-                .plans
-                .insert_with_id
-                .get_or_init(|| prepare(target, rules, true));
-            let mut values = draft.values().to_vec();
-            values.push(Some(datum::new_uuid(id)));
-            plan.execute_alone(&values)
-        }
-    }
-}
-
-fn prepare(target: &Target, rules: &LogRules, with_id: bool) -> Plan {
-    let mut types = draft::column_types(rules).to_vec();
-    let mut columns = NAMES.join(", ");
-    if with_id {
-        columns.push_str(", id");
-        types.push(pg_sys::UUIDOID);
-    }
-    let places: Vec<String> = (1..=types.len()).map(|i| format!("${i}")).collect();
-    let name = table_name(target);
-    Plan::prepare(
-        &format!(
-            "insert into {name} ({columns}) values ({})",
-            places.join(", ")
-        ),
-        &types,
-    )
-}
-
-/// Quoted name of the log's table.
-pub fn table_name(target: &Target) -> String {
-    relation::quoted(target.oid)
-        .unwrap_or_else(|| Error::internal("a log's table has no name").raise())
 }

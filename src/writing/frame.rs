@@ -1,0 +1,62 @@
+//! One frame for all that writes events: one, many, captured.
+//!
+//! Whoever writes fills the events in, draws their ids and claims their keys. What is the same for all stands here: the
+//! events are handed over to the column defaults and to the gate, go into the table on one of two roads, and are counted
+//! when they have arrived. The straight road goes into the table as COPY does (`straight`), the other one is a
+//! statement for the executor (`statement`).
+
+use super::draft::Draft;
+use super::handover::{Ids, Stored};
+use super::{statement, straight};
+use crate::error::Error;
+use crate::log::target::Target;
+use crate::pg::clock::Reading;
+use model::taxonomy::rules::LogRules;
+
+/// Who writes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    /// the current role, whose rights decide
+    Caller,
+    /// capture, which writes as the log's owner
+    Capture,
+}
+
+/// Events on their way into a log.
+pub struct Writing<'a> {
+    /// the log
+    pub target: &'a Target,
+    /// its rules
+    pub rules: &'a LogRules,
+    /// the events, filled in
+    pub drafts: &'a [Draft],
+    /// an id for each, which the road takes
+    pub ids: Ids,
+    /// whether whoever writes gives the id, as a column of its own, which takes a right of its own
+    pub id_given: bool,
+    /// when they are written
+    pub reading: Reading,
+    /// who writes them
+    pub by: By,
+    /// whether errors name an event's place
+    pub is_batch: bool,
+}
+
+impl Writing<'_> {
+    /// Writes them, all or none; gives what the log assigned to the last one.
+    pub fn run(mut self) -> Result<Option<Stored>, Error> {
+        let (target, count) = (self.target, self.drafts.len());
+        target.prepare_to_write();
+        let done = match straight::write(&mut self) {
+            Some(done) => done,
+            None => statement::write(&mut self)?,
+        };
+        // A trigger or rule of somebody else's has swallowed one.
+        if done.result != count as u64 || !done.complete {
+            return Err(Error::Suppressed {
+                log: target.name.clone(),
+            });
+        }
+        Ok(done.stored)
+    }
+}

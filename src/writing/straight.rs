@@ -1,0 +1,188 @@
+//! The straight road: rows into the table as COPY puts them there, without a statement.
+//!
+//! Starting and ending the executor for one row of twenty columns costs a third of what writing the row does. A log that
+//! is as `create_log` made it needs nothing that only the executor has: its one trigger for INSERT is the gate, its
+//! defaults are known, nothing of anybody else's runs when a row comes. What else an INSERT of the current role would be
+//! asked, its row is asked on this road too: privileges, policies, constraints, by Postgres's own functions.
+//!
+//! Any other log goes through the executor, and so does a role whose policies ask what only a plan answers.
+
+use super::frame::{By, Writing};
+use super::handover::{self, Insert, Outcome};
+use super::number;
+use crate::log::target::{Plain, Target};
+use crate::pg::insert::{Entrance, Spec};
+use crate::pg::sequence::transaction_id;
+use crate::pg::{clock, datum, hooks, inval, user};
+use crate::settings;
+use pgrx::pg_sys::{Datum, Oid};
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+
+/// Entrances that are kept: of each log, one for capture and one for each role that writes.
+const KEPT: usize = 16;
+
+/// As whom rows go in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Whom {
+    /// as the owner, whom nobody asks
+    Owner,
+    /// as the role that calls, and whether it gives the id
+    Role(user::Rights, bool),
+}
+
+struct Kept {
+    table: Oid,
+    whom: Whom,
+    /// none where the executor has to do it
+    entrance: Option<Entrance>,
+}
+
+/// Of definitions: of relations, roles, functions.
+type Generations = (u64, u64, u64);
+
+struct Cache {
+    generations: Generations,
+    kept: Vec<Kept>,
+}
+
+thread_local! {
+    // Never dropped, as a backend ends without freeing its memory.
+    static CACHE: ManuallyDrop<RefCell<Cache>> = const {
+        ManuallyDrop::new(RefCell::new(Cache { generations: (0, 0, 0), kept: Vec::new() }))
+    };
+}
+
+fn generations() -> Generations {
+    (inval::relations(), inval::roles(), inval::functions())
+}
+
+/// Takes what is kept; it is put back when a statement has ended well.
+fn take(table: Oid, whom: Whom) -> Option<Kept> {
+    let now = generations();
+    let (found, old) = CACHE.with(|cache| {
+        let mut cache = cache.borrow_mut();
+        if cache.generations != now {
+            cache.generations = now;
+            return (None, std::mem::take(&mut cache.kept));
+        }
+        let place = cache
+            .kept
+            .iter()
+            .position(|kept| kept.table == table && kept.whom == whom);
+        (place.map(|place| cache.kept.swap_remove(place)), Vec::new())
+    });
+    drop(old);
+    found
+}
+
+fn put(kept: Kept) {
+    let now = generations();
+    let old = CACHE.with(|cache| {
+        let mut cache = cache.borrow_mut();
+        if cache.generations != now {
+            return Some(kept);
+        }
+        let oldest = (cache.kept.len() >= KEPT).then(|| cache.kept.remove(0));
+        cache.kept.push(kept);
+        oldest
+    });
+    drop(old);
+}
+
+/// Writes the events of a call; none where they have to take the other road. Nothing has been done then.
+pub fn write(writing: &mut Writing<'_>) -> Option<Outcome<u64>> {
+    let target = writing.target;
+    let plain = target.plain()?;
+    let whom = match writing.by {
+        By::Capture if plain.owner_may_insert => Whom::Owner,
+        By::Capture => return None,
+        By::Caller if settings::STRAIGHT.is_on() && !hooks::want_a_statement() => {
+            Whom::Role(user::Rights::current(), writing.id_given)
+        }
+        By::Caller => return None,
+    };
+    let mut kept = take(target.oid, whom).unwrap_or_else(|| Kept {
+        table: target.oid,
+        whom,
+        entrance: make(target, plain, whom),
+    });
+    let Some(entrance) = &mut kept.entrance else {
+        put(kept);
+        return None;
+    };
+    // From here on the table is locked, and stays what it is. What was known of it may be old.
+    if !entrance.open(target.generation) {
+        return None;
+    }
+    let done = match writing.by {
+        By::Caller => insert(writing, plain, entrance),
+        By::Capture => user::as_owner_unpinned(target.oid, || insert(writing, plain, entrance)),
+    };
+    entrance.close();
+    if entrance.is_lasting() {
+        put(kept);
+    }
+    Some(done)
+}
+
+/// What rows go through into this log; none where it has to be the executor.
+fn make(target: &Target, plain: &Plain, whom: Whom) -> Option<Entrance> {
+    let columns = &target.columns;
+    let mut named = [0; 16];
+    named[..15].copy_from_slice(&columns.given());
+    named[15] = columns.id;
+    let named = match whom {
+        Whom::Owner => None,
+        Whom::Role(_, with_id) => Some(&named[..15 + usize::from(with_id)]),
+    };
+    // Whoever may not call what a default calls is told so by the executor.
+    if named.is_some() && !plain.defaults.iter().all(|f| user::may_execute(*f)) {
+        return None;
+    }
+    Entrance::make(&Spec {
+        table: target.oid,
+        trigger: crate::log::target::GATE_TRIGGER,
+        named,
+        functions: &plain.defaults,
+    })
+}
+
+fn insert(writing: &mut Writing<'_>, plain: &Plain, entrance: &mut Entrance) -> Outcome<u64> {
+    let insertion = Insert {
+        log_id: writing.target.log_id,
+        ids: std::mem::take(&mut writing.ids),
+        ids_given: false,
+        by_capture: writing.by == By::Capture,
+        reading: writing.reading,
+        is_batch: writing.is_batch,
+        rows: None,
+    };
+    let c = &writing.target.columns;
+    let given = c.given();
+    let recorded_at = Datum::from(writing.reading.timestamp());
+    handover::during(insertion, || {
+        let mut inserted = 0;
+        for draft in writing.drafts {
+            let id = handover::event_id();
+            // In the order in which defaults are computed: a transaction has its id before it draws a number.
+            let xid = transaction_id();
+            let number = match writing.by {
+                By::Caller => number::draw(plain.sequence),
+                By::Capture => number::draw_unasked(plain.sequence),
+            };
+            let passed = entrance.insert(|row| {
+                row.set(c.xid, Some(Datum::from(xid)));
+                row.set(c.seq, Some(Datum::from(number)));
+                row.set(c.recorded_at, Some(recorded_at));
+                row.set(c.id, Some(datum::uuid_at(id.as_bytes())));
+                row.set(c.origin, Some(Datum::from(clock::origin())));
+                for (column, value) in given.iter().zip(draft.values()) {
+                    row.set(*column, *value);
+                }
+            });
+            inserted += u64::from(passed);
+        }
+        inserted
+    })
+}
