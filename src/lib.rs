@@ -1,4 +1,6 @@
 //! pg_eventlog: a validated, append-only business event log inside PostgreSQL.
+// One step for each file of `sql.rs`.
+#![recursion_limit = "512"]
 
 mod api;
 mod append_only;

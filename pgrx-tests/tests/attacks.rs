@@ -372,7 +372,7 @@ fn nothing_of_another_tenant_can_be_written() {
         "insert into eventlog.log (log_id, relation) values (gen_random_uuid(), 'events')",
         "update eventlog.tracked_table set log_id = gen_random_uuid()",
         "insert into eventlog.admin_log (action) values ('x')",
-        "alter event trigger eventlog_guard_partitions disable",
+        "alter event trigger eventlog_follow_ddl disable",
         "create function eventlog.f() returns int language sql as 'select 1'",
         "create function attic.f() returns boolean language c as '$libdir/pg_eventlog', 'eventlog_set_context'",
         "set role none; set session authorization postgres",

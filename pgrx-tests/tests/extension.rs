@@ -166,7 +166,7 @@ fn a_database_owner_installs_it_and_gains_nothing_else_by_it() {
     assert!(suspicious.is_empty(), "definer functions: {suspicious:?}");
     refused(client.batch_execute("set session_replication_role = replica"))
         .is("42501", "permission denied");
-    refused(client.batch_execute("alter event trigger eventlog_guard_partitions disable"))
+    refused(client.batch_execute("alter event trigger eventlog_follow_ddl disable"))
         .is("42501", "must be owner");
     let replace = "create or replace function eventlog.forbid_change() returns trigger language plpgsql as ''";
     assert_eq!(refused(client.batch_execute(replace)).code, "42501");

@@ -1,7 +1,7 @@
 -- The extension is trusted: a database's owner may install it, and its script then runs as the bootstrap superuser. The
 -- catalogue's tables stay that superuser's, so nobody else can put triggers, policies or columns on them, and what the
 -- extension writes there as their owner touches nothing of anybody else's. The schema is the installer's, since
--- "create extension" made it, and so a dump by that role restores as that role; guard_schema keeps it what it is.
+-- "create extension" made it, and so a dump by that role restores as that role; follow_ddl keeps it what it is.
 do language plpgsql $$
 declare
     installer name;

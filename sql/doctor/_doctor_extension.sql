@@ -11,23 +11,17 @@ begin
     select w.severity, format('event trigger %s', w.name),
         format('is missing or disabled: %s (takes a superuser)', w.harm),
         concat_ws('; ',
-            case when e.oid is null then format('create event trigger %I on %s%s execute function eventlog.%I()', w.name,
-                w.event, ' when tag in (' || w.tags || ')', w.function) end,
+            case when e.oid is null then format('create event trigger %I on %s execute function eventlog.%I()', w.name,
+                w.event, w.function) end,
             format('alter event trigger %I enable always', w.name),
             case when e.oid is null then format('alter extension pg_eventlog add event trigger %I', w.name) end)
     from (values
-        ('error', 'eventlog_guard_partitions', 'ddl_command_end', '''CREATE TABLE'', ''ALTER TABLE'', ''CREATE SCHEMA'', '
-            '''CREATE FOREIGN TABLE'', ''ALTER FOREIGN TABLE'', ''IMPORT FOREIGN SCHEMA''',
-            'guard_partitions', 'new partitions are neither guarded nor closed nor tracked'),
-        ('warning', 'eventlog_guard_schema', 'ddl_command_end', null,
-            'guard_schema', 'others can put objects of theirs into schema eventlog'),
-        ('warning', 'eventlog_guard_triggers', 'ddl_command_end', '''CREATE TRIGGER''',
-            'guard_triggers', 'who has TRIGGER on a table can replace its gate, guards and capture triggers'),
-        ('warning', 'eventlog_note_columns', 'ddl_command_end', '''ALTER TABLE''',
-            'note_columns', 'the history of tracked tables is read under wrong names'),
-        ('warning', 'eventlog_forget_tables', 'sql_drop', null,
-            'forget_tables', 'the tracking of dropped tables does not end')
-    ) w (severity, name, event, tags, function, harm)
+        ('error', 'eventlog_follow_ddl', 'ddl_command_end', 'follow_ddl',
+            'new partitions are neither guarded nor closed nor tracked, others can replace gates and put objects of theirs '
+            'into schema eventlog, and the history of tracked tables is read under wrong names'),
+        ('error', 'eventlog_follow_drop', 'sql_drop', 'follow_drop',
+            'logs can be dropped by accident, and the tracking of dropped tables does not end')
+    ) w (severity, name, event, function, harm)
     left join pg_event_trigger e on e.evtname = w.name
         and e.evtfoid = to_regprocedure(format('eventlog.%I()', w.function))
     where e.evtenabled is distinct from 'A';

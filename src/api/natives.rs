@@ -5,9 +5,8 @@
 use crate::pg::entry::native;
 
 native! {
-    eventlog_guard_schema => crate::ddl::guards::guard_schema,
-    eventlog_guard_triggers => crate::ddl::guards::guard_triggers,
-    eventlog_guard_partitions => crate::ddl::guards::guard_partitions,
+    eventlog_follow_ddl => crate::ddl::follow_ddl,
+    eventlog_follow_drop => crate::ddl::follow_drop,
     eventlog_forbid_change => crate::append_only::forbid_change,
     eventlog_make_append_only => crate::append_only::make_append_only,
     eventlog_release_append_only => crate::append_only::release_append_only,
@@ -57,8 +56,6 @@ native! {
     eventlog_validate_event => crate::gate::validate::validate_event,
     eventlog_track_changes => crate::tracking::admin::track_changes,
     eventlog_untrack_changes => crate::tracking::admin::untrack_changes,
-    eventlog_note_columns => crate::tracking::columns::note_columns,
-    eventlog_forget_tables => crate::ddl::dropped,
     eventlog_capture_changes => crate::tracking::capture::capture_changes,
     eventlog_entity_history => crate::history::life::entity_history,
     eventlog_entity_state => crate::history::life::entity_state,

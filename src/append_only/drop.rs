@@ -11,7 +11,7 @@ use crate::catalogue::admin_log;
 use crate::catalogue::log::Known;
 use crate::error::Error;
 use crate::pg::catalog;
-use crate::pg::ddl::{self, Dropped};
+use crate::pg::ddl::Dropped;
 use crate::pg::spi::{self, Value};
 use crate::settings;
 use pgrx::pg_sys::Oid;
@@ -100,7 +100,7 @@ impl Loss<'_> {
 /// Refuses the statement where what it dropped is protected; records what the switch lets pass.
 pub fn check(dropped: &[Dropped], logs: &[Known], record: bool) {
     let losses = losses(dropped, logs);
-    if losses.is_empty() || PERMITS.with(Cell::get) > 0 || ddl::in_own_script() {
+    if losses.is_empty() || PERMITS.with(Cell::get) > 0 {
         return;
     }
     if !settings::ALLOW_DROP.is_on() {
@@ -167,7 +167,7 @@ fn losses<'a>(dropped: &'a [Dropped], logs: &[Known]) -> Vec<Loss<'a>> {
     let oids = relevant.iter().map(|o| number(o.oid)).collect();
     let tables = logs.iter().map(|log| number(log.relation)).collect();
     let found = catalog::with_snapshot_before_statement(|| {
-        spi::query(
+        spi::query_kept(
             QUERY,
             &[
                 Value::TextArray(Some(kinds)),

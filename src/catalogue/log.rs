@@ -3,6 +3,7 @@
 use super::cache;
 use crate::pg::catalog::{LatestSnapshot, Table};
 use crate::pg::datum::Interval;
+use crate::pg::ddl::Dropped;
 use crate::pg::spi::{self, Value};
 use crate::pg::user;
 use pgrx::pg_sys::{self, Oid};
@@ -115,8 +116,19 @@ pub fn known() -> Vec<Known> {
     found
 }
 
-/// The default log's table is gone: the first log that is made afterwards is to be the default.
-pub fn end_default(oid: Oid) {
+/// After a drop: where the default log's table is gone, the first log that is made afterwards is to be the default.
+pub fn forget_default(dropped: &[Dropped], logs: &[Known]) {
+    for log in logs.iter().filter(|log| log.is_default) {
+        if dropped
+            .iter()
+            .any(|o| o.is_table() && o.oid == log.relation)
+        {
+            end_default(log.relation);
+        }
+    }
+}
+
+fn end_default(oid: Oid) {
     user::as_catalogue_owner(cache::tables()[0], || {
         spi::exec(
             "update eventlog.log set is_default = false \

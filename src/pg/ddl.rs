@@ -1,6 +1,7 @@
 //! Event triggers: what a statement of DDL did.
 
-use super::spi;
+use super::fcall::Schema;
+use super::spi::{self, Value};
 use crate::error::Error;
 use pgrx::pg_sys;
 use std::ffi::CStr;
@@ -34,18 +35,42 @@ pub struct TreeChange {
     pub detaches: Option<pg_sys::Oid>,
 }
 
-/// What the statement whose end fired this event trigger does to trees of tables.
-///
-/// # Safety
-/// `fcinfo` is the call info of the running function.
-pub(super) unsafe fn tree_change(
-    fcinfo: pg_sys::FunctionCallInfo,
-    function: &'static str,
-) -> TreeChange {
-    let mut change = TreeChange::default();
-    // SAFETY: the event's parse tree is live during the call.
-    unsafe { statement_changes(event(fcinfo, function).parsetree, &mut change) };
-    change
+/// A statement of DDL, in the event trigger that its end fired.
+pub struct Statement<'a> {
+    event: &'a pg_sys::EventTriggerData,
+    /// where the event trigger's function stands, under whatever name that schema has now
+    pub schema: Schema,
+}
+
+impl<'a> Statement<'a> {
+    pub(super) fn new(event: &'a pg_sys::EventTriggerData, schema: Schema) -> Self {
+        Statement { event, schema }
+    }
+
+    /// Its parse tree; null or live as long as this.
+    pub(super) fn tree(&self) -> *mut pg_sys::Node {
+        self.event.parsetree
+    }
+
+    /// What it does to trees of tables.
+    pub fn tree_change(&self) -> TreeChange {
+        let mut change = TreeChange::default();
+        // SAFETY: the event's parse tree is live during the call.
+        unsafe { statement_changes(self.tree(), &mut change) };
+        change
+    }
+
+    /// The table and name of the trigger that it has put in the place of another one, as far as its text says.
+    pub fn replaced_trigger(&self) -> Option<(pg_sys::Oid, String)> {
+        // SAFETY: the event's parse tree is live during the call.
+        unsafe { replaced_trigger(self.tree()) }
+    }
+
+    /// What it did to columns, keys and types.
+    pub fn acts(&self) -> super::ddl_acts::Acts {
+        // SAFETY: the event's parse tree is live during the call.
+        unsafe { super::ddl_acts::acts(self.tree()) }
+    }
 }
 
 /// # Safety
@@ -67,6 +92,12 @@ unsafe fn statement_changes(node: *mut pg_sys::Node, change: &mut TreeChange) {
                 }
             }
             pg_sys::NodeTag::T_AlterTableStmt => {
+                // Partitions of an index go with those of its table.
+                if (*node.cast::<pg_sys::AlterTableStmt>()).objtype
+                    == pg_sys::ObjectType::OBJECT_INDEX
+                {
+                    return;
+                }
                 for command in nodes((*node.cast::<pg_sys::AlterTableStmt>()).cmds) {
                     let command = command.cast::<pg_sys::AlterTableCmd>();
                     match (*command).subtype {
@@ -103,19 +134,11 @@ unsafe fn statement_changes(node: *mut pg_sys::Node, change: &mut TreeChange) {
     }
 }
 
-/// The table and the name of the trigger that the statement whose end fired this event trigger has put
-/// in the place of another one, as far as its text says.
-///
 /// # Safety
-/// `fcinfo` is the call info of the running function.
-pub(super) unsafe fn replaced_trigger(
-    fcinfo: pg_sys::FunctionCallInfo,
-    function: &'static str,
-) -> Option<(pg_sys::Oid, String)> {
-    // SAFETY: the event's parse tree is live during the call; the tag says which struct it is, and a
-    // trigger has a name and a relation.
+/// `node` is null or a live parse tree.
+unsafe fn replaced_trigger(node: *mut pg_sys::Node) -> Option<(pg_sys::Oid, String)> {
+    // SAFETY: the tag says which struct a node is, and a trigger has a name and a relation.
     unsafe {
-        let node = event(fcinfo, function).parsetree;
         if node.is_null() || (*node).type_ != pg_sys::NodeTag::T_CreateTrigStmt {
             return None;
         }
@@ -160,7 +183,7 @@ impl Dropped {
 /// The relations, columns, defaults, triggers and constraints among what the statement dropped.
 pub fn dropped() -> Vec<Dropped> {
     // What is a part of a table is named by schema, table and its own name.
-    let found = spi::run(
+    let found = spi::run_kept(
         "select o.object_type, o.objid, coalesce(o.schema_name operator(pg_catalog.||) '.' \
                 operator(pg_catalog.||) o.object_name, o.object_identity), \
             o.address_names[3], o.original \
@@ -179,6 +202,22 @@ pub fn dropped() -> Vec<Dropped> {
         },
     );
     found.into_iter().flatten().collect()
+}
+
+/// Whether the statement whose end fired this event trigger put something into a schema, altered it, or made or moved an
+/// extension, which may lie there.
+pub fn reaches(schema: &Schema) -> bool {
+    let found = spi::run_kept(
+        "select from pg_catalog.pg_event_trigger_ddl_commands() c \
+         where c.schema_name operator(pg_catalog.=) $1 \
+            or c.classid operator(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass::pg_catalog.oid \
+            or c.classid operator(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid \
+                and c.objid operator(pg_catalog.=) $2 \
+         limit 1",
+        &[Value::text(schema.name()), Value::Oid(schema.oid)],
+        |_| (),
+    );
+    !found.is_empty()
 }
 
 /// Whether a script of this extension runs: its installation or an upgrade.

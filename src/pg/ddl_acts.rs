@@ -1,6 +1,6 @@
 //! Event triggers: what a statement of DDL did to columns, keys and types.
 
-use super::ddl::{event, nodes, string};
+use super::ddl::{nodes, string};
 use super::{spi, types};
 use pgrx::pg_sys;
 
@@ -60,12 +60,11 @@ pub struct Acts {
 /// Postgres asks no more than that it is a column.
 ///
 /// # Safety
-/// `fcinfo` is the call info of the running function.
-pub(super) unsafe fn acts(fcinfo: pg_sys::FunctionCallInfo, function: &'static str) -> Acts {
+/// `node` is null or the live parse tree of the statement.
+pub(super) unsafe fn acts(node: *mut pg_sys::Node) -> Acts {
     let mut acts = Acts::default();
-    // SAFETY: the event's parse tree is live during the call; the tag says which struct it is.
+    // SAFETY: the parse tree is live, as promised; the tag says which struct it is.
     unsafe {
-        let node = event(fcinfo, function).parsetree;
         if node.is_null() {
             return acts;
         }

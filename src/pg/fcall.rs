@@ -57,6 +57,11 @@ impl Schema {
         super::relation::quote(&self.name)
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Whether it has the name by which the extension finds its catalogue.
     pub fn has_own_name(&self) -> bool {
         self.name == "eventlog"
@@ -251,33 +256,17 @@ impl<'a> Call<'a> {
         unsafe { super::trigger::Trigger::from_fcinfo(self.fcinfo, function) }
     }
 
-    /// What the statement whose end fired this event trigger does to trees of tables.
-    pub fn tree_change(&self, function: &'static str) -> super::ddl::TreeChange {
+    /// The statement whose end fired the event trigger that this call is; `function` names it for the error when it is
+    /// none. None where the schema of the running function is gone.
+    pub fn statement(&self, function: &'static str) -> Option<super::ddl::Statement<'a>> {
         // SAFETY: fcinfo is live for the call.
-        unsafe { super::ddl::tree_change(self.fcinfo, function) }
-    }
-
-    /// What the statement whose end fired this event trigger did to columns, keys and types.
-    pub fn acts(&self, function: &'static str) -> super::ddl_acts::Acts {
-        // SAFETY: fcinfo is live for the call.
-        unsafe { super::ddl_acts::acts(self.fcinfo, function) }
-    }
-
-    /// The table and name of the trigger that the statement whose end fired this event trigger has put
-    /// in the place of another one.
-    pub fn replaced_trigger(&self, function: &'static str) -> Option<(pg_sys::Oid, String)> {
-        // SAFETY: fcinfo is live for the call.
-        unsafe { super::ddl::replaced_trigger(self.fcinfo, function) }
-    }
-
-    /// Refuses a call that is not an event trigger's.
-    pub fn check_event_trigger(&self, function: &'static str) {
-        // SAFETY: fcinfo is live for the call.
-        unsafe { super::ddl::event(self.fcinfo, function) };
+        let event = unsafe { super::ddl::event(self.fcinfo, function) };
+        let schema = self.own_schema()?;
+        Some(super::ddl::Statement::new(event, schema))
     }
 
     /// The schema in which the running function stands, under whatever name it has now.
-    pub fn own_schema(&self) -> Option<Schema> {
+    fn own_schema(&self) -> Option<Schema> {
         // SAFETY: flinfo describes the running function; the look-ups give null or a fresh string.
         unsafe {
             let oid = pg_sys::get_func_namespace((*(*self.fcinfo).flinfo).fn_oid);

@@ -7,6 +7,7 @@ use super::reserve::Since;
 use super::tuple::Row;
 use crate::error::{Error, OrRaise};
 use pgrx::pg_sys;
+use std::cell::RefCell;
 use std::ffi::{CString, c_char, c_int, c_long};
 use uuid::Uuid;
 
@@ -87,12 +88,16 @@ impl Plan {
 
     /// Runs it within [`connected`]; gives the number of rows that it wrote or read.
     pub fn execute(&self, values: &[Option<pg_sys::Datum>]) -> u64 {
+        self.run(values, false)
+    }
+
+    fn run(&self, values: &[Option<pg_sys::Datum>], read_only: bool) -> u64 {
         let (datums, nulls) = self.bind(values);
         let (plan, values, nulls) = (self.ptr, datums.as_ptr().cast_mut(), nulls.as_ptr());
         // SAFETY: the plan is kept; both arrays hold its parameters, of the types it was prepared
         // with, which its owner keeps beside it.
         unsafe {
-            let code = guard::call(|| raw::SPI_execute_plan(plan, values, nulls, false, 0));
+            let code = guard::call(|| raw::SPI_execute_plan(plan, values, nulls, read_only, 0));
             check(code);
             pg_sys::SPI_processed
         }
@@ -190,6 +195,19 @@ impl Value {
         Value::Text(Some(text.into()))
     }
 
+    fn kind(&self) -> pg_sys::Oid {
+        match self {
+            Value::Text(_) => pg_sys::TEXTOID,
+            Value::TextArray(_) => pg_sys::TEXTARRAYOID,
+            Value::Int(_) => pg_sys::INT4OID,
+            Value::Bool(_) => pg_sys::BOOLOID,
+            Value::Uuid(_) => pg_sys::UUIDOID,
+            Value::Oid(_) => pg_sys::OIDOID,
+            Value::Interval(_) => pg_sys::INTERVALOID,
+            Value::Raw(kind, _) => *kind,
+        }
+    }
+
     fn bind(&self) -> (pg_sys::Oid, Option<pg_sys::Datum>) {
         match self {
             Value::Text(v) => (pg_sys::TEXTOID, v.as_deref().map(datum::new_text)),
@@ -223,6 +241,48 @@ pub fn run<R>(sql: &str, values: &[Value], read: impl FnMut(Row<'_>) -> R) -> Ve
 /// The same for a stable function: it reads with the snapshot of the statement that calls it.
 pub fn query<R>(sql: &str, values: &[Value], read: impl FnMut(Row<'_>) -> R) -> Vec<R> {
     execute(sql, values, true, read)
+}
+
+/// As [`run`], with a plan that the backend keeps: for what follows every statement of DDL.
+pub fn run_kept<R>(sql: &'static str, values: &[Value], read: impl FnMut(Row<'_>) -> R) -> Vec<R> {
+    execute_kept(sql, values, false, read)
+}
+
+/// As [`query`], with a plan that the backend keeps.
+pub fn query_kept<R>(
+    sql: &'static str,
+    values: &[Value],
+    read: impl FnMut(Row<'_>) -> R,
+) -> Vec<R> {
+    execute_kept(sql, values, true, read)
+}
+
+fn execute_kept<R>(
+    sql: &'static str,
+    values: &[Value],
+    read_only: bool,
+    mut read: impl FnMut(Row<'_>) -> R,
+) -> Vec<R> {
+    thread_local! {
+        static PLANS: RefCell<Vec<(&'static str, &'static Plan)>> = const { RefCell::new(Vec::new()) };
+    }
+    let kept = PLANS.with_borrow(|plans| {
+        let found = plans.iter().find(|(text, _)| std::ptr::eq(*text, sql));
+        found.map(|(_, plan)| *plan)
+    });
+    let plan = kept.unwrap_or_else(|| {
+        let types: Vec<pg_sys::Oid> = values.iter().map(Value::kind).collect();
+        let plan: &'static Plan = Box::leak(Box::new(Plan::prepare(sql, &types)));
+        PLANS.with_borrow_mut(|plans| plans.push((sql, plan)));
+        plan
+    });
+    connected(|| {
+        let bound: Vec<_> = values.iter().map(|value| value.bind().1).collect();
+        plan.run(&bound, read_only);
+        let mut rows = List::new();
+        each_row(|row| rows.push(read(row)).or_raise());
+        rows.into()
+    })
 }
 
 fn execute<R>(

@@ -13,23 +13,20 @@ use crate::catalogue::cache;
 use crate::catalogue::column_change::{self, Happened};
 use crate::catalogue::tracked_table::{self, Tracking};
 use crate::error::Error;
+use crate::pg::ddl::Statement;
 use crate::pg::ddl_acts::{ColumnAct, TypeAct};
-use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
 use crate::pg::spi::{self, Value};
 use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
 
-/// `eventlog.note_columns()`: event trigger at the end of each ALTER of something that has columns,
-/// or that columns are of.
-pub fn note_columns(call: &Call<'_>) -> Ret {
-    let acts = call.acts("eventlog.note_columns");
+/// Follows each ALTER of something that has columns, or that columns are of.
+pub fn follow_ddl(statement: &Statement<'_>) {
+    let acts = statement.acts();
     // Under another name the catalogue is not to be found, or is somebody else's.
-    let named = call
-        .own_schema()
-        .is_some_and(|schema| schema.has_own_name());
+    let named = statement.schema.has_own_name();
     if (acts.columns.is_empty() && acts.types.is_empty()) || !named {
-        return Ret::Void;
+        return;
     }
     let reworded: Vec<_> = acts
         .types
@@ -50,7 +47,6 @@ pub fn note_columns(call: &Call<'_>) -> Ret {
         follow(tracking, &own);
         column_change::note(id, &notes);
     }
-    Ret::Void
 }
 
 /// Columns whose values consist, in part at least, of values of this type.

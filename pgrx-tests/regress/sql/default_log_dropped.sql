@@ -11,9 +11,9 @@ select eventlog.log_event('x', tenant_id => 'a') is not null;
 select state, is_default from eventlog.logs order by is_default;
 
 -- Also where it was dropped while no event trigger fired.
-alter event trigger eventlog_forget_tables disable;
+alter event trigger eventlog_follow_drop disable;
 drop table public.events, public.events_key;
-alter event trigger eventlog_forget_tables enable always;
+alter event trigger eventlog_follow_drop enable always;
 select state, is_default from eventlog.logs order by is_default;
 select eventlog.log_event('x', tenant_id => 'a');
 select eventlog.create_log('public.second', tenant_type => 'text', unregistered => 'allow');

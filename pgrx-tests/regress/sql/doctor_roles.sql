@@ -71,23 +71,21 @@ select severity, object, finding, replace(remedy, current_database(), 'DATABASE'
 :found;
 
 -- event triggers, triggers, the schema
-alter event trigger eventlog_guard_partitions disable;
-alter event trigger eventlog_note_columns enable;
+alter event trigger eventlog_follow_drop enable;
 alter table eventlog.admin_log disable trigger eventlog_append_only_row;
 alter table eventlog.tracked_table enable trigger eventlog_guard_tracking;
 alter table eventlog.log enable replica trigger eventlog_invalidate;
-alter event trigger eventlog_guard_schema disable;
+alter event trigger eventlog_follow_ddl disable;
 create function eventlog.log_event(type text, payload jsonb) returns int language sql as $$ select 1 $$;
 create table eventlog.stray (n int);
 create view eventlog.seen as select 1;
-alter event trigger eventlog_guard_schema enable always;
 :found;
 :remedies \gexec
 :found;
-alter extension pg_eventlog drop event trigger eventlog_guard_partitions;
-drop event trigger eventlog_guard_partitions;
-alter extension pg_eventlog drop event trigger eventlog_forget_tables;
-drop event trigger eventlog_forget_tables;
+alter extension pg_eventlog drop event trigger eventlog_follow_ddl;
+drop event trigger eventlog_follow_ddl;
+alter extension pg_eventlog drop event trigger eventlog_follow_drop;
+drop event trigger eventlog_follow_drop;
 drop trigger eventlog_append_only on eventlog.admin_log;
 :found;
 :remedies \gexec

@@ -37,9 +37,9 @@ select severity, object, finding from eventlog.doctor() where object !~ '^log ';
 :remedies \gexec
 :found;
 reset role;
-alter event trigger eventlog_forget_tables disable;
+alter event trigger eventlog_follow_drop disable;
 drop table public."My Orders";
-alter event trigger eventlog_forget_tables enable always;
+alter event trigger eventlog_follow_drop enable always;
 select severity, regexp_replace(object, ' .*', ' ID'), finding from eventlog.doctor();
 :remedies \gexec
 :found;

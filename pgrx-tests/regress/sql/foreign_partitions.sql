@@ -51,12 +51,12 @@ alter table child2 inherit alone;
 delete from child2;
 
 -- one that came while nobody looked is told of, and goes
-alter event trigger eventlog_guard_partitions disable;
+alter event trigger eventlog_follow_ddl disable;
 alter table whole attach partition away for values from (0) to (10);
 alter table tracked attach partition away2 for values from (0) to (10);
 create foreign table f partition of isolated_deep for values from (100) to (110) server regress_fp options (filename '/dev/null');
 create foreign table events_old partition of events for values from ('2001-01-01') to ('2001-02-01') server regress_fp options (filename '/dev/null');
-alter event trigger eventlog_guard_partitions enable always;
+alter event trigger eventlog_follow_ddl enable always;
 revoke all on all tables in schema public from public;
 select severity, object, finding, remedy from eventlog.doctor();
 select remedy from eventlog.doctor() \gexec

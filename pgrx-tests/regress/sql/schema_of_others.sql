@@ -34,7 +34,7 @@ alter table eventlog.admin_log enable always trigger eventlog_append_only;
 comment on schema eventlog is 'x';
 
 -- What came while nobody looked is told of, and moves.
-alter event trigger eventlog_guard_schema disable;
+alter event trigger eventlog_follow_ddl disable;
 alter extension citext set schema eventlog;
 alter function public.f() set schema eventlog;
 alter type public.kind set schema eventlog;
@@ -43,7 +43,7 @@ alter collation public.c set schema eventlog;
 alter operator public.=== (int, int) set schema eventlog;
 alter text search configuration public.ts set schema eventlog;
 create operator class eventlog.x for type int using btree as operator 1 <;
-alter event trigger eventlog_guard_schema enable always;
+alter event trigger eventlog_follow_ddl enable always;
 select severity, object, finding, remedy from eventlog.doctor();
 select remedy from eventlog.doctor() \gexec
 select * from eventlog.doctor();

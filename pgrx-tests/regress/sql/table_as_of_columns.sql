@@ -50,7 +50,7 @@ select * from eventlog.table_as_of(null::public.t, current_setting('is.start')::
 select id, a from eventlog.table_as_of(null::public.t, now() + interval '1 hour') order by id;
 alter table public.t drop constraint t_pkey;
 -- Where nobody watched.
-alter event trigger eventlog_forget_tables disable;
-alter event trigger eventlog_note_columns disable;
+alter event trigger eventlog_follow_drop disable;
+alter event trigger eventlog_follow_ddl disable;
 alter table public.t drop constraint t_pkey;
 select * from eventlog.table_as_of(null::public.t, clock_timestamp());

@@ -37,9 +37,9 @@ insert into public.five values (1, 2);
 select type, entity_id, payload from public.events order by seq;
 
 -- A table that went unseen does not get in the way.
-alter event trigger eventlog_forget_tables disable;
+alter event trigger eventlog_follow_drop disable;
 drop table public.five;
-alter event trigger eventlog_forget_tables enable always;
+alter event trigger eventlog_follow_drop enable always;
 select entity_type, state from eventlog.tracked_tables where not state = 'ended';
 create table public.five (id int primary key);
 select eventlog.track_changes('five');

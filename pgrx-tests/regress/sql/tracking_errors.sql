@@ -139,7 +139,7 @@ select eventlog.untrack_changes('app.a_view');
 select eventlog.untrack_changes('app.keyless');
 
 -- The trigger functions are none to be called or hung elsewhere.
-select eventlog.note_columns();
-select eventlog.forget_tables();
+select eventlog.follow_ddl();
+select eventlog.follow_drop();
 select eventlog._capture_new_partitions();
 select eventlog._tracked_misfit();
