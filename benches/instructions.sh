@@ -12,6 +12,7 @@ command -v valgrind >/dev/null || install_packages valgrind
 
 variants=(plain gate log_event plpgsql_trigger plpgsql_function builtin_defaults
     each_plain each_gate each_log_event each_plpgsql_function
+    writer_plain writer_log_event
     alone_plain alone_gate alone_log_event alone_plpgsql_function
     batch_nothing batch_plain batch_log_events batch_recordset)
 [ -z "${VARIANTS:-}" ] || read -ra variants <<<"$VARIANTS"
@@ -72,5 +73,6 @@ for kind in each alone; do
     ratio "\`log_event\`, $share : plain INSERT" ${kind}_log_event ${kind}_plain
     ratio "\`log_event\`, $share : PL/pgSQL function" ${kind}_log_event ${kind}_plpgsql_function
 done
+ratio '`log_event`, a statement each, as a writer : plain INSERT as the writer' writer_log_event writer_plain
 ratio '`log_events` of 1,000 : INSERT ... SELECT of 1,000' batch_log_events batch_plain batch_nothing
 ratio '`jsonb_to_recordset` of 1,000 : INSERT ... SELECT of 1,000' batch_recordset batch_plain batch_nothing

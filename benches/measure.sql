@@ -61,7 +61,7 @@ $$;
 create function bench.log_of(variant text) returns regclass language sql as $$
     select ('bench.' || case
         when variant in ('batch_plain', 'batch_recordset') then 'plain'
-        else regexp_replace(variant, '^(each|alone|batch)_', '')
+        else regexp_replace(variant, '^(each|alone|batch|writer)_', '')
     end)::regclass
 $$;
 

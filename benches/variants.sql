@@ -103,6 +103,40 @@ begin
 end
 $$;
 
+-- The same as a writer under the policies of isolate_tenants, who is one tenant and one actor.
+
+create procedure bench.run_writer_plain(events int) language plpgsql as $$
+declare
+    e record;
+begin
+    -- It warns where there is no transaction block; the call is one.
+    perform set_config('client_min_messages', 'error', true);
+    perform set_config('role', 'bench_event_writer', true);
+    perform eventlog.set_context('00000000-0000-7000-8000-000000000008', 'user', 'user-7');
+    for e in select * from bench.source limit events loop
+        insert into bench.plain (type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id)
+        values (e.type, e.payload, '00000000-0000-7000-8000-000000000008', e.entity_type, e.entity_id, 'user', 'user-7');
+    end loop;
+    perform set_config('role', 'none', true);
+end
+$$;
+
+create procedure bench.run_writer_log_event(events int) language plpgsql as $$
+declare
+    e record;
+begin
+    -- It warns where there is no transaction block; the call is one.
+    perform set_config('client_min_messages', 'error', true);
+    perform set_config('role', 'bench_event_writer', true);
+    perform eventlog.set_context('00000000-0000-7000-8000-000000000008', 'user', 'user-7');
+    for e in select * from bench.source limit events loop
+        perform eventlog.log_event(e.type, e.payload, '00000000-0000-7000-8000-000000000008', e.entity_type, e.entity_id,
+            'user', 'user-7');
+    end loop;
+    perform set_config('role', 'none', true);
+end
+$$;
+
 -- One transaction for each event.
 
 create procedure bench.run_alone_plain(events int) language plpgsql as $$

@@ -230,8 +230,11 @@ impl Entrance {
                 let result = this.result;
                 (*result).ri_RelationDesc = relation;
                 for i in 0..this.index_count {
-                    *(*result).ri_IndexRelationDescs.add(i) =
-                        raw::index_open(*this.indexes.add(i), LOCK);
+                    let index = raw::index_open(*this.indexes.add(i), LOCK);
+                    *(*result).ri_IndexRelationDescs.add(i) = index;
+                    // A flag of the index alone, which CREATE INDEX CONCURRENTLY sets.
+                    (**(*result).ri_IndexRelationInfo.add(i)).ii_ReadyForInserts =
+                        (*(*index).rd_index).indisready;
                 }
                 (*this.estate).es_output_cid = raw::GetCurrentCommandId(true);
                 true

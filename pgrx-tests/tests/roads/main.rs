@@ -6,6 +6,7 @@
 //!
 //! `EVENTLOG_FUZZ_SEED` repeats a run, and `EVENTLOG_FUZZ_SECONDS` makes it last.
 
+mod chance;
 mod world;
 
 use std::env;

@@ -79,6 +79,14 @@ begin
     return result;
 end
 $$;
+create function world.lent(sql text) returns text language plpgsql security definer as $$
+declare
+    result text;
+begin
+    execute sql into result;
+    return result;
+end
+$$;
 create function world.catch(sql text) returns text language plpgsql as $$
 declare
     result text;
