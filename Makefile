@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build install demo demo-stop test test-all bench fmt lint book doc clean distclean
+.PHONY: help setup build install demo demo-stop test test-all bench fmt lint book dist doc clean distclean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lint: ## check format, lints, links, documentation and scripts, as CI does
 
 book: ## build the manual as a book with a search, in target/book
 	scripts/book
+
+dist: ## build what people install into target/dist: a tarball, a Debian package, the sources for PGXN
+	scripts/dist $(PG)
 
 doc: ## build the documentation of the Rust code, private items included
 	cargo doc --no-deps --document-private-items

@@ -113,6 +113,14 @@ impl Error {
         }
     }
 
+    /// What an upgrade of the package leaves until the extension itself is updated.
+    pub fn other_release(what: impl std::fmt::Display) -> Error {
+        Error::not_set_up(
+            format!("{what} is of another release than the library of pg_eventlog"),
+            "Run ALTER EXTENSION pg_eventlog UPDATE.",
+        )
+    }
+
     /// A document that cannot be read: because memory is short, or for a reason in words of the
     /// caller's.
     pub fn not_read(why: Unread, other: impl FnOnce() -> Error) -> Error {

@@ -69,6 +69,7 @@ in_order! {
     "append_only_make_append_only" "../sql/append_only/make_append_only.sql"
     "append_only_release_append_only" "../sql/append_only/release_append_only.sql"
 
+    "log__present_format" "../sql/log/_present_format.sql"
     "log__object_name" "../sql/log/_object_name.sql"
     "log__free_name" "../sql/log/_free_name.sql"
     "log__close_new" "../sql/log/_close_new.sql"

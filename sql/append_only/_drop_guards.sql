@@ -1,5 +1,5 @@
 -- Takes the guards off a table and all partitions and children below it; returns a phrase for each.
-create function eventlog._drop_guards(relation regclass) returns setof text
+create or replace function eventlog._drop_guards(relation regclass) returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
 -- Inside the event trigger: guards what the statement added below a guarded table, partitions and children, and returns how many guards it took.
 -- A body in standard SQL is bound when it is made, so no name is looked up when a superuser comes by.
-create function eventlog._guard_new_partitions() returns bigint
+create or replace function eventlog._guard_new_partitions() returns bigint
     language sql volatile called on null input parallel unsafe
 begin atomic
     select pg_catalog.sum(

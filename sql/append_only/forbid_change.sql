@@ -1,4 +1,4 @@
-create function eventlog.forbid_change() returns trigger
+create or replace function eventlog.forbid_change() returns trigger
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_forbid_change';
 

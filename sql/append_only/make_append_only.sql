@@ -1,4 +1,4 @@
-create function eventlog.make_append_only(relation regclass) returns void
+create or replace function eventlog.make_append_only(relation regclass) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_make_append_only';
 

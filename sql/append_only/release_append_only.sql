@@ -1,4 +1,4 @@
-create function eventlog.release_append_only(relation regclass) returns void
+create or replace function eventlog.release_append_only(relation regclass) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_release_append_only';
 

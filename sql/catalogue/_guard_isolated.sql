@@ -1,6 +1,6 @@
 -- On eventlog.isolated_table. The installer and the database's owner may insert rows there, so that their restores work;
 -- repair_log makes policies by such a row, so one about somebody else's table is refused.
-create function eventlog._guard_isolated() returns trigger
+create or replace function eventlog._guard_isolated() returns trigger
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,7 @@
 -- On eventlog.tracked_table. The installer and the database's owner may insert rows there, so that their restores work;
 -- capture writes as the owner of the log that a row names, so a row made by hand must not give what track_changes would
 -- refuse. A log that is not in the catalogue yet, as in a parallel restore, cannot be asked about.
-create function eventlog._guard_tracking() returns trigger
+create or replace function eventlog._guard_tracking() returns trigger
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
-create function eventlog.invalidate_cache() returns trigger
+create or replace function eventlog.invalidate_cache() returns trigger
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_invalidate_cache';
 

@@ -25,7 +25,12 @@ create table eventlog.log (
     require_tenant boolean not null,
     is_default boolean not null default false,
     created_at timestamptz not null default pg_catalog.clock_timestamp(),
-    created_by text not null
+    created_by text not null,
+
+    -- Tells a log that an older release made from one that is damaged. A log of before the numbers has none of its own.
+    format int not null default 0
+        constraint log_format_not_negative
+        check (format operator(pg_catalog.>=) 0)
 );
 
 -- A database has one default log at most.
@@ -56,12 +61,14 @@ comment on column eventlog.log.require_tenant is 'whether each event must have a
 comment on column eventlog.log.is_default is 'whether calls that name no log mean this one';
 comment on column eventlog.log.created_at is 'when the log was made';
 comment on column eventlog.log.created_by is 'the role that made the log';
+comment on column eventlog.log.format is 'what its table consists of, by the number of the release that made or repaired it';
 comment on constraint log_pkey on eventlog.log is 'a log has one row';
 comment on index eventlog.log_pkey is 'a log has one row';
 comment on constraint log_tenant_type_known on eventlog.log is 'the types that a tenant may have';
 comment on constraint log_partition_interval_positive on eventlog.log is 'an hour at least';
 comment on constraint log_unregistered_known on eventlog.log is 'reject or allow';
 comment on constraint log_max_payload_bytes_positive on eventlog.log is 'a limit of no bytes would refuse every event';
+comment on constraint log_format_not_negative on eventlog.log is 'formats are counted from 1; 0 is older than all';
 comment on index eventlog.log_one_default is 'a database has one default log at most';
 comment on trigger eventlog_invalidate on eventlog.log is 'tells every session that a log changed';
 comment on trigger eventlog_invalidate_truncate on eventlog.log is 'tells every session that the logs are gone';

@@ -1,4 +1,4 @@
-create function eventlog.current_actor() returns text
+create or replace function eventlog.current_actor() returns text
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_current_actor';
 

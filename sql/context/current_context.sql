@@ -1,4 +1,4 @@
-create function eventlog.current_context() returns jsonb
+create or replace function eventlog.current_context() returns jsonb
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_current_context';
 

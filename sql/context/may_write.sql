@@ -2,27 +2,27 @@
 -- without an init plan, and says what is wrong. One for each type that a tenant may have, so that no row pays for a
 -- cast; with the tenant alone for tables that name no actor.
 
-create function eventlog.may_write(tenant_id uuid, actor_type text, actor_id text) returns boolean
+create or replace function eventlog.may_write(tenant_id uuid, actor_type text, actor_id text) returns boolean
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_may_write_uuid';
 
-create function eventlog.may_write(tenant_id bigint, actor_type text, actor_id text) returns boolean
+create or replace function eventlog.may_write(tenant_id bigint, actor_type text, actor_id text) returns boolean
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_may_write_bigint';
 
-create function eventlog.may_write(tenant_id text, actor_type text, actor_id text) returns boolean
+create or replace function eventlog.may_write(tenant_id text, actor_type text, actor_id text) returns boolean
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_may_write_text';
 
-create function eventlog.may_write(tenant_id uuid) returns boolean
+create or replace function eventlog.may_write(tenant_id uuid) returns boolean
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_may_write_uuid';
 
-create function eventlog.may_write(tenant_id bigint) returns boolean
+create or replace function eventlog.may_write(tenant_id bigint) returns boolean
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_may_write_bigint';
 
-create function eventlog.may_write(tenant_id text) returns boolean
+create or replace function eventlog.may_write(tenant_id text) returns boolean
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_may_write_text';
 

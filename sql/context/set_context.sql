@@ -1,4 +1,4 @@
-create function eventlog.set_context(
+create or replace function eventlog.set_context(
     tenant_id eventlog.ident default null,
     actor_type text default null,
     actor_id eventlog.ident default null,

@@ -1,7 +1,7 @@
 -- Inside the event trigger: how many objects the command put into this schema that are not the extension's, those of
 -- another extension included, or an extension itself; with shapes, also whether it altered the schema. Bound when it is
 -- made, so no name is looked up when it runs.
-create function eventlog._foreign_objects(schema oid, shapes boolean) returns bigint
+create or replace function eventlog._foreign_objects(schema oid, shapes boolean) returns bigint
     language sql volatile called on null input parallel unsafe
 begin atomic
     select pg_catalog.count(*)

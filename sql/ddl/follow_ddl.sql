@@ -12,7 +12,7 @@
 -- * The columns of tracked tables are followed, and the types of their values.
 --
 -- What an install or an upgrade script of the extension does is left alone.
-create function eventlog.follow_ddl() returns event_trigger
+create or replace function eventlog.follow_ddl() returns event_trigger
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_follow_ddl';
 

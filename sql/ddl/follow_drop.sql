@@ -1,6 +1,6 @@
 -- Fires whenever something was dropped, which may take a log, an append-only, an isolated or a tracked table, or a part
 -- of one, along: DROP TABLE, SCHEMA, OWNED, TRIGGER, SEQUENCE and TYPE do, and ALTER TABLE.
-create function eventlog.follow_drop() returns event_trigger
+create or replace function eventlog.follow_drop() returns event_trigger
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_follow_drop';
 

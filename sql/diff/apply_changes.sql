@@ -1,4 +1,4 @@
-create function eventlog.apply_changes(doc jsonb, changes jsonb) returns jsonb
+create or replace function eventlog.apply_changes(doc jsonb, changes jsonb) returns jsonb
     language c immutable strict parallel safe
     as 'MODULE_PATHNAME', 'eventlog_apply_changes';
 

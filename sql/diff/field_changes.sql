@@ -1,4 +1,4 @@
-create function eventlog.field_changes(
+create or replace function eventlog.field_changes(
     old jsonb,
     new jsonb,
     fields text[] default null,

@@ -1,6 +1,6 @@
 -- What doctor() finds is for those who can do something about it. The system catalogs are open to every role that can
 -- send SQL, but a web client that may only call functions is not to be told where to push.
-create function eventlog._check_doctor() returns void
+create or replace function eventlog._check_doctor() returns void
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- The extension itself: its event triggers and triggers fire, and its schema holds nothing of others.
-create function eventlog._doctor_extension(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_extension(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

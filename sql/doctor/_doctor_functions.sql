@@ -1,6 +1,6 @@
 -- Security definer functions that look names up by their caller's search path, or in a schema where others can make
 -- what they find.
-create function eventlog._doctor_functions(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_functions(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- Privileges that nobody should have, or not everybody.
-create function eventlog._doctor_grants(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_grants(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

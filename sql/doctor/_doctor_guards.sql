@@ -1,5 +1,5 @@
 -- Append-only: guards that are missing or disabled, and what goes around them.
-create function eventlog._doctor_guards(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_guards(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- Row-level security: what is isolated is closed on every way, partitions, keys and owners included.
-create function eventlog._doctor_isolation(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_isolation(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- Logs: the catalogue and the tables agree, each has its gate and its keys, and nothing changes an event behind the gate.
-create function eventlog._doctor_logs(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_logs(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$
@@ -112,6 +112,22 @@ begin
     join eventlog.log l on l.relation = m.relation and l.require_tenant
     join pg_attribute a on a.attrelid = m.relation and a.attname = 'tenant_id' and not a.attnotnull
     where m.role = 'log';
+
+    return query
+    select 'warning', m.relation::text,
+        case when l.format < p.format
+            then format('has format %s, and this release makes format %s: what came since is missing', l.format, p.format)
+            else format('has format %s, and this release knows formats up to %s: it was made by a newer one', l.format,
+                p.format)
+        end,
+        case when l.format < p.format
+            then format('select * from eventlog.repair_log(%L)', m.relation)
+            else 'alter extension pg_eventlog update'
+        end
+    from unnest(examined) m
+    join eventlog.log l on l.relation = m.relation
+    cross join eventlog._present_format() p (format)
+    where m.role = 'log' and m.relation = m.root and l.format <> p.format;
 
     return query
     select 'warning', m.relation::text,

@@ -1,5 +1,5 @@
 -- Partitioned logs: where the events of now and of the time to come go. And foreign tables, which nothing protects.
-create function eventlog._doctor_partitions(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_partitions(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
     -- Bounds are text, and are read as they are written.

@@ -1,5 +1,5 @@
 -- Policies that are slow, or open what those of isolate_tenants close.
-create function eventlog._doctor_policies(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_policies(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- Roles that no policy holds, and that read or write where policies are meant to.
-create function eventlog._doctor_roles(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_roles(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- Who is believed what the claims of a token say, and where the tenant stands in them.
-create function eventlog._doctor_settings(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_settings(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

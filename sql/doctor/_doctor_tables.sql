@@ -1,6 +1,6 @@
 -- The tables that doctor() looks at: logs, the tables of their keys, tables that are isolated or append-only, and what
 -- lies below each. A root stands for itself too. The log is the one that the root is or keeps the keys of.
-create function eventlog._doctor_tables() returns setof eventlog._doctor_table
+create or replace function eventlog._doctor_tables() returns setof eventlog._doctor_table
     -- Parallel unsafe: so is _tenancy_note.
     language sql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
 -- Isolated tables whose policies are not those that isolate_tenants and the roles of a log made, or not for those roles.
-create function eventlog._doctor_tenants(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_tenants(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- Tracked tables: their triggers fire, their log is there and its owner lets them write to it.
-create function eventlog._doctor_tracking(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_tracking(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- What refuses what is written: a log that is not shaped as it was made, and what stands in the way of capture.
-create function eventlog._doctor_writes(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
+create or replace function eventlog._doctor_writes(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- The statement that would isolate a table as it was isolated: what it compares, and for whom.
-create function eventlog._isolate_call(relation regclass) returns text
+create or replace function eventlog._isolate_call(relation regclass) returns text
     language sql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
 -- The policies that isolated tables are to have: for which command, what they ask, and for whom they are, as far as the
 -- catalogue knows.
-create function eventlog._isolation_policies(examined eventlog._doctor_table[])
+create or replace function eventlog._isolation_policies(examined eventlog._doctor_table[])
     returns table (
         relation regclass,
         role text,

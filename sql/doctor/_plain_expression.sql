@@ -1,6 +1,6 @@
 -- An expression without what Postgres adds when it shows one (casts, parentheses, names of results, space), so that what was
 -- written and what is shown can be compared.
-create function eventlog._plain_expression(expression text) returns text
+create or replace function eventlog._plain_expression(expression text) returns text
     language sql immutable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

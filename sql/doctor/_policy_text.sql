@@ -1,6 +1,6 @@
 -- The expression of a policy as text: USING, or WITH CHECK. Null where it cannot be told: it, or something that it names, may have been dropped
 -- since the statement began, and whoever made it may have made it larger or deeper than can be shown.
-create function eventlog._policy_text(policy oid, for_new_rows boolean) returns text
+create or replace function eventlog._policy_text(policy oid, for_new_rows boolean) returns text
     -- Parallel unsafe: catching an error takes a subtransaction.
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
 -- The statement that would begin this tracking as it is.
-create function eventlog._track_call(tracking_id uuid) returns text
+create or replace function eventlog._track_call(tracking_id uuid) returns text
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

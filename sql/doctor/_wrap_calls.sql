@@ -1,5 +1,5 @@
 -- An expression in which each call that asks who acts stands in a sub-select of its own.
-create function eventlog._wrap_calls(expression text) returns text
+create or replace function eventlog._wrap_calls(expression text) returns text
     language c immutable strict parallel safe
     as 'MODULE_PATHNAME', 'eventlog_wrap_calls';
 

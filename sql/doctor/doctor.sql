@@ -3,7 +3,7 @@
 --
 -- Each part is looked at by itself. What one meets and cannot get over, such as an object that was dropped since the
 -- statement began, is a finding of its own and hides none of the others.
-create function eventlog.doctor() returns table (severity text, object text, finding text, remedy text)
+create or replace function eventlog.doctor() returns table (severity text, object text, finding text, remedy text)
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
     set quote_all_identifiers = off

@@ -1,7 +1,7 @@
 -- Makes the view of a mapping {"column": "log_column" | "log_column::type" | {"key": ...}} and the trigger by which it
 -- takes inserts. A jsonb object has no order of its own, so the view's columns stand in the order of what they show,
 -- after one that is called "id".
-create function eventlog._build_event_view(schema_name text, view_name text, log regclass, mapping jsonb)
+create or replace function eventlog._build_event_view(schema_name text, view_name text, log regclass, mapping jsonb)
     returns regclass
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp

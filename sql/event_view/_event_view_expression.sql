@@ -1,5 +1,5 @@
 -- The expression for one value of a mapping: a log's column, a column as another type, or an object of such.
-create function eventlog._event_view_expression(node jsonb, path text, log regclass) returns text
+create or replace function eventlog._event_view_expression(node jsonb, path text, log regclass) returns text
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
-create function eventlog.create_event_view(
+create or replace function eventlog.create_event_view(
     name text,
     log regclass,
     mapping jsonb

@@ -1,4 +1,4 @@
-create function eventlog.insert_event_view() returns trigger
+create or replace function eventlog.insert_event_view() returns trigger
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_insert_event_view';
 

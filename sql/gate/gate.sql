@@ -1,4 +1,4 @@
-create function eventlog.gate() returns trigger
+create or replace function eventlog.gate() returns trigger
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_gate';
 

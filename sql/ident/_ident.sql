@@ -1,5 +1,5 @@
 -- Quicker than through the type's input and output, which every call that passes a uuid would pay for.
-create function eventlog._ident(pg_catalog.uuid) returns eventlog.ident
+create or replace function eventlog._ident(pg_catalog.uuid) returns eventlog.ident
     language c immutable strict parallel safe
     as 'MODULE_PATHNAME', 'eventlog_ident_of_uuid';
 

@@ -3,19 +3,19 @@
 
 create type eventlog.ident;
 
-create function eventlog.ident_in(cstring) returns eventlog.ident
+create or replace function eventlog.ident_in(cstring) returns eventlog.ident
     language internal immutable strict parallel safe
     as 'textin';
 
-create function eventlog.ident_out(eventlog.ident) returns cstring
+create or replace function eventlog.ident_out(eventlog.ident) returns cstring
     language internal immutable strict parallel safe
     as 'textout';
 
-create function eventlog.ident_recv(internal) returns eventlog.ident
+create or replace function eventlog.ident_recv(internal) returns eventlog.ident
     language internal stable strict parallel safe
     as 'textrecv';
 
-create function eventlog.ident_send(eventlog.ident) returns bytea
+create or replace function eventlog.ident_send(eventlog.ident) returns bytea
     language internal stable strict parallel safe
     as 'textsend';
 

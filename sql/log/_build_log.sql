@@ -1,5 +1,5 @@
 -- Makes the table of a log, as its caller, with all that belongs to it. What can be lost later is put on by _equip_log.
-create function eventlog._build_log(
+create or replace function eventlog._build_log(
     log_id uuid,
     schema_name text,
     log_name text,

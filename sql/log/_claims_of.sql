@@ -1,7 +1,7 @@
 -- The guard of a claim table carries the log's id, so that the two find each other whatever they are called. Anyone can
 -- make such a guard on a table of their own, and keys are nobody else's to read or change: so only a table of the
 -- same owner counts, and only one whose tenants are of the log's type.
-create function eventlog._claims_of(relation regclass) returns regclass
+create or replace function eventlog._claims_of(relation regclass) returns regclass
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

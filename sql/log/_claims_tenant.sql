@@ -1,6 +1,6 @@
 -- The type of tenants in a table that has the columns of a table of idempotency keys, those and no others; null for any
 -- other relation.
-create function eventlog._claims_tenant(candidate regclass) returns regtype
+create or replace function eventlog._claims_tenant(candidate regclass) returns regtype
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

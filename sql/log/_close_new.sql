@@ -1,7 +1,7 @@
 -- Takes from a relation that has just been made what "alter default privileges" gave to others: a new log is its owner's
 -- alone. Some databases open every new table to every client, Supabase's among them: whoever may log in could read the
 -- events of all tenants until somebody thinks of it, and would keep the right to set the sequence back.
-create function eventlog._close_new(made regclass) returns void
+create or replace function eventlog._close_new(made regclass) returns void
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- The table of idempotency keys stays behind when a log's table is dropped.
-create function eventlog._drop_claims(log_id uuid) returns void
+create or replace function eventlog._drop_claims(log_id uuid) returns void
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

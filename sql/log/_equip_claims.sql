@@ -1,7 +1,7 @@
 -- A log's claim table keeps the idempotency keys that were used: a unique key on the log itself would have to contain
 -- the partition key, and would be no key at all. Makes it, or recognises the one that lost its guards. The log has its
 -- gate already.
-create function eventlog._equip_claims(relation regclass, log_id uuid) returns setof text
+create or replace function eventlog._equip_claims(relation regclass, log_id uuid) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

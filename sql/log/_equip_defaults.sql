@@ -1,6 +1,6 @@
 -- Identity and context come from column defaults, so that a plain INSERT has them too and a restore keeps what it
 -- brings. Puts back those that are missing, on the log and on its partitions, into which one may insert directly.
-create function eventlog._equip_defaults(relation regclass) returns setof text
+create or replace function eventlog._equip_defaults(relation regclass) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- Puts back each piece of a log that is missing or not what it should be, and returns a phrase for each.
-create function eventlog._equip_log(
+create or replace function eventlog._equip_log(
     relation regclass,
     log_id uuid,
     tenant_type regtype,

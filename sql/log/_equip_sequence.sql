@@ -1,7 +1,7 @@
 -- Puts a log's sequence right, and returns a phrase for what was wrong. Its numbers must rise in the order in which they
 -- are drawn, and stand above those of all events: rows that came by logical replication, or that the owner brought with
 -- their seq, leave it behind.
-create function eventlog._equip_sequence(relation regclass) returns setof text
+create or replace function eventlog._equip_sequence(relation regclass) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

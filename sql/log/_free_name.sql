@@ -1,7 +1,7 @@
 -- The first of "<name><suffix>", "<name><suffix>_2", "<name><suffix>_3" ... that nothing in the schema has: logs whose
 -- names agree in all that _object_name keeps of them stand beside each other, and so does a new log beside what a
 -- dropped one left.
-create function eventlog._free_name(schema_name name, name text, suffix text) returns text
+create or replace function eventlog._free_name(schema_name name, name text, suffix text) returns text
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

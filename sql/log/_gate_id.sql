@@ -1,4 +1,4 @@
-create function eventlog._gate_id(relation regclass) returns uuid
+create or replace function eventlog._gate_id(relation regclass) returns uuid
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,7 @@
 -- Whether the guards of a log and of its partitions stand, and fire whatever session_replication_role says. "disable
 -- trigger all" and "enable trigger all", as pg_restore --disable-triggers does around rows, leave them enabled for origin
 -- only.
-create function eventlog._guards_stand(relation regclass) returns boolean
+create or replace function eventlog._guards_stand(relation regclass) returns boolean
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

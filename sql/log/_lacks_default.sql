@@ -1,6 +1,6 @@
 -- Whether a column of a log, or of a partition of one, has no default, or has one of somebody's where only the log's own
 -- will do: the gate takes no other transaction id, and no number that was not drawn by new_seq from the log's sequence.
-create function eventlog._lacks_default(member regclass, column_name name) returns boolean
+create or replace function eventlog._lacks_default(member regclass, column_name name) returns boolean
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

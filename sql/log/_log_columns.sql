@@ -1,5 +1,5 @@
 -- The columns of a log and their types; that of the tenant is the log's own.
-create function eventlog._log_columns() returns table (name name, type regtype)
+create or replace function eventlog._log_columns() returns table (name name, type regtype)
     language sql immutable strict parallel safe
     rows 20
     set search_path = pg_catalog, pg_temp

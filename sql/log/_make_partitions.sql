@@ -1,7 +1,7 @@
 -- Makes the partition for now and as many ahead, and a default one, where they do not exist yet; returns a phrase for
 -- each. Partitions are known by their bounds: where something else has the name, the next free one is taken. "create
 -- table" and "attach" instead of "create table ... partition of", which takes a stronger lock.
-create function eventlog._make_partitions(relation regclass, partition_interval interval, ahead int) returns setof text
+create or replace function eventlog._make_partitions(relation regclass, partition_interval interval, ahead int) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
     -- A bound is written as text, and abbreviations of zones are read back as other ones.

@@ -3,7 +3,7 @@
 -- where what was written last stands; and, for what was loaded before that, what ANALYZE has noted. Where the owner made
 -- an index on seq, that answers instead. Nulls for whoever has not the owner's rights; where somebody holds the table
 -- locked, nothing is found in it.
-create function eventlog._next_seq(relation regclass, out next_seq bigint, out found_seq bigint)
+create or replace function eventlog._next_seq(relation regclass, out next_seq bigint, out found_seq bigint)
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
     set lock_timeout = '10ms'

@@ -1,5 +1,5 @@
 -- "<name><suffix>", the name shortened by whole characters until both fit into an identifier.
-create function eventlog._object_name(name text, suffix text) returns text
+create or replace function eventlog._object_name(name text, suffix text) returns text
     language plpgsql immutable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
 -- The period that holds a moment and those that follow, in UTC, aligned to what people expect: months to the year,
 -- weeks to Monday, days to midnight, hours to the day. Refuses an interval that makes no such periods.
-create function eventlog._partition_bounds(partition_interval interval, moment timestamptz, ahead int)
+create or replace function eventlog._partition_bounds(partition_interval interval, moment timestamptz, ahead int)
     returns table (lower_bound timestamptz, upper_bound timestamptz, suffix text)
     language plpgsql immutable strict parallel safe
     set search_path = pg_catalog, pg_temp

@@ -1,7 +1,7 @@
 -- The sequence of a log that is as create_log made it: a plain table with the gate as its one trigger for INSERT, and
 -- nothing of its owner's that would run when a row comes (defaults, rules, checks, foreign keys, expressions and operator
 -- classes of indexes). Null for any other one, and for one that Citus distributes.
-create function eventlog._plain_sequence(relation regclass) returns oid
+create or replace function eventlog._plain_sequence(relation regclass) returns oid
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
     -- Expressions are compared as text.

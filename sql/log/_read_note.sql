@@ -1,4 +1,4 @@
-create function eventlog._read_note(relation regclass) returns text
+create or replace function eventlog._read_note(relation regclass) returns text
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- What repair_all does to one object: kind is log, tracked table or catalogue.
-create function eventlog._repair_as_owner(relation regclass, kind text) returns setof text
+create or replace function eventlog._repair_as_owner(relation regclass, kind text) returns setof text
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_repair_as_owner';
 

@@ -1,6 +1,6 @@
 -- The sequence that the column seq of a log owns, also of the log that a partition belongs to; null where there is none.
 -- Not by pg_get_serial_sequence(), which asks whether the caller may look into the log's schema.
-create function eventlog._sequence_of(relation regclass) returns regclass
+create or replace function eventlog._sequence_of(relation regclass) returns regclass
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- Whoever repairs a log may be a member of the role that owns it, or a superuser: what is made goes to the owner.
-create function eventlog._share_owner(made regclass, relation regclass) returns void
+create or replace function eventlog._share_owner(made regclass, relation regclass) returns void
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- The note stands in the comment of the log's sequence: the owner's own, dumped like any comment, in nobody's way.
-create function eventlog._write_note(relation regclass, note text) returns void
+create or replace function eventlog._write_note(relation regclass, note text) returns void
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
-create function eventlog.cluster_origin() returns int
+create or replace function eventlog.cluster_origin() returns int
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_cluster_origin';
 

@@ -1,4 +1,4 @@
-create function eventlog.create_log(
+create or replace function eventlog.create_log(
     name text,
     tenant_type regtype default 'pg_catalog.uuid',
     partition_interval interval default null,

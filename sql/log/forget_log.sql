@@ -1,4 +1,4 @@
-create function eventlog.forget_log(log_id uuid) returns void
+create or replace function eventlog.forget_log(log_id uuid) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_forget_log';
 

@@ -1,5 +1,5 @@
 -- As the one who looks: what that role may not see of the catalogue it does not see here.
-create view eventlog.logs with (security_invoker = true) as
+create or replace view eventlog.logs with (security_invoker = true) as
 select
     l.relation as log,
     l.is_default,
@@ -43,7 +43,8 @@ select
     l.partition_interval,
     l.log_id,
     l.created_at,
-    l.created_by
+    l.created_by,
+    l.format
 from eventlog.log l
 left join pg_catalog.pg_class c on c.oid operator(pg_catalog.=) l.relation::pg_catalog.oid
 -- The guards of keys carry the id of their log.
@@ -78,3 +79,5 @@ comment on column eventlog.logs.partition_interval is 'how much time a partition
 comment on column eventlog.logs.log_id is 'the log''s identity';
 comment on column eventlog.logs.created_at is 'when the log was made';
 comment on column eventlog.logs.created_by is 'the role that made the log';
+comment on column eventlog.logs.format is
+    'what its table consists of, by number; one that doctor() calls old is brought to the present one by eventlog.repair_log';

@@ -1,4 +1,4 @@
-create function eventlog.new_event_id() returns uuid
+create or replace function eventlog.new_event_id() returns uuid
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_new_event_id';
 

@@ -1,4 +1,4 @@
-create function eventlog.new_occurred_at() returns timestamptz
+create or replace function eventlog.new_occurred_at() returns timestamptz
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_new_occurred_at';
 

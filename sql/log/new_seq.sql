@@ -1,4 +1,4 @@
-create function eventlog.new_seq(sequence regclass) returns bigint
+create or replace function eventlog.new_seq(sequence regclass) returns bigint
     language c volatile strict parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_new_seq';
 

@@ -1,6 +1,6 @@
 -- Native: Postgres's own function under a second name would be looked for by name, among all of its functions, by each
 -- statement that has this default; and a cast of xid8 has to go through text.
-create function eventlog.new_xid() returns bigint
+create or replace function eventlog.new_xid() returns bigint
     language c stable strict parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_new_xid';
 

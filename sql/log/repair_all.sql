@@ -1,5 +1,5 @@
 -- Each object in a subtransaction of its own, so that one that cannot be put right holds up no other.
-create function eventlog.repair_all() returns table (object text, action text)
+create or replace function eventlog.repair_all() returns table (object text, action text)
     language plpgsql volatile parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

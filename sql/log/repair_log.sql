@@ -1,4 +1,4 @@
-create function eventlog.repair_log(relation regclass) returns setof text
+create or replace function eventlog.repair_log(relation regclass) returns setof text
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_repair_log';
 

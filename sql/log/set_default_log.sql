@@ -1,4 +1,4 @@
-create function eventlog.set_default_log(log regclass) returns void
+create or replace function eventlog.set_default_log(log regclass) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_set_default_log';
 

@@ -1,5 +1,5 @@
 -- As the one who looks: what that role may not see of the catalogue it does not see here.
-create view eventlog.event_types with (security_invoker = true) as
+create or replace view eventlog.event_types with (security_invoker = true) as
 select
     l.relation as log,
     e.type,

@@ -1,4 +1,4 @@
-create function eventlog.export_taxonomy(log regclass default null) returns jsonb
+create or replace function eventlog.export_taxonomy(log regclass default null) returns jsonb
     language plpgsql stable called on null input parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

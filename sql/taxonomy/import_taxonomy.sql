@@ -1,4 +1,4 @@
-create function eventlog.import_taxonomy(
+create or replace function eventlog.import_taxonomy(
     taxonomy jsonb,
     log regclass default null
 ) returns table (type text, version int, action text)

@@ -1,4 +1,4 @@
-create function eventlog.register_event_type(
+create or replace function eventlog.register_event_type(
     type text,
     required text[] default '{}',
     optional text[] default '{}',

@@ -1,4 +1,4 @@
-create function eventlog.retire_event_type(
+create or replace function eventlog.retire_event_type(
     type text,
     log regclass default null
 ) returns void

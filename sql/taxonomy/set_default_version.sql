@@ -1,4 +1,4 @@
-create function eventlog.set_default_version(
+create or replace function eventlog.set_default_version(
     type text,
     version int,
     log regclass default null

@@ -1,5 +1,5 @@
 -- Gives one kind of roles of an isolated log other members; the rest stays.
-create function eventlog._apply_kind(log regclass, claims regclass, kind text, roles name[]) returns setof text
+create or replace function eventlog._apply_kind(log regclass, claims regclass, kind text, roles name[]) returns setof text
     language sql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

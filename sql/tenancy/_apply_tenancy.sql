@@ -4,7 +4,7 @@
 --
 -- Each role has one policy at most for a command, unless a role inherits from another: Postgres combines two with OR,
 -- and reads the whole table for it.
-create function eventlog._apply_tenancy(
+create or replace function eventlog._apply_tenancy(
     relation regclass,
     claims regclass,
     note jsonb,

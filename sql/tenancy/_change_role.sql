@@ -1,7 +1,7 @@
 -- Makes a role a reader, writer, service or consumer of a log, or takes that from it; returns a phrase for each thing that
 -- it changed. Privileges say what the role may do, policies for which tenant: so a log that is not isolated yet is
 -- isolated first.
-create function eventlog._change_role(log regclass, role_name name, kind text, granting boolean) returns setof text
+create or replace function eventlog._change_role(log regclass, role_name name, kind text, granting boolean) returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -2,7 +2,7 @@
 -- right stands in a policy of the log, eventlog_tracker: it is made by the log's owner alone, is dumped and restored with
 -- the log, and follows a role through its renames and keeps it from being dropped. The policy restricts nothing: it
 -- lets every row pass, for a command that the guards refuse.
-create function eventlog._change_tracker(log regclass, role_name name, granting boolean) returns setof text
+create or replace function eventlog._change_tracker(log regclass, role_name name, granting boolean) returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -5,7 +5,7 @@
 --
 -- A superuser may run this without having named it, through the event trigger, so it calls nothing in schema
 -- eventlog by name: the owner of that schema could have put another schema in its place.
-create function eventlog._cover_partitions(relation regclass, force boolean) returns setof text
+create or replace function eventlog._cover_partitions(relation regclass, force boolean) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
 -- The roles that were granted a privilege on a table or on a column of it, "public" among them. Its owner, who has
 -- another policy, whoever has the owner's rights, and superusers are left out.
-create function eventlog._grantees(relation regclass, privilege text) returns name[]
+create or replace function eventlog._grantees(relation regclass, privilege text) returns name[]
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

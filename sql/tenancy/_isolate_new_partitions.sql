@@ -1,6 +1,6 @@
 -- Inside the event trigger: closes what the statement added below an isolated table, and returns how many steps it took.
 -- A body in standard SQL is bound when it is made, so no name is looked up when a superuser comes by.
-create function eventlog._isolate_new_partitions() returns bigint
+create or replace function eventlog._isolate_new_partitions() returns bigint
     language sql volatile called on null input parallel unsafe
 begin atomic
     select pg_catalog.sum((

@@ -1,6 +1,6 @@
 -- Isolates a table, as its caller, and returns a phrase for each thing that it changed. Whether it is a log has been found
 -- out: only then there are actors, services and keys.
-create function eventlog._isolate_tenants(
+create or replace function eventlog._isolate_tenants(
     relation regclass,
     is_log boolean,
     tenant_column name,

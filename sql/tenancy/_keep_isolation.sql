@@ -1,6 +1,6 @@
 -- Enters into the catalogue how a table is isolated, as its policies and their comment say that were made just now; takes
 -- it out where it has none. Runs as the catalogue's owner, and reads system catalogs alone.
-create function eventlog._keep_isolation(relation regclass) returns void
+create or replace function eventlog._keep_isolation(relation regclass) returns void
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

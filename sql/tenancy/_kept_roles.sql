@@ -1,6 +1,6 @@
 -- The readers, writers, services or consumers that the catalogue knows of an isolated table, without those that are gone;
 -- null where it does not know the table.
-create function eventlog._kept_roles(relation regclass, kind text) returns name[]
+create or replace function eventlog._kept_roles(relation regclass, kind text) returns name[]
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

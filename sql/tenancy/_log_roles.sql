@@ -1,7 +1,7 @@
 -- The readers, writers, services or consumers of a log: those that its policy is for, or, where somebody dropped that,
 -- those that it was for. With granted, also those that hold
 -- the privilege and were never asked for which tenant they read or write: they go on doing so, for one tenant.
-create function eventlog._log_roles(log regclass, kind text, granted boolean default false) returns name[]
+create or replace function eventlog._log_roles(log regclass, kind text, granted boolean default false) returns name[]
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

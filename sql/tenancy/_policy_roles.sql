@@ -1,5 +1,5 @@
 -- The roles that a policy is for, "public" among them where it is for everyone; null where there is no such policy.
-create function eventlog._policy_roles(relation regclass, policy name) returns name[]
+create or replace function eventlog._policy_roles(relation regclass, policy name) returns name[]
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -2,7 +2,7 @@
 -- thing that did. Each policy is an object with name, cmd, roles, using, check and about; one without roles is dropped.
 -- The expressions are SQL that was put together from quoted identifiers. The note goes into the comment of the
 -- policy eventlog_owner.
-create function eventlog._put_policies(relation regclass, policies jsonb, note jsonb, force boolean) returns setof text
+create or replace function eventlog._put_policies(relation regclass, policies jsonb, note jsonb, force boolean) returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

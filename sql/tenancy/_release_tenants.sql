@@ -1,5 +1,5 @@
 -- Takes off what isolate_tenants put on a table, its partitions and a log's keys; returns a phrase for each.
-create function eventlog._release_tenants(relation regclass, is_log boolean) returns setof text
+create or replace function eventlog._release_tenants(relation regclass, is_log boolean) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

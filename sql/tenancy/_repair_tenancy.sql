@@ -1,7 +1,7 @@
 -- Puts back what the isolation of a log lacks, if it is isolated, and returns a phrase for each thing. After "drop extension
 -- ... cascade" the policies that name a tenant are gone, and nobody sees or writes anything: where the catalogue does not
 -- know for whom they were, they are for those who hold the privilege.
-create function eventlog._repair_tenancy(relation regclass) returns setof text
+create or replace function eventlog._repair_tenancy(relation regclass) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,7 @@
 -- What isolate_tenants keeps beside a table, as JSON at the end of the comment of the policy eventlog_owner: how its rows
 -- belong to tenants, and whether it was under row-level security before. Null where there is no such policy. A comment
 -- is the owner's own, and is there after "drop extension ... cascade", which takes the catalogue.
-create function eventlog._tenancy_comment(relation regclass) returns jsonb
+create or replace function eventlog._tenancy_comment(relation regclass) returns jsonb
     -- Parallel unsafe: catching an error takes a subtransaction.
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp

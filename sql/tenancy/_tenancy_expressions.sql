@@ -1,6 +1,6 @@
 -- What the policies of an isolated table ask: whose a row is, whether a row may be written, and, for a log, whether a key may
 -- be claimed. Null where the table of members is not to be found.
-create function eventlog._tenancy_expressions(
+create or replace function eventlog._tenancy_expressions(
     relation regclass,
     is_log boolean,
     note jsonb,

@@ -1,6 +1,6 @@
 -- How the rows of a table belong to tenants, and whether it was under row-level security before: what the catalogue says,
 -- else what stands beside the table. Null where the table is not isolated.
-create function eventlog._tenancy_note(relation regclass) returns jsonb
+create or replace function eventlog._tenancy_note(relation regclass) returns jsonb
     language sql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
 -- The column that says whose a row of an isolated table is: the one that was named, or, where it has another name by now,
 -- the one that the policies compare.
-create function eventlog._tenant_column(relation regclass) returns name
+create or replace function eventlog._tenant_column(relation regclass) returns name
     language sql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

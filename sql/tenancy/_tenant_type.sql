@@ -1,6 +1,6 @@
 -- The type that the context's text is cast to for a column: what a domain rests on; null where it is none that a tenant
 -- or an actor can have.
-create function eventlog._tenant_type(relation regclass, column_name name) returns regtype
+create or replace function eventlog._tenant_type(relation regclass, column_name name) returns regtype
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,4 +1,4 @@
-create function eventlog.grant_tracker(log regclass, role name) returns void
+create or replace function eventlog.grant_tracker(log regclass, role name) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_grant_tracker';
 

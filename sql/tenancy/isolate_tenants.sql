@@ -1,4 +1,4 @@
-create function eventlog.isolate_tenants(
+create or replace function eventlog.isolate_tenants(
     relation regclass,
     tenant_column name default 'tenant_id',
     readers name[] default null,

@@ -1,4 +1,4 @@
-create function eventlog.revoke_consumer(log regclass, role name) returns void
+create or replace function eventlog.revoke_consumer(log regclass, role name) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_revoke_consumer';
 

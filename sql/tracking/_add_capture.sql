@@ -5,7 +5,7 @@
 --
 -- A superuser may run this without having named it, through the event trigger, so it calls nothing in schema
 -- eventlog by name: the owner of that schema could have put another schema in its place.
-create function eventlog._add_capture(
+create or replace function eventlog._add_capture(
     relation regclass,
     tracking_id uuid,
     capture_truncate boolean default false,

@@ -1,4 +1,4 @@
-create function eventlog._begin_reading() returns bigint
+create or replace function eventlog._begin_reading() returns bigint
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_begin_reading';
 

@@ -1,6 +1,6 @@
 -- For each tracking that goes on: how many of the capture triggers that its table and partitions should have fire, and
 -- how many there should be. For all of them at once, since each look at the triggers of a table has its cost.
-create function eventlog._capture_states() returns table (tracking_id uuid, fires bigint, needed bigint)
+create or replace function eventlog._capture_states() returns table (tracking_id uuid, fires bigint, needed bigint)
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

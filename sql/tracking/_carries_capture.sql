@@ -1,6 +1,6 @@
 -- Whether any capture trigger of this tracking is left on the table itself, be it disabled. One that has none is another
 -- table under a number or name that was used again, or one whose changes went unseen.
-create function eventlog._carries_capture(relation regclass, tracking_id uuid) returns boolean
+create or replace function eventlog._carries_capture(relation regclass, tracking_id uuid) returns boolean
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

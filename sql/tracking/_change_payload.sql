@@ -1,5 +1,5 @@
 -- The payload of an event that is emitted by hand, in the shape that a capture trigger gives it; null where nothing changed.
-create function eventlog._change_payload(
+create or replace function eventlog._change_payload(
     change text,
     entity_type text,
     entity_id text,

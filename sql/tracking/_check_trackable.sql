@@ -1,6 +1,6 @@
 -- Refuses what cannot be tracked: everything that is not a table of the caller's own that stands by itself, has a primary
 -- key and whose rows are all here.
-create function eventlog._check_trackable(relation regclass) returns void
+create or replace function eventlog._check_trackable(relation regclass) returns void
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

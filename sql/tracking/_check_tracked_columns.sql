@@ -1,5 +1,5 @@
 -- Refuses columns that are not there or cannot do what they are named for. tenant_type is the log's.
-create function eventlog._check_tracked_columns(
+create or replace function eventlog._check_tracked_columns(
     relation regclass,
     fields text[],
     ignore text[],

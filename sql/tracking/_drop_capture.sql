@@ -2,7 +2,7 @@
 -- over tables that are not the caller's: a trigger that the catalogue does not bear out writes nothing.
 --
 -- Like _add_capture it may be run by a superuser who did not name it, and calls nothing in schema eventlog by name.
-create function eventlog._drop_capture(relation regclass, owned_only boolean default false) returns setof text
+create or replace function eventlog._drop_capture(relation regclass, owned_only boolean default false) returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- The empty name stands for rows that were left out.
-create function eventlog._end_reading(reading bigint) returns jsonb
+create or replace function eventlog._end_reading(reading bigint) returns jsonb
     language c volatile strict parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_end_reading';
 

@@ -1,5 +1,5 @@
 -- Not so for types like citext, numeric or interval, of which one value may be written in several ways.
-create function eventlog._key_tells_apart("row" anyelement, keys text[]) returns boolean
+create or replace function eventlog._key_tells_apart("row" anyelement, keys text[]) returns boolean
     language c stable called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_key_tells_apart';
 

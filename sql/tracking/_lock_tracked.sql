@@ -1,6 +1,6 @@
 -- Keeps writers off a table and its partitions until the transaction ends: no change may fall between the moment that
 -- the catalogue says tracking began and the making of the triggers.
-create function eventlog._lock_tracked(relation regclass) returns void
+create or replace function eventlog._lock_tracked(relation regclass) returns void
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
 -- Whether a role may have its tables tracked into a log: it has the rights of the log's owner, or of a role that the owner
 -- named with grant_tracker. Null where there is no such log or role.
-create function eventlog._may_track(log regclass, role oid) returns boolean
+create or replace function eventlog._may_track(log regclass, role oid) returns boolean
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,7 +1,7 @@
 -- How to read events by the present names of columns: those recorded before "until", from the row before on. "unknown"
 -- are columns of which nothing was known then, "reworded" those some of whose values are told in other words today. Read
 -- with the newest snapshot, so that it never lags behind the columns themselves.
-create function eventlog._names_since(tracking_id uuid, as_of timestamptz)
+create or replace function eventlog._names_since(tracking_id uuid, as_of timestamptz)
     returns table (until timestamptz, reading jsonb, unknown text[], reworded text[])
     language c stable strict parallel unsafe
     rows 5

@@ -1,5 +1,5 @@
 -- The key that an entity's id tells, in a row of nulls; null where it tells none.
-create function eventlog._past_key("row" anyelement, keys text[], entity_id text) returns anyelement
+create or replace function eventlog._past_key("row" anyelement, keys text[], entity_id text) returns anyelement
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_past_key';
 

@@ -5,7 +5,7 @@
 -- Rows and events belong together where their keys are equal by the operator of the primary key's index, and their
 -- tenants are the same. An entity's id is the key's text, so as a rule it is grouped by that and read once. Where one key
 -- is written in several ways, each event's is read.
-create function eventlog._past_query(
+create or replace function eventlog._past_query(
     relation regclass,
     log regclass,
     keys text[],

@@ -2,7 +2,7 @@
 -- columns' types do not take is null, and counted in the reading; a row whose key cannot be read is null.
 --
 -- Checks of domains run as the owner of the domain. Parallel unsafe: each row is read in a subtransaction.
-create function eventlog._past_row(
+create or replace function eventlog._past_row(
     "row" anyelement,
     undone jsonb,
     keys text[],

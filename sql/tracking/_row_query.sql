@@ -1,5 +1,5 @@
 -- A query that reads columns of the one row of a table that has the primary key in $1, the key's columns in JSON.
-create function eventlog._row_query(relation regclass, columns text[]) returns text
+create or replace function eventlog._row_query(relation regclass, columns text[]) returns text
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$

@@ -1,6 +1,6 @@
 -- The ids under which events of one entity stand: those that tell a key equal to this one's, of a table whose keys may be
 -- written in several ways. It goes from id to id of the log's index, a probe for each.
-create function eventlog._same_ids(relation regclass, log regclass, entity_type text, entity_id text) returns text[]
+create or replace function eventlog._same_ids(relation regclass, log regclass, entity_type text, entity_id text) returns text[]
     language plpgsql stable called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
 as $$

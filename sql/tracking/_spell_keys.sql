@@ -1,4 +1,4 @@
-create function eventlog._spell_keys("row" anyelement, keys text[], entity_ids text[]) returns text[]
+create or replace function eventlog._spell_keys("row" anyelement, keys text[], entity_ids text[]) returns text[]
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_spell_keys';
 

@@ -1,4 +1,4 @@
-create function eventlog._tenant_text(value anyelement, tenant_type regtype) returns text
+create or replace function eventlog._tenant_text(value anyelement, tenant_type regtype) returns text
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_tenant_text';
 

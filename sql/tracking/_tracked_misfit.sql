@@ -1,6 +1,6 @@
 -- Inside the event trigger: a tracked table to which the statement has given a parent, or a child that is no partition.
 -- Changes that go through the one or aim at the other would go unseen.
-create function eventlog._tracked_misfit() returns regclass
+create or replace function eventlog._tracked_misfit() returns regclass
     language sql volatile called on null input parallel unsafe
 begin atomic
     select t.relation

@@ -1,4 +1,4 @@
-create function eventlog._undo_step(state jsonb, kind text, field text, payload jsonb, entity_id text, tenant_id text, reading jsonb)
+create or replace function eventlog._undo_step(state jsonb, kind text, field text, payload jsonb, entity_id text, tenant_id text, reading jsonb)
     returns jsonb
     language c immutable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_undo';

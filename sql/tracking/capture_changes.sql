@@ -1,6 +1,6 @@
 -- On each tracked table and each partition of it, as statement triggers: before a change it notes that a statement has
 -- begun, after it it writes the events, and TRUNCATE it refuses. The argument is the tracking's id.
-create function eventlog.capture_changes() returns trigger
+create or replace function eventlog.capture_changes() returns trigger
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_capture_changes';
 

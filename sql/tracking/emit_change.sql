@@ -1,6 +1,6 @@
 -- For changes that no trigger sees. Bound when it is made and without a search_path of its own: triggers on the log run
 -- under the caller's, as they do for log_event.
-create function eventlog.emit_change(
+create or replace function eventlog.emit_change(
     change text,
     entity_type text,
     entity_id eventlog.ident,

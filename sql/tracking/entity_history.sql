@@ -1,4 +1,4 @@
-create function eventlog.entity_history(
+create or replace function eventlog.entity_history(
     entity_type text,
     entity_id eventlog.ident,
     tenant_id eventlog.ident default null,

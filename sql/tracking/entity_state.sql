@@ -1,4 +1,4 @@
-create function eventlog.entity_state(
+create or replace function eventlog.entity_state(
     entity_type text,
     entity_id eventlog.ident,
     as_of timestamptz default null,

@@ -1,6 +1,6 @@
 -- Backwards from the live rows: what no event has touched since is as it was. The settings are those under which capture
 -- writes values, so that they are read as they were meant.
-create function eventlog.table_as_of(
+create or replace function eventlog.table_as_of(
     "row" anyelement,
     as_of timestamptz,
     tenant_id eventlog.ident default null,

@@ -1,4 +1,4 @@
-create function eventlog.track_changes(
+create or replace function eventlog.track_changes(
     relation regclass,
     entity_type text default null,
     fields text[] default null,

@@ -1,5 +1,5 @@
 -- As the one who looks: what that role may not see of the catalogue it does not see here.
-create view eventlog.tracked_tables with (security_invoker = true) as
+create or replace view eventlog.tracked_tables with (security_invoker = true) as
 select
     t.relation,
     l.relation as log,

@@ -1,4 +1,4 @@
-create function eventlog.untrack_changes(relation regclass) returns void
+create or replace function eventlog.untrack_changes(relation regclass) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_untrack_changes';
 

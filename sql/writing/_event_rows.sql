@@ -1,4 +1,4 @@
-create function eventlog._event_rows() returns setof record
+create or replace function eventlog._event_rows() returns setof record
     language c volatile strict parallel unsafe
     rows 1000
     as 'MODULE_PATHNAME', 'eventlog_event_rows';

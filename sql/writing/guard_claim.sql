@@ -1,4 +1,4 @@
-create function eventlog.guard_claim() returns trigger
+create or replace function eventlog.guard_claim() returns trigger
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_guard_claim';
 

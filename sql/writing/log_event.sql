@@ -1,4 +1,4 @@
-create function eventlog.log_event(
+create or replace function eventlog.log_event(
     type text,
     payload jsonb default '{}',
     tenant_id eventlog.ident default null,

@@ -1,4 +1,4 @@
-create function eventlog.log_events(
+create or replace function eventlog.log_events(
     events jsonb,
     log regclass default null
 ) returns setof uuid

@@ -1,4 +1,4 @@
-create function eventlog.validate_event(
+create or replace function eventlog.validate_event(
     type text,
     payload jsonb,
     version int default null,

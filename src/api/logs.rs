@@ -37,6 +37,8 @@ pub fn create_log(call: &Call<'_>) -> Ret {
     if settings.max_payload_bytes < 1 {
         Error::argument("max_payload_bytes must be 1 or more").raise();
     }
+    // Asked before anything is made: a script of an older release may not know.
+    let _ = rows::present_format();
     let (schema, name) = new_name(&name);
     let log_id = crate::writing::identity::new_id(crate::pg::clock::Reading::now());
     let made = user::with_pinned_path(|| {
@@ -87,6 +89,7 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
 /// Puts back what a log of the current role's lacks; a phrase for each piece.
 pub fn repair(oid: Oid) -> Vec<String> {
     relation::require_owner(oid);
+    let present = rows::present_format();
     let note = Note::read(oid);
     let known = rows::in_catalogue(oid);
     let log_id = target::find(oid)
@@ -122,6 +125,19 @@ pub fn repair(oid: Oid) -> Vec<String> {
         }
         .raise();
     }
+    // Of a log that the catalogue and the note forgot there is nothing to tell.
+    let format = row.as_ref().map(|r| r.format);
+    let format = format.or(note.as_ref().map(|n| n.format));
+    if let Some(newer) = format.filter(|format| *format > present) {
+        Error::not_set_up(
+            format!(
+                "log \"{}\" has format {newer}, and this release knows formats up to {present}",
+                relation::display(oid)
+            ),
+            "A newer release made it. Run ALTER EXTENSION pg_eventlog UPDATE.",
+        )
+        .raise();
+    }
     let settings = row
         .map(|r| r.settings)
         .or_else(|| note.as_ref().map(Note::settings))
@@ -152,6 +168,13 @@ pub fn repair(oid: Oid) -> Vec<String> {
                  eventlog.track_changes() again.",
             );
         }
+    }
+    if let Some(older) = format.filter(|format| *format < present) {
+        rows::bring_to_present_format(log_id);
+        let name = relation::display(oid);
+        done.push(format!(
+            "format {present} of {name}, which had format {older}"
+        ));
     }
     let target = target::by_oid(oid);
     if let Some(types) = note.and_then(|n| n.restore_taxonomy(&target)) {

@@ -1,6 +1,7 @@
 //! Rows of logs in the catalogue, written and read as its owner.
 
 use super::cache;
+use crate::error::Error;
 use crate::pg::catalog::{LatestSnapshot, Table};
 use crate::pg::datum::Interval;
 use crate::pg::ddl::Dropped;
@@ -29,6 +30,7 @@ pub struct Stored {
 }
 
 /// Writes a log's catalogue row. A log that may be the default becomes it if there is none.
+/// A new row has the present format.
 pub fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) -> Stored {
     let role = user::current_role();
     let may_shape = user::may_shape_database();
@@ -40,9 +42,10 @@ pub fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) 
         }
         let written = spi::run(
             "insert into eventlog.log as l (log_id, relation, tenant_type, partition_interval, \
-                unregistered, max_payload_bytes, require_tenant, created_by) \
+                unregistered, max_payload_bytes, require_tenant, created_by, format) \
              values ($1, $2::pg_catalog.oid::pg_catalog.regclass, \
-                $3::pg_catalog.oid::pg_catalog.regtype, $4, $5, $6, $7, $8) \
+                $3::pg_catalog.oid::pg_catalog.regtype, $4, $5, $6, $7, $8, \
+                eventlog._present_format()) \
              on conflict (log_id) do update set relation = excluded.relation, \
                 is_default = l.is_default and $9 \
                 where l.relation operator(pg_catalog.<>) excluded.relation \
@@ -168,10 +171,39 @@ pub fn in_catalogue(oid: Oid) -> Option<Uuid> {
     })
 }
 
+/// The format of the logs that this release's script makes; refused where the script is of a release without formats.
+pub fn present_format() -> i32 {
+    let there = spi::run(
+        "select from pg_catalog.pg_proc p \
+         where p.pronamespace operator(pg_catalog.=) 'eventlog'::pg_catalog.regnamespace \
+            and p.proname operator(pg_catalog.=) '_present_format'",
+        &[],
+        |_| (),
+    );
+    if there.is_empty() {
+        Error::other_release("schema eventlog").raise();
+    }
+    let found = spi::run("select eventlog._present_format()", &[], |row| row.int(1));
+    found.into_iter().flatten().next().unwrap_or_default()
+}
+
+/// Notes that a log has the present format now.
+pub fn bring_to_present_format(log_id: Uuid) {
+    user::as_catalogue_owner(cache::tables()[0], || {
+        spi::exec(
+            "update eventlog.log set format = eventlog._present_format() \
+             where log_id operator(pg_catalog.=) $1 \
+                and format operator(pg_catalog.<) eventlog._present_format()",
+            &[Value::Uuid(log_id)],
+        );
+    });
+}
+
 /// A log's row in the catalogue.
 #[allow(missing_docs)]
 pub struct Row {
     pub relation: Oid,
+    pub format: i32,
     pub created_by: String,
     pub settings: Settings,
 }
@@ -181,7 +213,7 @@ pub fn row_of(log_id: Uuid) -> Option<Row> {
     user::as_catalogue_owner(cache::tables()[0], || {
         let found = spi::run(
             "select tenant_type, partition_interval, unregistered, max_payload_bytes, \
-                require_tenant, relation, created_by \
+                require_tenant, relation, created_by, format \
              from eventlog.log where log_id operator(pg_catalog.=) $1",
             &[Value::Uuid(log_id)],
             |row| Row {
@@ -194,6 +226,7 @@ pub fn row_of(log_id: Uuid) -> Option<Row> {
                 },
                 relation: row.oid(6).unwrap_or(pg_sys::InvalidOid),
                 created_by: row.string(7).unwrap_or_default(),
+                format: row.int(8).unwrap_or_default(),
             },
         );
         found.into_iter().next()

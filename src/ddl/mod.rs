@@ -19,9 +19,12 @@ const AFTER_DDL: [fn(&Statement<'_>); 4] = [
     tracking::columns::follow_ddl,
 ];
 
+/// What was dropped, and the logs that the catalogue knows.
+type AfterDrop = fn(&[Dropped], &[log::Known]);
+
 /// Who follows a drop that was not refused, where the catalogue can be found.
-const AFTER_DROP: [fn(&[Dropped], &[log::Known]); 3] = [
-    |dropped, logs| log::forget_default(dropped, logs),
+const AFTER_DROP: [AfterDrop; 3] = [
+    log::forget_default,
     |dropped, _| tracking::admin::forget(dropped),
     |dropped, _| isolated_table::forget(dropped),
 ];

@@ -24,6 +24,9 @@ const PREFIX: &str = "pg_eventlog keeps what repair_log needs here: ";
 #[allow(missing_docs)]
 pub struct Note {
     pub log_id: Uuid,
+    /// none in a note of before there were numbers
+    #[serde(default)]
+    pub format: i32,
     pub tenant_type: String,
     pub partition_interval: Option<String>,
     pub unregistered: String,
@@ -40,11 +43,13 @@ impl Note {
             spi::run(
                 "select l.tenant_type::pg_catalog.text, l.partition_interval::pg_catalog.text, \
                 l.unregistered, l.max_payload_bytes, l.require_tenant, l.is_default, \
-                eventlog.export_taxonomy($2::pg_catalog.oid::pg_catalog.regclass)::pg_catalog.text \
+                eventlog.export_taxonomy($2::pg_catalog.oid::pg_catalog.regclass)::pg_catalog.text, \
+                l.format \
              from eventlog.log l where l.log_id operator(pg_catalog.=) $1",
                 &[Value::Uuid(target.log_id), Value::Oid(target.oid)],
                 |row| Note {
                     log_id: target.log_id,
+                    format: row.int(8).unwrap_or_default(),
                     tenant_type: row.string(1).unwrap_or_default(),
                     partition_interval: row.string(2),
                     unregistered: row.string(3).unwrap_or_default(),
