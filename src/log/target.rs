@@ -7,16 +7,17 @@ use super::columns::Columns;
 use super::default_log::default_log;
 use crate::catalogue::cache;
 use crate::error::Error;
+use crate::pg::cached::Cached;
 use crate::pg::catalog::with_latest_snapshot;
 use crate::pg::datum::Text;
+use crate::pg::inval::{self, AsOf};
 use crate::pg::relation::{self, Access, RelationRef};
 use crate::pg::spi::{self, Plan, Value};
 use crate::pg::tuple::{Row, WrongColumn};
-use crate::pg::{inval, trigger::Trigger, user, xact};
+use crate::pg::{trigger::Trigger, user, xact};
 use model::taxonomy::rules::LogRules;
 use model::tenant::TenantType;
 use pgrx::pg_sys::Oid;
-use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::mem::ManuallyDrop;
@@ -31,8 +32,8 @@ pub const GATE_TRIGGER: &std::ffi::CStr = c"eventlog_gate";
 pub struct Target {
     /// the table
     pub oid: Oid,
-    /// generation of relation definitions as of which all this holds
-    pub generation: u64,
+    /// as of when all this holds
+    pub as_of: Rc<AsOf>,
     /// the log that its gate says it is: to be believed where it is only read, and checked with
     /// [`Target::is_genuine`] where something is done in the log's name, since anyone can hang
     /// the gate on a table of their own
@@ -86,16 +87,11 @@ pub struct Plans {
     pub find_claim_without_tenant: OnceCell<Plan>,
 }
 
-#[derive(Default)]
-struct Known {
-    generation: u64,
-    targets: FxHashMap<u32, Rc<Target>>,
-}
-
 /// What the last row was for: most rows are for the same log as the row before.
 struct Last {
     oid: Oid,
-    relations: u64,
+    /// the messages at which it was looked at last
+    seen: Cell<u64>,
     catalogue: u64,
     target: Rc<Target>,
     rules: Rc<LogRules>,
@@ -103,7 +99,7 @@ struct Last {
 
 thread_local! {
     // Never dropped: a backend that ends has no use for freeing its plans.
-    static KNOWN: ManuallyDrop<RefCell<Known>> = ManuallyDrop::new(RefCell::default());
+    static KNOWN: ManuallyDrop<Cached<u32, Target>> = ManuallyDrop::default();
     // Two, since on a partitioned log a call means the log and the gate fires on a partition.
     static LAST_CALL: Slot = const { ManuallyDrop::new(RefCell::new(None)) };
     static LAST_GATE: Slot = const { ManuallyDrop::new(RefCell::new(None)) };
@@ -125,6 +121,8 @@ impl Target {
             )
             .raise()
         };
+        // It is open and locked here.
+        let as_of = Rc::new(AsOf::now(&[relation.oid(), relation.root()]));
         let Ok(log_id) = Uuid::try_parse(argument) else {
             damaged("its gate does not say which log it is".to_owned())
         };
@@ -134,7 +132,7 @@ impl Target {
             });
         Target {
             oid: relation.oid(),
-            generation: 0,
+            as_of,
             log_id,
             argument: argument.to_owned(),
             guarded,
@@ -163,7 +161,9 @@ impl Target {
     pub fn sequences(&self) -> &[Oid] {
         self.plans.numbers.get_or_init(|| {
             let sequences = relation::owned_sequences(self.root, c"seq");
-            sequences.iter().copied().for_each(inval::watch);
+            for sequence in &sequences {
+                self.as_of.add(*sequence);
+            }
             sequences
         })
     }
@@ -180,7 +180,7 @@ impl Target {
                 if self.columns.occurred_at == 0 {
                     return None;
                 }
-                inval::watch(plain.sequence);
+                self.as_of.add(plain.sequence);
                 Some(plain)
             })
             .as_ref()
@@ -261,30 +261,12 @@ fn plain_of(row: Row<'_>) -> Option<Plain> {
 }
 
 fn known(oid: Oid) -> Option<Rc<Target>> {
-    KNOWN.with(|known| {
-        let mut known = known.borrow_mut();
-        let generation = inval::relations();
-        if known.generation != generation {
-            *known = Known {
-                generation,
-                targets: FxHashMap::default(),
-            };
-        }
-        known.targets.get(&oid.to_u32()).cloned()
-    })
+    KNOWN.with(|known| known.get(&oid.to_u32()))
 }
 
-fn keep(mut target: Target, generation: u64) -> Rc<Target> {
-    target.generation = generation;
+fn keep(target: Target) -> Rc<Target> {
     let target = Rc::new(target);
-    KNOWN.with(|known| {
-        let mut known = known.borrow_mut();
-        if known.generation == generation {
-            known
-                .targets
-                .insert(target.oid.to_u32(), Rc::clone(&target));
-        }
-    });
+    KNOWN.with(|known| known.keep(target.oid.to_u32(), &target, Rc::clone(&target.as_of)));
     target
 }
 
@@ -312,15 +294,27 @@ fn disagrees(name: &str, how: &str) -> ! {
     .raise()
 }
 
+impl Last {
+    /// Whether it is what there is.
+    #[inline]
+    fn holds(&self) -> bool {
+        let messages = inval::messages();
+        self.seen.get() == messages || self.look(messages)
+    }
+
+    fn look(&self, messages: u64) -> bool {
+        let holds = self.target.as_of.holds() && self.catalogue == inval::log(self.rules.relation);
+        if holds {
+            self.seen.set(messages);
+        }
+        holds
+    }
+}
+
+#[inline]
 fn last(slot: Slots, oid: Oid) -> Option<(Rc<Target>, Rc<LogRules>)> {
     slot.with(|last| match &*last.borrow() {
-        Some(l)
-            if l.oid == oid
-                && l.relations == inval::relations()
-                && l.catalogue == inval::log(l.rules.relation) =>
-        {
-            Some((Rc::clone(&l.target), Rc::clone(&l.rules)))
-        }
+        Some(l) if l.oid == oid && l.holds() => Some((Rc::clone(&l.target), Rc::clone(&l.rules))),
         _ => None,
     })
 }
@@ -332,13 +326,13 @@ fn remember(slot: Slots, new: Last) {
 }
 
 fn settled(slot: Slots, oid: Oid, find: impl FnOnce() -> Rc<Target>) -> (Rc<Target>, Rc<LogRules>) {
-    // Noted before anything is read: what moves meanwhile makes the entry old at once.
-    let relations = inval::relations();
+    // Noted before anything is read: what moves meanwhile has the entry looked at again.
+    let seen = Cell::new(inval::messages());
     let target = find();
     let (rules, catalogue) = rules_of(&target);
     let entry = Last {
         oid,
-        relations,
+        seen,
         catalogue,
         target: Rc::clone(&target),
         rules: Rc::clone(&rules),
@@ -358,17 +352,10 @@ pub fn of_gate(trigger: &Trigger<'_>) -> (Rc<Target>, Rc<LogRules>) {
     if let Some(found) = last(&LAST_GATE, relation.oid()).filter(|(target, _)| same(target)) {
         return found;
     }
-    inval::watch(relation.oid());
-    let generation = inval::relations();
     settled(&LAST_GATE, relation.oid(), || {
         known(relation.oid())
             .filter(|target| same(target))
-            .unwrap_or_else(|| {
-                keep(
-                    Target::read(relation, &argument.to_string_lossy(), true),
-                    generation,
-                )
-            })
+            .unwrap_or_else(|| keep(Target::read(relation, &argument.to_string_lossy(), true)))
     })
 }
 
@@ -496,7 +483,6 @@ pub fn of_owner(log: Option<Oid>) -> Rc<Target> {
 
 /// The log that this relation is; an error where it is none.
 pub fn by_oid(oid: Oid) -> Rc<Target> {
-    inval::watch(oid);
     known(oid).or_else(|| find(oid)).unwrap_or_else(|| {
         if !relation::exists(oid) && cache::default_log() == Some(oid) {
             Error::not_set_up(
@@ -524,15 +510,11 @@ fn not_a_log(oid: Oid) -> ! {
 
 /// The log that this relation is, if it carries a gate.
 pub fn find(oid: Oid) -> Option<Rc<Target>> {
-    inval::watch(oid);
     let read = relation::peek(oid, |relation| {
         let (id, fires) = relation.trigger_argument(GATE_TRIGGER, "eventlog", "gate")?;
         Some(Target::read(relation, &id, fires))
     });
-    let target = read.flatten()?;
-    // Opening took in invalidations; what was read is as new as the generation is now.
-    known(oid);
-    Some(keep(target, inval::relations()))
+    read.flatten().map(keep)
 }
 
 /// Whether this relation has a log's columns, with or without a gate.

@@ -8,8 +8,9 @@
 //! Left out are statement triggers, triggers after the row, rules, routing to partitions, defaults, generated columns. The
 //! caller knows that there is none of it.
 
+use super::guard;
+use super::inval::AsOf;
 use super::policy::{self, Policies};
-use super::{guard, inval};
 use pgrx::pg_sys::{self, Datum};
 use std::ffi::CStr;
 
@@ -202,15 +203,15 @@ impl Entrance {
     }
 
     /// Begins a statement: locks the table and its indexes, and asks what an INSERT of the current role would be asked.
-    /// False where the table has changed since that number of relations' definitions: it is not what this was made for.
-    pub fn open(&mut self, generation: u64) -> bool {
+    /// False where the table has changed since then: it is not what this was made for.
+    pub fn open(&mut self, as_of: &AsOf) -> bool {
         let this = &*self;
-        // SAFETY: the pointers lie in the kept memory, and are of the table as it was as of the generation, which is
-        // compared under the lock that keeps it so. The closure calls C, and reads a number.
+        // SAFETY: the pointers lie in the kept memory, and are of the table as it was then, which is
+        // asked under the lock that keeps it so. The closure calls C, and compares numbers.
         unsafe {
             guard::call(|| {
                 let relation = raw::table_open(this.table, LOCK);
-                if inval::relations() != generation {
+                if !as_of.holds() {
                     raw::table_close(relation, NO_LOCK);
                     return false;
                 }

@@ -6,6 +6,7 @@
 #![allow(unsafe_code)]
 
 mod attempt;
+pub mod cached;
 pub mod catalog;
 pub mod clock;
 pub mod convert;

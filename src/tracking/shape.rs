@@ -5,13 +5,12 @@
 
 use crate::catalogue::tracked_table::{self, Tracking};
 use crate::error::Error;
-use crate::pg::inval;
+use crate::pg::cached::Cached;
+use crate::pg::inval::{self, AsOf};
 use crate::pg::jsonb::key_cmp;
 use crate::pg::relation::{self, Attribute, RelationRef};
 use crate::pg::value::Kind;
 use pgrx::pg_sys::Oid;
-use rustc_hash::FxHashMap;
-use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use uuid::Uuid;
@@ -91,31 +90,9 @@ impl Types {
     }
 }
 
-#[derive(Default)]
-struct Cache {
-    relations: u64,
-    catalogue: u64,
-    shapes: FxHashMap<u32, Rc<Shape>>,
-}
-
 thread_local! {
     // Never dropped, as a backend that ends has no use for it.
-    static CACHE: ManuallyDrop<RefCell<Cache>> = ManuallyDrop::new(RefCell::default());
-}
-
-fn known(oid: Oid) -> Option<Rc<Shape>> {
-    CACHE.with(|cache| {
-        let mut cache = cache.borrow_mut();
-        let (relations, catalogue) = (inval::relations(), inval::catalogue());
-        if cache.relations != relations || cache.catalogue != catalogue {
-            *cache = Cache {
-                relations,
-                catalogue,
-                shapes: FxHashMap::default(),
-            };
-        }
-        cache.shapes.get(&oid.to_u32()).cloned()
-    })
+    static SHAPES: ManuallyDrop<Cached<u32, Shape>> = ManuallyDrop::default();
 }
 
 /// The shape of a table whose capture trigger carries this argument.
@@ -125,13 +102,14 @@ pub fn of(relation: RelationRef<'_>, argument: &[u8]) -> Rc<Shape> {
     let id = std::str::from_utf8(argument)
         .ok()
         .and_then(|text| Uuid::try_parse(text).ok());
-    if let Some(shape) = known(oid).filter(|shape| Some(shape.tracking.id) == id) {
+    if let Some(shape) = SHAPES
+        .with(|shapes| shapes.get(&oid.to_u32()))
+        .filter(|shape| Some(shape.tracking.id) == id)
+    {
         return shape;
     }
-    inval::watch(oid);
-    let (relations, catalogue) = (inval::relations(), inval::catalogue());
     let root = relation.root();
-    inval::watch(root);
+    let as_of = Rc::new(AsOf::now_with_catalogue(&[oid, root]));
     // Anyone can hang the trigger on a table of their own: the catalogue says which one it is for.
     let tracking = id
         .and_then(tracked_table::by_id)
@@ -149,14 +127,7 @@ pub fn of(relation: RelationRef<'_>, argument: &[u8]) -> Rc<Shape> {
         });
     let shape = Rc::new(read(relation, root, tracking));
     // Kept only if nothing has moved since; the next call keeps it otherwise.
-    if (relations, catalogue) == (inval::relations(), inval::catalogue()) {
-        CACHE.with(|cache| {
-            cache
-                .borrow_mut()
-                .shapes
-                .insert(oid.to_u32(), Rc::clone(&shape))
-        });
-    }
+    SHAPES.with(|shapes| shapes.keep(oid.to_u32(), &shape, as_of));
     shape
 }
 

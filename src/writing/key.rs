@@ -9,7 +9,6 @@ use crate::error::Error;
 use crate::log::target::Target;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::inval;
 use crate::pg::relation;
 use crate::pg::spi::{self, Plan};
 use crate::pg::tuple::Row;
@@ -149,7 +148,7 @@ fn prepare(target: &Target, sql: &str, types: &[pg_sys::Oid]) -> Plan {
     let oid = spi::run(find, &[spi::Value::Oid(target.oid)], |row| row.oid(1));
     let name = oid.first().copied().flatten().and_then(|oid| {
         // A rename makes the plan void, so its going must be heard.
-        inval::watch(oid);
+        target.as_of.add(oid);
         target.plans.claims.get_or_init(|| oid);
         relation::quoted(oid)
     });

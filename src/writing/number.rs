@@ -10,8 +10,9 @@ use super::handover;
 use crate::error::Error;
 use crate::log::target::Target;
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::inval::AsOf;
 use crate::pg::sequence::{next_number, next_number_unasked, transaction_id};
-use crate::pg::{clock, inval, relation, snapshot};
+use crate::pg::{clock, relation, snapshot};
 use pgrx::pg_sys::{Datum, Oid};
 use std::cell::RefCell;
 
@@ -24,13 +25,13 @@ struct Drawn {
     xid: u64,
     /// sequence and number, in the order in which they were drawn
     waiting: Vec<(Oid, i64)>,
-    /// the last sequence that was drawn from, and the generation of relations as of which it was one
-    known: (Oid, u64),
+    /// the last sequence that was drawn from, and as of when it was one
+    known: Option<(Oid, AsOf)>,
 }
 
 thread_local! {
     static DRAWN: RefCell<Drawn> = const {
-        RefCell::new(Drawn { xid: 0, waiting: Vec::new(), known: (Oid::INVALID, 0) })
+        RefCell::new(Drawn { xid: 0, waiting: Vec::new(), known: None })
     };
 }
 
@@ -73,11 +74,11 @@ pub fn draw_unasked(sequence: Oid) -> i64 {
 
 /// A number that is no relation's would be an internal error to Postgres.
 fn require_relation(sequence: Oid) {
-    let known = (sequence, inval::relations());
-    if DRAWN.with_borrow(|d| d.known == known) {
+    let is_known = |known: &(Oid, AsOf)| known.0 == sequence && known.1.holds();
+    if DRAWN.with_borrow(|d| d.known.as_ref().is_some_and(is_known)) {
         return;
     }
-    inval::watch(sequence);
+    let as_of = AsOf::now(&[sequence]);
     if !relation::exists(sequence) {
         Error::argument(format!(
             "there is no relation with oid {}",
@@ -85,7 +86,7 @@ fn require_relation(sequence: Oid) {
         ))
         .raise();
     }
-    DRAWN.with_borrow_mut(|d| d.known = (sequence, inval::relations()));
+    DRAWN.with_borrow_mut(|d| d.known = Some((sequence, as_of)));
 }
 
 fn note(xid: u64, sequence: Oid, number: i64) {

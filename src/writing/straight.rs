@@ -12,12 +12,14 @@ use super::handover::{self, Insert, Outcome};
 use super::number;
 use crate::log::target::{Plain, Target};
 use crate::pg::insert::{Entrance, Spec};
+use crate::pg::inval::{self, AsOf};
 use crate::pg::sequence::transaction_id;
-use crate::pg::{clock, datum, hooks, inval, user};
+use crate::pg::{clock, datum, hooks, user};
 use crate::settings;
 use pgrx::pg_sys::{Datum, Oid};
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
+use std::rc::Rc;
 
 /// Entrances that are kept: of each log, one for capture and one for each role that writes.
 const KEPT: usize = 16;
@@ -34,60 +36,55 @@ enum Whom {
 struct Kept {
     table: Oid,
     whom: Whom,
+    /// as of when this holds of the table
+    as_of: Rc<AsOf>,
+    /// as of which definitions of roles and functions
+    rights: (u64, u64),
     /// none where the executor has to do it
     entrance: Option<Entrance>,
 }
 
-/// Of definitions: of relations, roles, functions.
-type Generations = (u64, u64, u64);
-
-struct Cache {
-    generations: Generations,
-    kept: Vec<Kept>,
+impl Kept {
+    fn holds(&self) -> bool {
+        self.as_of.holds() && self.rights == rights()
+    }
 }
 
 thread_local! {
     // Never dropped, as a backend ends without freeing its memory.
-    static CACHE: ManuallyDrop<RefCell<Cache>> = const {
-        ManuallyDrop::new(RefCell::new(Cache { generations: (0, 0, 0), kept: Vec::new() }))
-    };
+    static CACHE: ManuallyDrop<RefCell<Vec<Kept>>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
-fn generations() -> Generations {
-    (inval::relations(), inval::roles(), inval::functions())
+/// Of definitions: of roles, and of functions.
+fn rights() -> (u64, u64) {
+    (inval::roles(), inval::functions())
 }
 
 /// Takes what is kept; it is put back when a statement has ended well.
 fn take(table: Oid, whom: Whom) -> Option<Kept> {
-    let now = generations();
-    let (found, old) = CACHE.with(|cache| {
+    // What is old is dropped outside the borrow, as Postgres frees it.
+    let found = CACHE.with(|cache| {
         let mut cache = cache.borrow_mut();
-        if cache.generations != now {
-            cache.generations = now;
-            return (None, std::mem::take(&mut cache.kept));
-        }
         let place = cache
-            .kept
             .iter()
             .position(|kept| kept.table == table && kept.whom == whom);
-        (place.map(|place| cache.kept.swap_remove(place)), Vec::new())
+        place.map(|place| cache.swap_remove(place))
     });
-    drop(old);
-    found
+    found.filter(Kept::holds)
 }
 
 fn put(kept: Kept) {
-    let now = generations();
-    let old = CACHE.with(|cache| {
+    if !kept.holds() {
+        return;
+    }
+    let oldest = CACHE.with(|cache| {
         let mut cache = cache.borrow_mut();
-        if cache.generations != now {
-            return Some(kept);
-        }
-        let oldest = (cache.kept.len() >= KEPT).then(|| cache.kept.remove(0));
-        cache.kept.push(kept);
+        let oldest = (cache.len() >= KEPT).then(|| cache.remove(0));
+        cache.push(kept);
         oldest
     });
-    drop(old);
+    drop(oldest);
 }
 
 /// Writes the events of a call; none where they have to take the other road. Nothing has been done then.
@@ -105,6 +102,8 @@ pub fn write(writing: &mut Writing<'_>) -> Option<Outcome<u64>> {
     let mut kept = take(target.oid, whom).unwrap_or_else(|| Kept {
         table: target.oid,
         whom,
+        as_of: Rc::clone(&target.as_of),
+        rights: rights(),
         entrance: make(target, plain, whom),
     });
     let Some(entrance) = &mut kept.entrance else {
@@ -112,7 +111,7 @@ pub fn write(writing: &mut Writing<'_>) -> Option<Outcome<u64>> {
         return None;
     };
     // From here on the table is locked, and stays what it is. What was known of it may be old.
-    if !entrance.open(target.generation) {
+    if !entrance.open(&target.as_of) {
         return None;
     }
     let done = match writing.by {
