@@ -382,3 +382,59 @@ fn what_leads_up_or_in_a_circle_is_refused() {
     let found = arrows(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "b")]);
     assert_eq!(found, Some(vec!["b", "c", "d"]));
 }
+
+/// What is called of pgrx's wrappers within `guard::call(...)` in this file, with the line. Such a wrapper catches
+/// an error of Postgres by itself and panics, where the guard's frame lets nothing unwind.
+fn wrapped(text: &str) -> Vec<(String, usize)> {
+    let code = code(text);
+    let mut found = Vec::new();
+    for (start, _) in code.match_indices("guard::call") {
+        let Some(open) = code[start..].find('(').map(|at| start + at) else {
+            continue;
+        };
+        let mut depth = 0;
+        let close = code[open..].char_indices().find_map(|(at, c)| {
+            match c {
+                '(' => depth += 1,
+                ')' => depth -= 1,
+                _ => {}
+            }
+            (depth == 0).then_some(open + at)
+        });
+        let body = &code[open..close.unwrap_or(code.len())];
+        for (at, prefix) in body.match_indices("pg_sys::") {
+            let name = heads(&body[at + prefix.len()..])[0];
+            let after = &body[at + prefix.len() + name.len()..];
+            // A type's constructor has nothing to raise.
+            if after.starts_with('(') && !matches!(name, "Datum" | "Oid") {
+                let line = 1 + code[..open + at].matches('\n').count();
+                found.push((name.to_owned(), line));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn what_runs_under_the_guard_is_declared_raw() {
+    let mut sources = Vec::new();
+    files(&root().join("src/pg"), &mut sources);
+    let mut wrong = Vec::new();
+    let mut guarded = 0;
+    for file in sources {
+        let text = fs::read_to_string(&file).expect("readable");
+        guarded += text.matches("guard::call").count();
+        for (name, line) in wrapped(&text) {
+            wrong.push(format!("{}:{line}: pg_sys::{name}", file.display()));
+        }
+    }
+    assert!(guarded > 20, "only {guarded} guarded calls were found");
+    assert!(
+        wrong.is_empty(),
+        "declare these in `mod raw`, since pgrx's wrappers panic where only C may stand:\n{}",
+        wrong.join("\n")
+    );
+    let sample =
+        "guard::call(|| { pg_sys::palloc(1); raw::f(pg_sys::Datum::from(2), X) }); pg_sys::g()";
+    assert_eq!(wrapped(sample), [("palloc".to_owned(), 1)]);
+}

@@ -79,7 +79,8 @@ pub fn insert_event_view(call: &Call<'_>) -> Ret {
     const FUNCTION: &str = "eventlog.insert_event_view";
     let trigger = call.trigger(FUNCTION);
     let arguments = (trigger.argument(0), trigger.argument(1));
-    let (true, (Some(log_id), Some(mapping))) = (trigger.is_instead_of_insert(), arguments) else {
+    let (Some(inserting), (Some(log_id), Some(mapping))) = (trigger.instead_of_insert(), arguments)
+    else {
         Error::TriggerMisuse { function: FUNCTION }.raise();
     };
     let (target, rules) = log_of(&log_id.to_string_lossy());
@@ -90,7 +91,7 @@ pub fn insert_event_view(call: &Call<'_>) -> Ret {
     };
 
     let view = trigger.relation();
-    let row = trigger.new_row(i16::MAX);
+    let row = inserting.row(i16::MAX);
     let mut insert = Insert {
         draft: Draft::new(None),
         id: None,
@@ -131,7 +132,7 @@ pub fn insert_event_view(call: &Call<'_>) -> Ret {
             changes.push((position, Some(convert::assign(value, from, kind))));
         }
     }
-    trigger.pass_with(&changes)
+    inserting.pass_with(&changes)
 }
 
 fn log_of(log_id: &str) -> (Rc<Target>, Rc<LogRules>) {

@@ -30,15 +30,15 @@ impl Document for Jsonb<'_> {
 /// assigns nothing.
 pub fn gate(call: &Call<'_>) -> Ret {
     let trigger = call.trigger("eventlog.gate");
-    if !trigger.is_before_insert_row() {
+    let Some(inserting) = trigger.before_insert_row() else {
         Error::TriggerMisuse {
             function: "eventlog.gate",
         }
         .raise();
-    }
+    };
     let (target, rules) = target::of_gate(&trigger);
     let c = &target.columns;
-    let row = trigger.new_row(c.last);
+    let row = inserting.row(c.last);
 
     let id = row.uuid(c.id);
     let place = handover::arrived(target.log_id, id, || Stored {
@@ -122,5 +122,5 @@ pub fn gate(call: &Call<'_>) -> Ret {
     if let (Some(_), None) = (key, place) {
         key::claim_for_insert(&target, &rules, &row);
     }
-    trigger.pass()
+    inserting.pass()
 }

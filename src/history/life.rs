@@ -8,13 +8,13 @@ use crate::catalogue::tracked_table::{self, Tracking};
 use crate::context;
 use crate::error::{Error, OrRaise};
 use crate::log::target::{self, Target};
+use crate::pg::answer::Answer;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::input;
 use crate::pg::jsonb::{Builder, Jsonb, List};
 use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value};
-use crate::pg::tuple::Row;
 use crate::writing::draft;
 use crate::writing::statement::table_name;
 use model::entity::event::{Event, Kind, STATE_FIELD};
@@ -161,7 +161,7 @@ const COLUMNS: &str = "l.seq, l.id, l.recorded_at, l.occurred_at, l.type, \
     l.payload, l.context operator(pg_catalog.->>) 'field'";
 
 impl Recorded {
-    fn of_row(row: Row<'_>) -> Recorded {
+    fn of_row(row: Answer<'_>) -> Recorded {
         let text = |column| row.text(column).map(datum::copied);
         let payload = row.jsonb(11).and_then(|p| p.read().ok());
         Recorded {

@@ -130,7 +130,12 @@ fn commands() -> Vec<(pg_sys::Oid, *mut pg_sys::CollectedCommand)> {
         "select c.objid, c.command from pg_catalog.pg_event_trigger_ddl_commands() c \
          where c.classid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass",
         &[],
-        |row| Some((row.oid(1)?, row.datum(2)?.cast_mut_ptr())),
+        |row| {
+            Some((
+                row.oid(1)?,
+                row.datum(2, pg_sys::PG_DDL_COMMANDOID)?.cast_mut_ptr(),
+            ))
+        },
     );
     found.into_iter().flatten().collect()
 }

@@ -5,6 +5,7 @@
 //! code, which reads the bytes that Postgres stores.
 #![allow(unsafe_code)]
 
+pub mod answer;
 mod attempt;
 pub mod cached;
 pub mod catalog;

@@ -1,10 +1,11 @@
 //! Statements: kept plans for the hot path, fixed statements with bound values for the rest.
 
+use super::answer::Answer;
 use super::datum;
 use super::guard;
 use super::jsonb::List;
 use super::reserve::Since;
-use super::tuple::Row;
+use super::tuple::{self, Row};
 use crate::error::{Error, OrRaise};
 use pgrx::pg_sys;
 use std::cell::RefCell;
@@ -143,16 +144,17 @@ const MAX: usize = 16;
 
 impl Drop for Plan {
     fn drop(&mut self) {
-        // SAFETY: the plan was kept and is not running: whoever runs it holds a reference to its
-        // owner.
-        unsafe {
-            pg_sys::SPI_freeplan(self.ptr);
+        // While an error is on its way Postgres is not called: the plan stays for the life of the backend then.
+        if !std::thread::panicking() {
+            // SAFETY: the plan was kept and is not running: whoever runs it holds a reference to its
+            // owner.
+            unsafe { pg_sys::SPI_freeplan(self.ptr) };
         }
     }
 }
 
 /// Reads the rows that the last statement returned; within [`connected`].
-pub fn each_row(mut f: impl FnMut(Row<'_>)) {
+pub fn each_row(mut f: impl FnMut(Answer<'_>)) {
     // SAFETY: SPI_tuptable is null or holds numvals tuples of the row type beside them; the arrays
     // for the values are as long as the row type.
     unsafe {
@@ -164,11 +166,15 @@ pub fn each_row(mut f: impl FnMut(Row<'_>)) {
         let columns = (*desc).natts as usize;
         let mut values = vec![pg_sys::Datum::from(0usize); columns];
         let mut nulls = vec![true; columns];
+        let types: Vec<pg_sys::Oid> = (0..columns)
+            .map(|i| tuple::attribute(desc, i).atttypid)
+            .collect();
         let since = Since::now();
         for i in 0..(*table).numvals as usize {
             let tuple = *(*table).vals.add(i);
             pg_sys::heap_deform_tuple(tuple, desc, values.as_mut_ptr(), nulls.as_mut_ptr());
-            f(Row::new(values.as_ptr(), nulls.as_ptr(), columns));
+            let row = Row::new(values.as_ptr(), nulls.as_ptr(), columns);
+            f(Answer::new(row, &types));
             since.check().or_raise();
         }
     }
@@ -234,12 +240,12 @@ impl Value {
 /// Runs a fixed statement with bound values, and gives what `read` makes of each row.
 ///
 /// The statement is a constant of this crate or was built from quoted identifiers alone.
-pub fn run<R>(sql: &str, values: &[Value], read: impl FnMut(Row<'_>) -> R) -> Vec<R> {
+pub fn run<R>(sql: &str, values: &[Value], read: impl FnMut(Answer<'_>) -> R) -> Vec<R> {
     execute(sql, values, false, read)
 }
 
 /// The same for a stable function: it reads with the snapshot of the statement that calls it.
-pub fn query<R>(sql: &str, values: &[Value], read: impl FnMut(Row<'_>) -> R) -> Vec<R> {
+pub fn query<R>(sql: &str, values: &[Value], read: impl FnMut(Answer<'_>) -> R) -> Vec<R> {
     execute(sql, values, true, read)
 }
 
@@ -289,7 +295,7 @@ fn execute<R>(
     sql: &str,
     values: &[Value],
     read_only: bool,
-    mut read: impl FnMut(Row<'_>) -> R,
+    mut read: impl FnMut(Answer<'_>) -> R,
 ) -> Vec<R> {
     let text = c_string(sql);
     connected(|| {

@@ -93,21 +93,25 @@ impl<'a> Trigger<'a> {
         }
     }
 
-    /// Whether it is a BEFORE INSERT trigger for each row.
+    /// The row that is about to be inserted, where it is a BEFORE INSERT trigger for each row.
     #[inline]
-    pub fn is_before_insert_row(&self) -> bool {
-        let event = self.data().tg_event;
-        event & (OPMASK | TIMINGMASK | pg_sys::TRIGGER_EVENT_ROW)
-            == pg_sys::TRIGGER_EVENT_INSERT
-                | pg_sys::TRIGGER_EVENT_BEFORE
-                | pg_sys::TRIGGER_EVENT_ROW
+    pub fn before_insert_row(&self) -> Option<Inserting<'a>> {
+        self.inserting(pg_sys::TRIGGER_EVENT_BEFORE)
     }
 
-    /// Whether it is an INSTEAD OF INSERT trigger.
-    pub fn is_instead_of_insert(&self) -> bool {
-        let event = self.data().tg_event;
-        event & (OPMASK | TIMINGMASK)
-            == pg_sys::TRIGGER_EVENT_INSERT | pg_sys::TRIGGER_EVENT_INSTEAD
+    /// The row that is to be inserted, where it is an INSTEAD OF INSERT trigger.
+    pub fn instead_of_insert(&self) -> Option<Inserting<'a>> {
+        self.inserting(pg_sys::TRIGGER_EVENT_INSTEAD)
+    }
+
+    #[inline]
+    fn inserting(&self, timing: u32) -> Option<Inserting<'a>> {
+        let event = self.data().tg_event & (OPMASK | TIMINGMASK | pg_sys::TRIGGER_EVENT_ROW);
+        let wanted = pg_sys::TRIGGER_EVENT_INSERT | timing | pg_sys::TRIGGER_EVENT_ROW;
+        (event == wanted).then(|| Inserting {
+            data: self.data,
+            _memory: PhantomData,
+        })
     }
 
     /// Whether it fires once for a statement, before it.
@@ -210,22 +214,6 @@ impl<'a> Trigger<'a> {
         }
     }
 
-    /// The row that is being inserted, with its first `columns` columns taken apart.
-    #[inline]
-    pub fn new_row(&self, columns: i16) -> Row<'a> {
-        // SAFETY: a row trigger has a slot with the new row; slot_getsomeattrs fills values and
-        // nulls up to the column asked for, and the arrays are as long as the row type.
-        unsafe {
-            let slot = self.data().tg_trigslot;
-            let natts = (*(*slot).tts_tupleDescriptor).natts;
-            let wanted = (columns as i32).min(natts);
-            if ((*slot).tts_nvalid as i32) < wanted {
-                pg_sys::slot_getsomeattrs_int(slot, wanted);
-            }
-            Row::new((*slot).tts_values, (*slot).tts_isnull, wanted as usize)
-        }
-    }
-
     /// Shows `f` the rows that a trigger for each row is about: the old one, the new one, or both.
     pub fn each_row(&self, mut f: impl FnMut(Row<'_>)) {
         // SAFETY: the tuples are of the relation's type and live for the call; an UPDATE has both. The
@@ -245,6 +233,36 @@ impl<'a> Trigger<'a> {
                     f(Row::new(values.as_ptr(), nulls.as_ptr(), natts));
                 }
             }
+        }
+    }
+}
+
+/// A row that is being inserted: what a trigger for each row, before an INSERT or in place of one, is about. No other
+/// trigger has such a row, and so there is no other way to one of these.
+pub struct Inserting<'a> {
+    data: *const pg_sys::TriggerData,
+    _memory: PhantomData<&'a ()>,
+}
+
+impl<'a> Inserting<'a> {
+    fn data(&self) -> &pg_sys::TriggerData {
+        // SAFETY: of a trigger that is running; lives for the call.
+        unsafe { &*self.data }
+    }
+
+    /// The row, with its first `columns` columns taken apart.
+    #[inline]
+    pub fn row(&self, columns: i16) -> Row<'a> {
+        // SAFETY: a row trigger for INSERT has a slot with the new row; slot_getsomeattrs fills values and
+        // nulls up to the column asked for, and the arrays are as long as the row type.
+        unsafe {
+            let slot = self.data().tg_trigslot;
+            let natts = (*(*slot).tts_tupleDescriptor).natts;
+            let wanted = (columns as i32).min(natts);
+            if ((*slot).tts_nvalid as i32) < wanted {
+                pg_sys::slot_getsomeattrs_int(slot, wanted);
+            }
+            Row::new((*slot).tts_values, (*slot).tts_isnull, wanted as usize)
         }
     }
 

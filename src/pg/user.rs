@@ -323,7 +323,7 @@ pub fn session_role_id() -> RoleId {
 
 impl RoleId {
     /// The role of a catalogue's column.
-    pub fn of_column(row: &super::tuple::Row<'_>, column: i16) -> Option<RoleId> {
+    pub fn of_column(row: &super::answer::Answer<'_>, column: i16) -> Option<RoleId> {
         row.oid(column).map(RoleId)
     }
 

@@ -3,7 +3,7 @@
 use super::image;
 use super::open::Turn;
 use super::record::Record;
-use super::shape::Shape;
+use super::shape::{Column, Shape};
 use super::write::{CHUNK, CHUNK_BYTES, log_with};
 use crate::error::{self, Error, OrRaise};
 use crate::pg::clock::Reading;
@@ -152,7 +152,8 @@ impl<'a> Rows<'a> {
                 self.plan.execute(&[Some(key)]);
                 let mut pins = Pins::default();
                 spi::each_row(|row| {
-                    let value = |place: usize, _: &_| row.datum(place as i16 + 1);
+                    let value =
+                        |place: usize, column: &Column| row.datum(place as i16 + 1, column.oid);
                     image = scratch.within(|| image::of(self.shape, value, &mut pins));
                 });
             });

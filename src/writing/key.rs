@@ -7,6 +7,7 @@
 use super::draft::{Draft, at, tenant_oid};
 use crate::error::Error;
 use crate::log::target::Target;
+use crate::pg::answer::{Answer, Bytes};
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
@@ -110,8 +111,9 @@ impl Claim {
         const FIND: &str =
             "select event_id, hash from {} where key operator(pg_catalog.=) $1 and tenant_id";
         let mut found = None;
-        let mut read = |row: Row<'_>| {
-            found = row.uuid(1).map(|id| (id, row.text(2).map(<[u8]>::to_vec)));
+        let mut read = |row: Answer<'_>| {
+            let hash = row.get::<Bytes<'_>>(2).map(|bytes| bytes.0.to_vec());
+            found = row.uuid(1).map(|id| (id, hash));
         };
         match self.tenant {
             Some(tenant) => {
@@ -219,12 +221,12 @@ pub fn forget() {
 pub fn guard_claim(call: &Call<'_>) -> Ret {
     const FUNCTION: &str = "eventlog.guard_claim";
     let trigger = call.trigger(FUNCTION);
-    if !trigger.is_before_insert_row() {
+    let Some(inserting) = trigger.before_insert_row() else {
         Error::TriggerMisuse { function: FUNCTION }.raise();
-    }
+    };
     let table = trigger.relation();
     let event_id = match table.column("event_id") {
-        Some((column, pg_sys::UUIDOID)) => trigger.new_row(column).uuid(column),
+        Some((column, pg_sys::UUIDOID)) => inserting.row(column).uuid(column),
         _ => None,
     };
     // Another log's claim, whose table may have triggers of its owner's, opens nothing here.
@@ -236,5 +238,5 @@ pub fn guard_claim(call: &Call<'_>) -> Ret {
         .raise();
     }
     CLAIMING.set(None);
-    trigger.pass()
+    inserting.pass()
 }
