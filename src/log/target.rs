@@ -7,6 +7,7 @@ use super::columns::Columns;
 use super::default_log::default_log;
 use crate::catalogue::cache;
 use crate::error::Error;
+use crate::pg::answer::Answer;
 use crate::pg::cached::Cached;
 use crate::pg::catalog::with_latest_snapshot;
 use crate::pg::datum::Text;
@@ -246,7 +247,7 @@ const PLAIN: &str = "select eventlog._plain_sequence(c.oid::pg_catalog.regclass)
         pg_catalog.has_table_privilege(c.relowner, c.oid, 'INSERT') \
      from pg_catalog.pg_class c where c.oid operator(pg_catalog.=) $1";
 
-fn plain_of(row: Row<'_>) -> Option<Plain> {
+fn plain_of(row: Answer<'_>) -> Option<Plain> {
     Some(Plain {
         sequence: row.oid(1)?,
         defaults: [
