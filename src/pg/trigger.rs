@@ -108,7 +108,7 @@ impl<'a> Trigger<'a> {
     fn inserting(&self, timing: u32) -> Option<Inserting<'a>> {
         let event = self.data().tg_event & (OPMASK | TIMINGMASK | pg_sys::TRIGGER_EVENT_ROW);
         let wanted = pg_sys::TRIGGER_EVENT_INSERT | timing | pg_sys::TRIGGER_EVENT_ROW;
-        (event == wanted).then(|| Inserting {
+        (event == wanted).then_some(Inserting {
             data: self.data,
             _memory: PhantomData,
         })
