@@ -250,7 +250,11 @@ pub fn query<R>(sql: &str, values: &[Value], read: impl FnMut(Answer<'_>) -> R) 
 }
 
 /// As [`run`], with a plan that the backend keeps: for what follows every statement of DDL.
-pub fn run_kept<R>(sql: &'static str, values: &[Value], read: impl FnMut(Row<'_>) -> R) -> Vec<R> {
+pub fn run_kept<R>(
+    sql: &'static str,
+    values: &[Value],
+    read: impl FnMut(Answer<'_>) -> R,
+) -> Vec<R> {
     execute_kept(sql, values, false, read)
 }
 
@@ -258,7 +262,7 @@ pub fn run_kept<R>(sql: &'static str, values: &[Value], read: impl FnMut(Row<'_>
 pub fn query_kept<R>(
     sql: &'static str,
     values: &[Value],
-    read: impl FnMut(Row<'_>) -> R,
+    read: impl FnMut(Answer<'_>) -> R,
 ) -> Vec<R> {
     execute_kept(sql, values, true, read)
 }
@@ -267,7 +271,7 @@ fn execute_kept<R>(
     sql: &'static str,
     values: &[Value],
     read_only: bool,
-    mut read: impl FnMut(Row<'_>) -> R,
+    mut read: impl FnMut(Answer<'_>) -> R,
 ) -> Vec<R> {
     thread_local! {
         static PLANS: RefCell<Vec<(&'static str, &'static Plan)>> = const { RefCell::new(Vec::new()) };
