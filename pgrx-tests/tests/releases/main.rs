@@ -24,6 +24,8 @@ const OLDER_FORMAT: &str = r"
 const OLDER_THINGS: &str = r"
     create function eventlog.apply_changes(doc jsonb, changes jsonb, strictly boolean) returns jsonb
         language c immutable strict parallel safe as 'MODULE_PATHNAME', 'eventlog_apply_changes';
+    create table eventlog._archive (n int);
+    create trigger eventlog_append_only before truncate on eventlog._archive execute function eventlog.forbid_change();
     create function eventlog._gone() returns int language sql as 'select 1';
     create or replace function eventlog.current_reason() returns text
         language c volatile called on null input parallel unsafe as 'MODULE_PATHNAME', 'eventlog_current_reason';
@@ -41,6 +43,8 @@ comment on column eventlog.log.format is
     'what its table consists of, by the number of the release that made or repaired it';
 comment on constraint log_format_not_negative on eventlog.log is 'formats are counted from 1; 0 is older than all';
 drop function eventlog._gone();
+-- The event triggers keep append-only tables from everyone but a script of the extension.
+drop table eventlog._archive;
 drop function eventlog.apply_changes(jsonb, jsonb, boolean);
 create index tracked_table_entity on eventlog.tracked_table (log_id, entity_type);
 comment on index eventlog.tracked_table_entity is 'finds the trackings, past ones too, of a kind of entity';
