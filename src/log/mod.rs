@@ -3,6 +3,7 @@
 pub mod columns;
 pub mod default_log;
 pub mod note;
+pub mod plain;
 pub mod target;
 
 use crate::catalogue::cache;

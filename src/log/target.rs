@@ -5,9 +5,9 @@
 
 use super::columns::Columns;
 use super::default_log::default_log;
+use super::plain::Plain;
 use crate::catalogue::cache;
 use crate::error::Error;
-use crate::pg::answer::Answer;
 use crate::pg::cached::Cached;
 use crate::pg::catalog::with_latest_snapshot;
 use crate::pg::datum::Text;
@@ -56,19 +56,9 @@ pub struct Target {
     /// transaction that last wrote to it, and whether its indexes are held until that one ends
     writer: Cell<(u64, bool)>,
     /// what a plain log has, found out when first needed
-    plain: OnceCell<Option<Plain>>,
+    pub(super) plain: OnceCell<Option<Plain>>,
     /// plans of `log_event`, `log_events` and idempotency keys, made when first needed
     pub plans: Plans,
-}
-
-/// What rows need that go straight into a log: one that is as `create_log` made it.
-pub struct Plain {
-    /// the sequence that numbers its events
-    pub sequence: Oid,
-    /// the functions of the defaults of what a log assigns
-    pub defaults: [Oid; 5],
-    /// whether its owner, whose rights can be revoked, has the right to insert
-    pub owner_may_insert: bool,
 }
 
 /// Kept plans on one table, and the table of its idempotency keys. They go when its definition changes.
@@ -169,24 +159,6 @@ impl Target {
         })
     }
 
-    /// What it has where it is as `create_log` made it, and rows can go straight into it.
-    pub fn plain(&self) -> Option<&Plain> {
-        self.plain
-            .get_or_init(|| {
-                let found = user::with_pinned_path(|| {
-                    // With a snapshot of its own, a transaction would go by what the table was long ago.
-                    with_latest_snapshot(|| spi::query(PLAIN, &[Value::Oid(self.oid)], plain_of))
-                });
-                let plain = found.into_iter().next().flatten()?;
-                if self.columns.occurred_at == 0 {
-                    return None;
-                }
-                self.as_of.add(plain.sequence);
-                Some(plain)
-            })
-            .as_ref()
-    }
-
     /// Whether the catalogue agrees that this table is the log that its gate says.
     pub fn is_genuine(&self) -> bool {
         cache::rules(self.log_id).is_some_and(|rules| rules.relation == self.oid.to_u32())
@@ -236,29 +208,6 @@ impl Target {
             _ => self.writer.set((serial, false)),
         }
     }
-}
-
-const PLAIN: &str = "select eventlog._plain_sequence(c.oid::pg_catalog.regclass), \
-        'eventlog.new_xid()'::pg_catalog.regprocedure::pg_catalog.oid, \
-        'eventlog.new_seq(pg_catalog.regclass)'::pg_catalog.regprocedure::pg_catalog.oid, \
-        'eventlog.new_event_id()'::pg_catalog.regprocedure::pg_catalog.oid, \
-        'eventlog.new_recorded_at()'::pg_catalog.regprocedure::pg_catalog.oid, \
-        'eventlog.cluster_origin()'::pg_catalog.regprocedure::pg_catalog.oid, \
-        pg_catalog.has_table_privilege(c.relowner, c.oid, 'INSERT') \
-     from pg_catalog.pg_class c where c.oid operator(pg_catalog.=) $1";
-
-fn plain_of(row: Answer<'_>) -> Option<Plain> {
-    Some(Plain {
-        sequence: row.oid(1)?,
-        defaults: [
-            row.oid(2)?,
-            row.oid(3)?,
-            row.oid(4)?,
-            row.oid(5)?,
-            row.oid(6)?,
-        ],
-        owner_may_insert: row.bool(7)?,
-    })
 }
 
 fn known(oid: Oid) -> Option<Rc<Target>> {

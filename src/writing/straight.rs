@@ -10,7 +10,8 @@
 use super::frame::{By, Writing};
 use super::handover::{self, Insert, Outcome};
 use super::number;
-use crate::log::target::{Plain, Target};
+use crate::log::plain::Plain;
+use crate::log::target::{GATE_TRIGGER, Target};
 use crate::pg::insert::{Entrance, Spec};
 use crate::pg::inval::{self, AsOf};
 use crate::pg::sequence::transaction_id;
@@ -141,7 +142,7 @@ fn make(target: &Target, plain: &Plain, whom: Whom) -> Option<Entrance> {
     }
     Entrance::make(&Spec {
         table: target.oid,
-        trigger: crate::log::target::GATE_TRIGGER,
+        trigger: GATE_TRIGGER,
         named,
         functions: &plain.defaults,
     })
