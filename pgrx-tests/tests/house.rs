@@ -438,3 +438,37 @@ fn what_runs_under_the_guard_is_declared_raw() {
         "guard::call(|| { pg_sys::palloc(1); raw::f(pg_sys::Datum::from(2), X) }); pg_sys::g()";
     assert_eq!(wrapped(sample), [("palloc".to_owned(), 1)]);
 }
+
+#[test]
+fn every_sql_file_is_installed_once_by_its_own_name() {
+    let list = fs::read_to_string(root().join("src/sql.rs")).expect("readable");
+    let mut listed = BTreeSet::new();
+    for line in list.lines().filter(|line| line.contains("\"../sql/")) {
+        let parts: Vec<&str> = line.split('"').collect();
+        let [_, name, _, path, _] = parts[..] else {
+            panic!("not a file and its name: {line}");
+        };
+        let path = path.trim_start_matches("../sql/");
+        let stem = path.trim_end_matches(".sql").replace('/', "_");
+        assert_eq!(stem, name, "the name of {path}");
+        assert!(listed.insert(path.to_owned()), "{path} is listed twice");
+    }
+    let folder = root().join("sql");
+    let mut found = BTreeSet::new();
+    let mut open = vec![folder.clone()];
+    while let Some(at) = open.pop() {
+        for entry in fs::read_dir(&at).expect("a folder of SQL") {
+            let path = entry.expect("an entry").path();
+            let short = path.strip_prefix(&folder).expect("below it");
+            if path.is_dir() {
+                // Scripts of releases are files of their own.
+                if !short.starts_with("releases") {
+                    open.push(path);
+                }
+            } else if short.components().count() > 1 || short.ends_with("schema.sql") {
+                found.insert(short.to_string_lossy().into_owned());
+            }
+        }
+    }
+    assert_eq!(listed, found);
+}

@@ -2,30 +2,58 @@
 
 use crate::pg::relation::RelationRef;
 use crate::pg::tuple::WrongColumn;
+use model::column::{self, ColumnType};
 use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
 
 /// Columns that the gate looks at, in the order of [`Columns`], but for the tenant's.
-const COLUMNS: [(&str, Oid); 18] = [
-    ("id", pg_sys::UUIDOID),
-    ("seq", pg_sys::INT8OID),
-    ("xid", pg_sys::INT8OID),
-    ("origin", pg_sys::INT4OID),
-    ("recorded_at", pg_sys::TIMESTAMPTZOID),
-    ("version", pg_sys::INT4OID),
-    ("type", pg_sys::TEXTOID),
-    ("entity_type", pg_sys::TEXTOID),
-    ("entity_id", pg_sys::TEXTOID),
-    ("actor_type", pg_sys::TEXTOID),
-    ("actor_id", pg_sys::TEXTOID),
-    ("source_type", pg_sys::TEXTOID),
-    ("source_id", pg_sys::TEXTOID),
-    ("correlation_id", pg_sys::TEXTOID),
-    ("causation_id", pg_sys::TEXTOID),
-    ("idempotency_key", pg_sys::TEXTOID),
-    ("context", pg_sys::JSONBOID),
-    ("payload", pg_sys::JSONBOID),
-];
+const COLUMNS: [(&str, Oid); 18] = typed([
+    "id",
+    "seq",
+    "xid",
+    "origin",
+    "recorded_at",
+    "version",
+    "type",
+    "entity_type",
+    "entity_id",
+    "actor_type",
+    "actor_id",
+    "source_type",
+    "source_id",
+    "correlation_id",
+    "causation_id",
+    "idempotency_key",
+    "context",
+    "payload",
+]);
+
+/// Each with its type, as the one list of a log's columns has it: a name that is not in it does not compile.
+const fn typed<const N: usize>(names: [&'static str; N]) -> [(&'static str, Oid); N] {
+    let mut columns = [("", pg_sys::InvalidOid); N];
+    let mut at = 0;
+    while at < N {
+        columns[at] = match column::type_of(names[at]) {
+            Some(kind) => (names[at], type_oid(kind)),
+            None => panic!("no log has such a column"),
+        };
+        at += 1;
+    }
+    columns
+}
+
+/// The type of a column that has the same one in all logs.
+const fn type_oid(kind: ColumnType) -> Oid {
+    match kind {
+        ColumnType::Bigint => pg_sys::INT8OID,
+        ColumnType::Int => pg_sys::INT4OID,
+        ColumnType::Jsonb => pg_sys::JSONBOID,
+        ColumnType::Text => pg_sys::TEXTOID,
+        ColumnType::Timestamptz => pg_sys::TIMESTAMPTZOID,
+        ColumnType::Uuid => pg_sys::UUIDOID,
+        ColumnType::Tenant => panic!("the tenant's type is the log's own"),
+    }
+}
 
 /// Positions of a log's columns in one table: a partition may have another order than its parent.
 #[derive(Debug, Clone, Copy)]

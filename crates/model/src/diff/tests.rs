@@ -143,7 +143,7 @@ fn reference(old: Object<'_>, new: Object<'_>, looked_at: impl Fn(&[u8]) -> bool
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 
     #[test]
     fn changes_are_what_differs_and_lead_both_ways((old, new) in pair()) {

@@ -274,7 +274,7 @@ fn is_decided(events: &[Event<'_>]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn states_are_true(seed: u64, steps in 1_usize..70, carry: bool, columns: bool) {

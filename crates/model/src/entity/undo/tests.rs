@@ -97,7 +97,7 @@ fn check(past: &Past, truth: &Truth, carry: bool) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn what_was_undone_was_true(seed: u64, steps in 1_usize..70, carry: bool, columns: bool) {
