@@ -62,7 +62,7 @@ begin
                 from pg_index i
                 where i.indrelid = c.oid
                     and (i.indexprs is not null
-                        -- An operator class of somebody's own calls what is his.
+                        -- An operator class of somebody's own calls functions of the same owner.
                         or exists (select from unnest(i.indclass) o (oid) where o.oid >= 16384)
                         or pg_get_expr(i.indpred, i.indrelid) not in ('(entity_id IS NOT NULL)', '(actor_id IS NOT NULL)'))
             )

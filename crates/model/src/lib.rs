@@ -5,7 +5,7 @@
 //! verifies one can use the very same.
 //!
 //! - [`taxonomy`]: what an event must satisfy, how broken rules are told, and the taxonomy as a document.
-//! - [`column`]: the columns of a log.
+//! - [`mod@column`]: the columns of a log.
 //! - [`diff`]: what differs between two documents, and the way from one to the other.
 //! - [`entity`]: the life of an entity by its events, there and back, and the order of events that had to wait.
 //! - [`claims`], [`metadata`]: what the context of a transaction is read from.
