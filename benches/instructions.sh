@@ -14,9 +14,12 @@ variants=(plain gate log_event plpgsql_trigger plpgsql_function builtin_defaults
     each_plain each_gate each_log_event each_plpgsql_function
     writer_plain writer_log_event
     alone_plain alone_gate alone_log_event alone_plpgsql_function
-    batch_nothing batch_plain batch_log_events batch_recordset)
+    batch_nothing batch_plain batch_log_events batch_recordset
+    inserted_nothing inserted_plain inserted_log_event inserted_tracked
+    analyzed_nothing analyzed_plain analyzed_log_event analyzed_tracked)
 [ -z "${VARIANTS:-}" ] || read -ra variants <<<"$VARIANTS"
 
+case " ${variants[*]} " in *" analyzed_"*) sql -f "$ROOT/benches/analyzed.sql" ;; esac
 bin=$(private_bin "$PG")
 # shellcheck disable=SC2154  # scripts/bench names the cluster
 data=$ROOT/target/cluster/$cluster/data
@@ -27,11 +30,15 @@ mkdir -p "$out"
 
 # Prints the instructions of one run of variant $1 with $2 events, on a copy of the cluster of its own.
 count() {
-    local arguments=$2 profile=$out/$1.$2.callgrind
-    case "$1" in batch_*) arguments="$2, bench.batches($2)" ;; esac
+    local call="$1($2)" profile=$out/$1.$2.callgrind
+    case "$1" in
+    batch_*) call="$1($2, bench.batches($2))" ;;
+    # A tenth of the loops, since each costs ten times as much.
+    analyzed_* | inserted_*) call="analyzed($2, '${1/_/ }')" ;;
+    esac
     rm -rf "$data.run"
     cp -a "$data" "$data.run"
-    echo "call bench.run_$1($arguments)" | "$ROOT/scripts/as-postgres" setarch -R valgrind --tool=callgrind \
+    echo "call bench.run_$call" | "$ROOT/scripts/as-postgres" setarch -R valgrind --tool=callgrind \
         --callgrind-out-file="$profile" --toggle-collect=PortalRun \
         "$bin/postgres" --single -D "$data.run" -c shared_buffers=512MB -c log_checkpoints=off postgres \
         >"$out/$1.$2.log" 2>&1
@@ -48,12 +55,14 @@ for variant in "${variants[@]}"; do
     say "$variant: ${per_event[$variant]} instructions per event"
 done
 
-# ratio LABEL VARIANT BASE [DEDUCTED]: one row; DEDUCTED is a variant whose cost is no part of VARIANT's.
+# ratio LABEL VARIANT BASE [DEDUCTED [DEDUCTED]]: one row; what is deducted from each of the two is a variant whose cost
+# is no part of it.
 ratio() {
-    local mine=${per_event[$2]:-} base=${per_event[$3]:-} deducted=0
+    local mine=${per_event[$2]:-} base=${per_event[$3]:-} deducted=0 less=0
     [ -n "$mine" ] && [ -n "$base" ] || return 0
     [ -z "${4:-}" ] || deducted=${per_event[$4]:-0}
-    awk -v label="$1" -v mine=$((mine - deducted)) -v base="$base" \
+    [ -z "${5:-}" ] || less=${per_event[$5]:-0}
+    awk -v label="$1" -v mine=$((mine - deducted)) -v base=$((base - less)) \
         'BEGIN { printf "| %s | %d | %d | %.3f |\n", label, mine, base, mine / base }'
 }
 
@@ -76,3 +85,12 @@ done
 ratio '`log_event`, a statement each, as a writer : plain INSERT as the writer' writer_log_event writer_plain
 ratio '`log_events` of 1,000 : INSERT ... SELECT of 1,000' batch_log_events batch_plain batch_nothing
 ratio '`jsonb_to_recordset` of 1,000 : INSERT ... SELECT of 1,000' batch_recordset batch_plain batch_nothing
+for way in plain log_event tracked; do
+    case $way in
+    plain) title='plain `INSERT`' ;;
+    log_event) title='`log_event`' ;;
+    tracked) title='`UPDATE` of a tracked row' ;;
+    esac
+    ratio "$title after an ANALYZE of another table, with 1,000 tracked tables : without" \
+        "analyzed_$way" "inserted_$way" analyzed_nothing inserted_nothing
+done

@@ -85,11 +85,18 @@ impl<'a> Answer<'a> {
     /// The column at this position, or none when it is null.
     #[inline]
     pub fn try_get<T: Column<'a>>(&self, column: i16) -> Result<Option<T>, Mismatch> {
+        self.check::<T>(column)?;
+        // SAFETY: the type was compared just now.
+        Ok(unsafe { T::read(self.row, column) })
+    }
+
+    /// Whether the column at this position can be read as this.
+    #[inline]
+    fn check<T: Column<'a>>(&self, column: i16) -> Result<(), Mismatch> {
         let place = usize::try_from(column).ok().and_then(|c| c.checked_sub(1));
         let found = place.and_then(|at| self.types.get(at)).copied();
         match found.filter(|kind| T::TYPES.contains(kind)) {
-            // SAFETY: the type was compared just now.
-            Some(_) => Ok(unsafe { T::read(self.row, column) }),
+            Some(_) => Ok(()),
             None => Err(Mismatch { column, found }),
         }
     }
@@ -172,13 +179,10 @@ mod tests {
         // Read as a text, this would be the bytes at address 1.
         let found = Some(pg_sys::INT8OID);
         assert_eq!(
-            answer.try_get::<Text<'_>>(1),
+            answer.check::<Text<'_>>(1),
             Err(Mismatch { column: 1, found })
         );
-        assert_eq!(
-            answer.try_get::<Uuid>(1).err(),
-            Some(Mismatch { column: 1, found })
-        );
+        assert_eq!(answer.check::<Uuid>(1), Err(Mismatch { column: 1, found }));
         assert!(answer.try_get::<i32>(1).is_err() && answer.try_get::<bool>(2).is_err());
         for column in [0, 3, -1, i16::MIN, i16::MAX] {
             assert_eq!(
