@@ -4,6 +4,7 @@
 //! of its own when it stops, kills, dumps or upgrades one. Two sessions that must meet at a lock are
 //! [`Session`]s. Every wait has a limit, and no process outlives the tests.
 
+mod chance;
 mod cluster;
 mod command;
 mod database;
@@ -12,6 +13,7 @@ mod refusal;
 mod session;
 mod tools;
 
+pub use chance::Rounds;
 pub use cluster::{Cluster, SUPERUSER};
 pub use command::{Ran, run};
 pub use database::Database;

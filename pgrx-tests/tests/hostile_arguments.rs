@@ -5,12 +5,11 @@
 //! `EVENTLOG_FUZZ_SEED` chooses another run, `EVENTLOG_FUZZ_SECONDS` makes it longer; a finding names both the
 //! statement and the seed.
 
-use pg_eventlog_tests::{Database, SUPERUSER};
+use pg_eventlog_tests::{Database, Rounds, SUPERUSER};
 use postgres::Client;
-use std::time::{Duration, Instant};
 
 /// Calls of each function by each role, where no time is given.
-const ROUNDS: usize = 3;
+const ROUNDS: u64 = 3;
 
 /// Random numbers (SplitMix64).
 struct Random(u64);
@@ -379,11 +378,8 @@ fn prepare(database: &Database, owner: &str) {
 
 #[test]
 fn no_argument_makes_a_fault() {
-    let from_environment =
-        |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
-    let seed = from_environment("EVENTLOG_FUZZ_SEED").unwrap_or(8);
-    let limit = from_environment("EVENTLOG_FUZZ_SECONDS").map(Duration::from_secs);
-    eprintln!("EVENTLOG_FUZZ_SEED={seed}");
+    let mut rounds = Rounds::of(ROUNDS);
+    let seed = rounds.seed();
     let database = Database::fresh();
     let [owner, outsider] = ["owner", "outsider"].map(|name| database.role(name));
     prepare(&database, &owner);
@@ -401,17 +397,11 @@ fn no_argument_makes_a_fault() {
     let functions = functions(&mut clients[0]);
     assert!(functions.len() > 100, "{}", functions.len());
 
-    let (start, mut random, mut round) = (Instant::now(), Random(seed), 0);
+    let mut random = Random(seed);
     let mut findings = Vec::new();
-    while findings.len() < 10
-        && match limit {
-            Some(limit) => start.elapsed() < limit,
-            None => round < ROUNDS,
-        }
-    {
-        round += 1;
+    while findings.len() < 10 && rounds.next().is_some() {
         for function in &functions {
-            if limit.is_some_and(|limit| start.elapsed() >= limit) {
+            if rounds.is_late() {
                 break;
             }
             for (role, client) in roles.iter().zip(&mut clients) {

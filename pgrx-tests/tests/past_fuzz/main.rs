@@ -4,12 +4,10 @@
 //!
 //! `EVENTLOG_FUZZ_SEED` repeats a run, and `EVENTLOG_FUZZ_SECONDS` makes it last.
 
-use std::env;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use pg_eventlog_tests::{Database, Refusal, SUPERUSER};
+use pg_eventlog_tests::{Database, Refusal, Rounds, SUPERUSER};
 use postgres::{Client, NoTls, Row};
 
 /// Rounds of a run that is not told how long to last.
@@ -51,33 +49,21 @@ struct Column {
 
 #[test]
 fn the_past_is_what_the_copies_are() {
-    let seed: u64 = env::var("EVENTLOG_FUZZ_SEED").map_or_else(
-        |_| {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-            now.as_nanos() as u64 % 1_000_000
-        },
-        |seed| seed.parse().expect("EVENTLOG_FUZZ_SEED is a number"),
-    );
-    let limit = env::var("EVENTLOG_FUZZ_SECONDS")
-        .ok()
-        .map(|s| s.parse().expect("EVENTLOG_FUZZ_SECONDS is a number"))
-        .map(Duration::from_secs);
-    println!("EVENTLOG_FUZZ_SEED={seed}");
+    let mut rounds = Rounds::of(ROUNDS);
     let database = Database::fresh();
     let warnings = Arc::new(Mutex::new(Vec::new()));
     let mut config = database.cluster().config(database.name(), SUPERUSER);
     let heard = Arc::clone(&warnings);
     config.notice_callback(move |notice| heard.lock().unwrap().push(notice.message().to_owned()));
     let mut client = config.connect(NoTls).unwrap();
-    let start = Instant::now();
-    let (mut round, mut done) = (0, Done::default());
-    while limit.map_or(round < ROUNDS, |limit| start.elapsed() < limit) {
-        World::new(&mut client, &warnings, seed + round).run(&mut done);
-        round += 1;
+    let mut done = Done::default();
+    for seed in rounds.by_ref() {
+        World::new(&mut client, &warnings, seed).run(&mut done);
     }
+    let round = rounds.begun() as usize;
     println!("{round} rounds, {done:?}");
     assert!(
-        done.columns > 2 * round as usize && done.rows > 10 * round as usize,
+        done.columns > 2 * round && done.rows > 10 * round,
         "the world hardly moves: {done:?}"
     );
 }

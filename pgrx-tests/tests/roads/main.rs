@@ -9,10 +9,7 @@
 mod chance;
 mod world;
 
-use std::env;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-
-use pg_eventlog_tests::Database;
+use pg_eventlog_tests::{Database, Rounds};
 use world::{Done, World};
 
 /// Rounds of a run that is not told how long to last.
@@ -20,25 +17,13 @@ const ROUNDS: u64 = 10;
 
 #[test]
 fn both_roads_are_the_same_to_everyone() {
-    let seed: u64 = env::var("EVENTLOG_FUZZ_SEED").map_or_else(
-        |_| {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-            now.as_nanos() as u64 % 1_000_000
-        },
-        |seed| seed.parse().expect("EVENTLOG_FUZZ_SEED is a number"),
-    );
-    let limit = env::var("EVENTLOG_FUZZ_SECONDS")
-        .ok()
-        .map(|s| s.parse().expect("EVENTLOG_FUZZ_SECONDS is a number"))
-        .map(Duration::from_secs);
-    println!("EVENTLOG_FUZZ_SEED={seed}");
+    let mut rounds = Rounds::of(ROUNDS);
     let database = Database::fresh();
-    let start = Instant::now();
-    let (mut round, mut done) = (0, Done::default());
-    while limit.map_or(round < ROUNDS, |limit| start.elapsed() < limit) {
-        World::new(&database, seed + round).run(&mut done);
-        round += 1;
+    let mut done = Done::default();
+    for seed in rounds.by_ref() {
+        World::new(&database, seed).run(&mut done);
     }
+    let round = rounds.begun();
     println!("{round} rounds, {done:?}");
     assert!(
         done.straight > round
