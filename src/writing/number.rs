@@ -15,6 +15,7 @@ use crate::pg::sequence::{next_number, next_number_unasked, transaction_id};
 use crate::pg::{clock, relation, snapshot};
 use pgrx::pg_sys::{Datum, Oid};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 
 /// Numbers that may wait at once. Beyond that the oldest is forgotten: rows that somebody's
 /// trigger suppresses leave theirs behind.
@@ -24,14 +25,14 @@ struct Drawn {
     /// the transaction that drew them
     xid: u64,
     /// sequence and number, in the order in which they were drawn
-    waiting: Vec<(Oid, i64)>,
+    waiting: VecDeque<(Oid, i64)>,
     /// the last sequence that was drawn from, and as of when it was one
     known: Option<(Oid, AsOf)>,
 }
 
 thread_local! {
     static DRAWN: RefCell<Drawn> = const {
-        RefCell::new(Drawn { xid: 0, waiting: Vec::new(), known: None })
+        RefCell::new(Drawn { xid: 0, waiting: VecDeque::new(), known: None })
     };
 }
 
@@ -95,9 +96,9 @@ fn note(xid: u64, sequence: Oid, number: i64) {
             d.xid = xid;
             d.waiting.clear();
         } else if d.waiting.len() == WAITING {
-            d.waiting.remove(0);
+            d.waiting.pop_front();
         }
-        d.waiting.push((sequence, number));
+        d.waiting.push_back((sequence, number));
     });
 }
 
