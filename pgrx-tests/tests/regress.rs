@@ -1,59 +1,51 @@
 //! Regress files: what psql shows for each `regress/sql/NAME.sql` in a fresh database must be `regress/expected/NAME.out`.
+//! Each file is a test of its own, `regress::NAME`; those of one run share a server.
 //!
-//! `REGRESS_UPDATE=1` writes the expected files instead (read the difference before committing it), and
-//! `REGRESS_ONLY=NAME` runs the files whose names contain NAME.
+//! `REGRESS_UPDATE=1` writes the expected files instead (read the difference before committing it).
 
 use std::collections::BTreeSet;
 use std::env;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::Mutex;
+use std::process::{Command, ExitCode};
 use std::thread;
 
+use libtest_mimic::{Arguments, Failed, Trial};
 use pg_eventlog_tests::{Database, LIMIT, SUPERUSER, run};
 
-#[test]
-fn regress_files_print_what_is_expected() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("regress");
-    let results = directory.parent().unwrap().join("../target/regress");
-    fs::create_dir_all(&results).unwrap();
-    let only = env::var("REGRESS_ONLY").unwrap_or_default();
+fn main() -> ExitCode {
+    let directory: &'static Path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/regress"));
+    let results: &'static Path =
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/regress"));
+    fs::create_dir_all(results).unwrap();
     let names = names_in(&directory.join("sql"), "sql");
-    assert!(!names.is_empty(), "there are no regress files");
-    let queue = Mutex::new(
-        names
-            .iter()
-            .filter(|name| name.contains(&only))
-            .cloned()
-            .collect::<Vec<_>>(),
-    );
-    let differences = Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while let Some(name) = { queue.lock().unwrap().pop() } {
-                    if let Some(difference) = difference(&directory, &results, &name) {
-                        differences.lock().unwrap().push(difference);
-                    }
-                }
-            });
-        }
-    });
-    for orphan in names_in(&directory.join("expected"), "out").difference(&names) {
-        differences
-            .lock()
-            .unwrap()
-            .push(format!("expected/{orphan}.out has no sql/{orphan}.sql\n"));
-    }
-    let mut differences = differences.into_inner().unwrap();
-    differences.sort();
-    assert!(
-        differences.is_empty(),
-        "{} regress files differ:\n\n{}",
-        differences.len(),
-        differences.join("\n")
-    );
+    let mut trials: Vec<Trial> = names
+        .iter()
+        .cloned()
+        .map(|name| {
+            Trial::test(format!("regress::{name}"), move || {
+                difference(directory, results, &name)
+                    .map_or(Ok(()), |wrong| Err(Failed::from(wrong)))
+            })
+        })
+        .collect();
+    trials.push(Trial::test(
+        "regress::every_expected_file_has_its_sql",
+        move || {
+            assert!(!names.is_empty(), "there are no regress files");
+            let expected = names_in(&directory.join("expected"), "out");
+            let orphans: Vec<_> = expected.difference(&names).collect();
+            assert!(
+                orphans.is_empty(),
+                "expected files without one in sql/: {orphans:?}"
+            );
+            Ok(())
+        },
+    ));
+    let mut arguments = Arguments::from_args();
+    // Each has a server process beside its own, which does most of the work.
+    arguments.test_threads.get_or_insert(2);
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 /// Runs one file; what is wrong with its output, if anything.
