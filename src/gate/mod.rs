@@ -3,7 +3,7 @@
 pub mod validate;
 
 use crate::error::Error;
-use crate::log::target;
+use crate::log::target::{self, Target};
 use crate::pg::clock;
 use crate::pg::datum::Jsonb;
 use crate::pg::fcall::{Call, Ret};
@@ -11,7 +11,7 @@ use crate::pg::jsonb;
 use crate::pg::relation;
 use crate::writing::handover::{self, Stored};
 use crate::writing::{key, number};
-use model::taxonomy::rules::{Document, Facts, Refusal};
+use model::taxonomy::rules::{Document, Facts, Refusal, Verdict};
 use model::text::shorten;
 
 impl Document for Jsonb<'_> {
@@ -71,21 +71,9 @@ pub fn gate(call: &Call<'_>) -> Ret {
         context_required: true,
         by_capture: place.is_some_and(|p| p.by_capture),
     };
-    if let Err(refusal) = rules.check(&facts, || target.is_owned()) {
-        let event_type = String::from_utf8_lossy(facts.event_type).into_owned();
-        match refusal {
-            Refusal::Captured => Error::Captured {
-                event_type: shorten(&event_type),
-                log: target.name.clone(),
-                index,
-            },
-            Refusal::Broken(violations) => Error::Violations {
-                event_type,
-                index,
-                violations,
-            },
-        }
-        .raise();
+    match rules.judge(&facts, || target.is_owned()) {
+        Verdict::Pass => {}
+        Verdict::Refuse(refusal) => refuse(refusal, facts.event_type, &target, index),
     }
     let tenant_missing =
         row.datum(c.tenant_id).is_none() || target.text_tenant(&row).is_some_and(<[u8]>::is_empty);
@@ -123,4 +111,22 @@ pub fn gate(call: &Call<'_>) -> Ret {
         key::claim_for_insert(&target, &rules, &row);
     }
     inserting.pass()
+}
+
+#[cold]
+fn refuse(refusal: Refusal, event_type: &[u8], log: &Target, index: Option<usize>) -> ! {
+    let event_type = String::from_utf8_lossy(event_type).into_owned();
+    match refusal {
+        Refusal::Captured => Error::Captured {
+            event_type: shorten(&event_type),
+            log: log.name.clone(),
+            index,
+        },
+        Refusal::Broken(violations) => Error::Violations {
+            event_type,
+            index,
+            violations,
+        },
+    }
+    .raise()
 }

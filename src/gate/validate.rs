@@ -5,7 +5,7 @@ use crate::log::target;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
-use model::taxonomy::rules::{Facts, Refusal};
+use model::taxonomy::rules::{Facts, Refusal, Verdict};
 use model::taxonomy::violation::Violation;
 use model::text::shorten;
 
@@ -32,11 +32,11 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
         context_required: false,
         by_capture: false,
     };
-    let broken = match rules.check(&facts, || relation::is_owned(log)) {
-        Ok(()) => Vec::new(),
-        Err(Refusal::Broken(violations)) => violations,
+    let broken = match rules.judge(&facts, || relation::is_owned(log)) {
+        Verdict::Pass => Vec::new(),
+        Verdict::Refuse(Refusal::Broken(violations)) => violations,
         // The gate says so with an SQLSTATE of its own.
-        Err(Refusal::Captured) => {
+        Verdict::Refuse(Refusal::Captured) => {
             let name = shorten(&String::from_utf8_lossy(event_type));
             let message = format!(
                 "event type \"{name}\" tells the changes of a tracked table, and is not written by hand"

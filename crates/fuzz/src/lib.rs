@@ -10,7 +10,7 @@ use model::diff::{self, Filter};
 use model::expression::{calls, tree};
 use model::membership::Membership;
 use model::taxonomy::document::Document;
-use model::taxonomy::rules::{self, Contract, Facts, LogRules, Refusal, Unregistered};
+use model::taxonomy::rules::{self, Contract, Facts, LogRules, Refusal, Unregistered, Verdict};
 use model::taxonomy::violation;
 use model::tenant::TenantType;
 use model::{metadata, name, text};
@@ -149,7 +149,7 @@ fn judged(log: &LogRules, event_type: &[u8], version: Option<i32>) {
         context_required: true,
         by_capture: false,
     };
-    let Err(Refusal::Broken(violations)) = log.check(&facts, || false) else {
+    let Verdict::Refuse(Refusal::Broken(violations)) = log.judge(&facts, || false) else {
         return;
     };
     let name = String::from_utf8_lossy(event_type);

@@ -60,6 +60,17 @@ impl Default for TypeRules {
     }
 }
 
+/// What becomes of an event. Whoever asks matches on each answer, so that a rule which gives another one, such as what is to
+/// be stored instead of a payload, has to be heard wherever an event is judged.
+#[must_use]
+#[derive(Debug)]
+pub enum Verdict {
+    /// it is stored as it is
+    Pass,
+    /// it is not stored
+    Refuse(Refusal),
+}
+
 /// Why an event is refused.
 #[derive(Debug)]
 pub enum Refusal {
@@ -137,21 +148,17 @@ impl LogRules {
         self.types.values().any(|t| !t.versions.is_empty())
     }
 
-    /// Checks an event against all rules; every broken one is reported. Nothing is allocated for
+    /// Judges an event by all rules; every broken one is reported. Nothing is allocated for
     /// an event that breaks none. `owns` is asked for captured types alone: whether the log's owner
     /// writes the event.
-    pub fn check<D: Document>(
-        &self,
-        event: &Facts<'_, D>,
-        owns: impl FnOnce() -> bool,
-    ) -> Result<(), Refusal> {
+    pub fn judge<D: Document>(&self, event: &Facts<'_, D>, owns: impl FnOnce() -> bool) -> Verdict {
         let mut broken = Vec::new();
         let (contract, limit) = if event.by_capture {
             (None, MAX_CAPTURED_BYTES)
         } else {
             let rules = self.types.get(event.event_type);
             if rules.is_some_and(|rules| rules.captured) && !owns() {
-                return Err(Refusal::Captured);
+                return Verdict::Refuse(Refusal::Captured);
             }
             let contract = self.contract(event, rules, &mut broken);
             let limit = contract.and_then(|c| c.max_payload_bytes);
@@ -192,10 +199,9 @@ impl LogRules {
                 &mut broken,
             );
         }
-        if broken.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::Broken(broken))
+        match broken.is_empty() {
+            true => Verdict::Pass,
+            false => Verdict::Refuse(Refusal::Broken(broken)),
         }
     }
 
