@@ -20,6 +20,7 @@ macro_rules! in_order {
 
 in_order! {
     "schema" "../sql/schema.sql"
+    "grants_begin" "../sql/grants/begin.sql"
 
     "ident_ident" "../sql/ident/ident.sql"
     "ident__ident" "../sql/ident/_ident.sql"
@@ -50,6 +51,7 @@ in_order! {
     "append_only_forbid_change" "../sql/append_only/forbid_change.sql"
 
     "catalogue_invalidate_cache" "../sql/catalogue/invalidate_cache.sql"
+    "catalogue__require_act" "../sql/catalogue/_require_act.sql"
     "catalogue_log" "../sql/catalogue/log.sql"
     "catalogue_event_type" "../sql/catalogue/event_type.sql"
     "catalogue_admin_log" "../sql/catalogue/admin_log.sql"
@@ -225,4 +227,6 @@ in_order! {
     "doctor__doctor_functions" "../sql/doctor/_doctor_functions.sql"
     "doctor__doctor_settings" "../sql/doctor/_doctor_settings.sql"
     "doctor_doctor" "../sql/doctor/doctor.sql"
+
+    "grants_end" "../sql/grants/end.sql"
 }

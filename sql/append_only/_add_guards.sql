@@ -7,6 +7,7 @@
 --
 -- A superuser may run this without having named it, through the event trigger, so it calls nothing in schema
 -- eventlog by name: the owner of that schema could have put another schema in its place.
+-- It alters the table as its caller, who must own it.
 create or replace function eventlog._add_guards(relation regclass, argument text default '') returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -21,6 +22,13 @@ declare
     guard record;
     made text[] := '{}';
 begin
+    execute (
+        select format('select %s(%L, %L)', p.oid::regproc, '_add_guards', 'make_append_only')
+        from pg_proc p
+        join pg_language l on l.oid = p.prolang and l.lanname = 'c'
+        where p.prosrc = 'eventlog_require_act'
+        limit 1
+    );
     select c.relkind into kind from pg_class c where c.oid = relation;
     if kind is null then
         raise undefined_table using
@@ -142,10 +150,6 @@ begin
     end loop;
 end
 $$;
-
--- It alters the table as its caller, who must own it.
-revoke all on function eventlog._add_guards(regclass, text) from public;
-grant execute on function eventlog._add_guards(regclass, text) to public;
 
 comment on function eventlog._add_guards(regclass, text) is
     'internal: puts the guards that are missing on a table and all below it, and returns which those were';

@@ -1,4 +1,5 @@
 -- Takes the guards off a table and all partitions and children below it; returns a phrase for each.
+-- It alters the table as its caller, who must own it.
 create or replace function eventlog._drop_guards(relation regclass) returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -6,6 +7,7 @@ as $$
 declare
     guard record;
 begin
+    perform eventlog._require_act('_drop_guards', 'release_append_only');
     -- A clone goes with the trigger that it was cloned from, and with nothing else.
     if exists (
         select from pg_trigger t
@@ -34,10 +36,6 @@ begin
     end loop;
 end
 $$;
-
--- It alters the table as its caller, who must own it.
-revoke all on function eventlog._drop_guards(regclass) from public;
-grant execute on function eventlog._drop_guards(regclass) to public;
 
 comment on function eventlog._drop_guards(regclass) is
     'internal: takes the guards off a table and all below it, and returns which those were';

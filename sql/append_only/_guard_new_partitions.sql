@@ -1,5 +1,6 @@
 -- Inside the event trigger: guards what the statement added below a guarded table, partitions and children, and returns how many guards it took.
 -- A body in standard SQL is bound when it is made, so no name is looked up when a superuser comes by.
+-- Outside an event trigger it fails; inside one it does what the owner of the table could do.
 create or replace function eventlog._guard_new_partitions() returns bigint
     language sql volatile called on null input parallel unsafe
 begin atomic
@@ -26,10 +27,6 @@ begin atomic
     where c.classid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
         and c.object_type operator(pg_catalog.=) any (array['table', 'foreign table']);
 end;
-
--- Outside an event trigger it fails; inside one it does what the owner of the table could do.
-revoke all on function eventlog._guard_new_partitions() from public;
-grant execute on function eventlog._guard_new_partitions() to public;
 
 comment on function eventlog._guard_new_partitions() is
     'internal: guards the partitions that a statement added to an append-only table';

@@ -1,10 +1,7 @@
+-- A column default of every log, so whoever may insert there must be able to call it.
 create or replace function eventlog.current_actor() returns text
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_current_actor';
-
--- A column default of every log, so whoever may insert there must be able to call it.
-revoke all on function eventlog.current_actor() from public;
-grant execute on function eventlog.current_actor() to public;
 
 comment on function eventlog.current_actor() is
     'who acts in this transaction, or null';

@@ -1,10 +1,7 @@
+-- It tells no more than the role itself was told, like the other readers.
 create or replace function eventlog.current_reason() returns text
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_current_reason';
-
--- It tells no more than the role itself was told, like the other readers.
-revoke all on function eventlog.current_reason() from public;
-grant execute on function eventlog.current_reason() to public;
 
 comment on function eventlog.current_reason() is
     'why this transaction does what it does, or null';

@@ -2,6 +2,7 @@
 -- without an init plan, and says what is wrong. One for each type that a tenant may have, so that no row pays for a
 -- cast; with the tenant alone for tables that name no actor.
 
+-- A policy's function is called with the rights of whoever writes, and tells no more than the writer knows.
 create or replace function eventlog.may_write(tenant_id uuid, actor_type text, actor_id text) returns boolean
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_may_write_uuid';
@@ -25,20 +26,6 @@ create or replace function eventlog.may_write(tenant_id bigint) returns boolean
 create or replace function eventlog.may_write(tenant_id text) returns boolean
     language c stable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_may_write_text';
-
--- A policy's function is called with the rights of whoever writes, and tells no more than the writer knows.
-revoke all on function eventlog.may_write(uuid, text, text) from public;
-revoke all on function eventlog.may_write(bigint, text, text) from public;
-revoke all on function eventlog.may_write(text, text, text) from public;
-revoke all on function eventlog.may_write(uuid) from public;
-revoke all on function eventlog.may_write(bigint) from public;
-revoke all on function eventlog.may_write(text) from public;
-grant execute on function eventlog.may_write(uuid, text, text) to public;
-grant execute on function eventlog.may_write(bigint, text, text) to public;
-grant execute on function eventlog.may_write(text, text, text) to public;
-grant execute on function eventlog.may_write(uuid) to public;
-grant execute on function eventlog.may_write(bigint) to public;
-grant execute on function eventlog.may_write(text) to public;
 
 comment on function eventlog.may_write(uuid, text, text) is
     'true for an event of the current tenant in the current actor''s name, else an error that says what is not';

@@ -1,6 +1,7 @@
 -- Inside the event trigger: how many objects the command put into this schema that are not the extension's, those of
 -- another extension included, or an extension itself; with shapes, also whether it altered the schema. Bound when it is
 -- made, so no name is looked up when it runs.
+-- Outside an event trigger it fails; inside one it only looks.
 create or replace function eventlog._foreign_objects(schema oid, shapes boolean) returns bigint
     language sql volatile called on null input parallel unsafe
 begin atomic
@@ -34,10 +35,6 @@ begin atomic
             or ($2 and c.command_tag operator(pg_catalog.=) 'ALTER SCHEMA' and c.objid operator(pg_catalog.=) $1)
         );
 end;
-
--- Outside an event trigger it fails; inside one it only looks.
-revoke all on function eventlog._foreign_objects(oid, boolean) from public;
-grant execute on function eventlog._foreign_objects(oid, boolean) to public;
 
 comment on function eventlog._foreign_objects(oid, boolean) is
     'internal: how many objects a command put into the extension''s schema';

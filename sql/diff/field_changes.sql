@@ -1,3 +1,4 @@
+-- It looks at nothing but its arguments.
 create or replace function eventlog.field_changes(
     old jsonb,
     new jsonb,
@@ -7,10 +8,6 @@ create or replace function eventlog.field_changes(
     -- Not strict: no list of fields is no restriction.
     language c immutable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_field_changes';
-
--- It looks at nothing but its arguments.
-revoke all on function eventlog.field_changes(jsonb, jsonb, text[], text[]) from public;
-grant execute on function eventlog.field_changes(jsonb, jsonb, text[], text[]) to public;
 
 comment on function eventlog.field_changes(jsonb, jsonb, text[], text[]) is
     'what differs between two objects: each changed top-level field with its old and new value';

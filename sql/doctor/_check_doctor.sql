@@ -1,5 +1,6 @@
 -- What doctor() finds is for those who can do something about it. The system catalogs are open to every role that can
 -- send SQL, but a web client that may only call functions is not to be told where to push.
+-- It answers about its caller alone.
 create or replace function eventlog._check_doctor() returns void
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -29,10 +30,6 @@ begin
     end if;
 end
 $$;
-
--- It answers about its caller alone.
-revoke all on function eventlog._check_doctor() from public;
-grant execute on function eventlog._check_doctor() to public;
 
 comment on function eventlog._check_doctor() is
     'internal: refuses who has nothing to do with the safety of this database';

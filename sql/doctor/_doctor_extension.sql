@@ -1,4 +1,5 @@
 -- The extension itself: its event triggers and triggers fire, and its schema holds nothing of others.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_extension(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -106,10 +107,11 @@ begin
             case o.class when 'pg_proc'::regclass then 'routine' else 'table' end, o.name)
     from (
         select 'pg_proc'::regclass, p.oid::regprocedure::text, n.privilege_type
-        from pg_init_privs i
-        join pg_proc p on p.oid = i.objoid and p.pronamespace = 'eventlog'::regnamespace
-        cross join lateral aclexplode(i.initprivs) n
-        where i.classoid = 'pg_proc'::regclass and n.grantee = 0
+        from pg_proc p
+        join pg_depend d on d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+        left join pg_init_privs i on i.classoid = 'pg_proc'::regclass and i.objoid = p.oid
+        cross join lateral aclexplode(coalesce(i.initprivs, acldefault('f', p.proowner))) n
+        where p.pronamespace = 'eventlog'::regnamespace and n.grantee = 0
             and not exists (
                 select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) e
                 where e.grantee = 0 and e.privilege_type = n.privilege_type)
@@ -129,10 +131,6 @@ begin
     where not has_schema_privilege('public', 'eventlog', 'USAGE');
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_extension(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_extension(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_extension(eventlog._doctor_table[]) is
     'internal: what doctor() finds about the extension itself';

@@ -1,5 +1,6 @@
 -- Security definer functions that look names up by their caller's search path, or in a schema where others can make
 -- what they find.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_functions(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -78,10 +79,6 @@ begin
     where f.concerns_us or f.open;
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_functions(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_functions(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_functions(eventlog._doctor_table[]) is
     'internal: what doctor() finds about security definer functions';

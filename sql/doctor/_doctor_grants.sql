@@ -1,4 +1,5 @@
 -- Privileges that nobody should have, or not everybody.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_grants(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -89,10 +90,6 @@ begin
     group by c.oid, x.grantee;
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_grants(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_grants(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_grants(eventlog._doctor_table[]) is
     'internal: what doctor() finds about privileges';

@@ -1,4 +1,5 @@
 -- Append-only: guards that are missing or disabled, and what goes around them.
+-- It reads what everyone may read, and the record of what was done only as one who may.
 create or replace function eventlog._doctor_guards(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -106,10 +107,6 @@ begin
         and (k.confdeltype in ('c', 'n', 'd') or k.confupdtype in ('c', 'n', 'd'));
 end
 $$;
-
--- It reads what everyone may read, and the record of what was done only as one who may.
-revoke all on function eventlog._doctor_guards(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_guards(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_guards(eventlog._doctor_table[]) is
     'internal: what doctor() finds about append-only tables';

@@ -1,4 +1,5 @@
 -- Row-level security: what is isolated is closed on every way, partitions, keys and owners included.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_isolation(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -118,10 +119,6 @@ begin
             where i.indrelid = m.relation and i.indkey[0] = a.attnum and i.indpred is null and i.indisvalid);
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_isolation(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_isolation(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_isolation(eventlog._doctor_table[]) is
     'internal: what doctor() finds about row-level security';

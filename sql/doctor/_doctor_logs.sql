@@ -1,4 +1,5 @@
 -- Logs: the catalogue and the tables agree, each has its gate and its keys, and nothing changes an event behind the gate.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_logs(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -178,10 +179,6 @@ begin
     join pg_roles r on r.oid = o.owner and r.rolcanlogin and not r.rolsuper;
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_logs(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_logs(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_logs(eventlog._doctor_table[]) is
     'internal: what doctor() finds about logs';

@@ -1,4 +1,5 @@
 -- Partitioned logs: where the events of now and of the time to come go. And foreign tables, which nothing protects.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_partitions(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -82,10 +83,6 @@ begin
     where f.relkind = 'f' and f.relispartition;
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_partitions(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_partitions(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_partitions(eventlog._doctor_table[]) is
     'internal: what doctor() finds about partitions';

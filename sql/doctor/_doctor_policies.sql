@@ -1,4 +1,5 @@
 -- Policies that are slow, or open what those of isolate_tenants close.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_policies(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -68,10 +69,6 @@ begin
     group by m.relation, p.polname;
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_policies(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_policies(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_policies(eventlog._doctor_table[]) is
     'internal: what doctor() finds about policies';

@@ -1,4 +1,5 @@
 -- Roles that no policy holds, and that read or write where policies are meant to.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_roles(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -81,10 +82,6 @@ begin
     group by r.oid, r.rolname, r.rolsuper, u.relation, u.is_log, as_service.so;
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_roles(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_roles(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_roles(eventlog._doctor_table[]) is
     'internal: what doctor() finds about roles that bypass row-level security';

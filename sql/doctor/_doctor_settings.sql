@@ -1,4 +1,5 @@
 -- Who is believed what the claims of a token say, and where the tenant stands in them.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_settings(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -65,10 +66,6 @@ begin
             or s.value in ('role', 'aud', 'iss', 'exp', 'iat', 'nbf', 'jti', 'session_id', 'aal', 'is_anonymous'));
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_settings(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_settings(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_settings(eventlog._doctor_table[]) is
     'internal: what doctor() finds about settings';

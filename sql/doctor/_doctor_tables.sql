@@ -1,5 +1,6 @@
 -- The tables that doctor() looks at: logs, the tables of their keys, tables that are isolated or append-only, and what
 -- lies below each. A root stands for itself too. The log is the one that the root is or keeps the keys of.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._doctor_tables() returns setof eventlog._doctor_table
     -- Parallel unsafe: so is _tenancy_note.
     language sql stable strict parallel unsafe
@@ -87,10 +88,6 @@ as $$
     left join logs l on l.oid = r.oid
     left join keys k on k.oid = r.oid
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._doctor_tables() from public;
-grant execute on function eventlog._doctor_tables() to public;
 
 comment on function eventlog._doctor_tables() is
     'internal: the tables whose safety is the extension''s concern';

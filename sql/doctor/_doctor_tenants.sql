@@ -1,4 +1,5 @@
 -- Isolated tables whose policies are not those that isolate_tenants and the roles of a log made, or not for those roles.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_tenants(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -92,10 +93,6 @@ begin
     where not m.is_partition and m.tenant_column <> i.tenant_column;
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_tenants(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_tenants(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_tenants(eventlog._doctor_table[]) is
     'internal: what doctor() finds about the policies of isolated tables';

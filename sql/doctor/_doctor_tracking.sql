@@ -1,4 +1,5 @@
 -- Tracked tables: their triggers fire, their log is there and its owner lets them write to it.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_tracking(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -36,10 +37,6 @@ begin
         and not eventlog._may_track(t.log, c.relowner);
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_tracking(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_tracking(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_tracking(eventlog._doctor_table[]) is
     'internal: what doctor() finds about tracked tables';

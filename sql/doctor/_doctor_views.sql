@@ -1,4 +1,5 @@
 -- Views that show more than their reader may see of the tables below.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_views(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -62,10 +63,6 @@ begin
     from views v;
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_views(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_views(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_views(eventlog._doctor_table[]) is
     'internal: what doctor() finds about views over logs and isolated tables';

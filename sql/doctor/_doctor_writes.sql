@@ -1,4 +1,5 @@
 -- What refuses what is written: a log that is not shaped as it was made, and what stands in the way of capture.
+-- It reads what everyone may read.
 create or replace function eventlog._doctor_writes(examined eventlog._doctor_table[]) returns setof eventlog._doctor_finding
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -136,10 +137,6 @@ begin
         and t.tgname not in ('eventlog_track', 'eventlog_track_delete', 'eventlog_track_insert', 'eventlog_track_update');
 end
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._doctor_writes(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._doctor_writes(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._doctor_writes(eventlog._doctor_table[]) is
     'internal: what doctor() finds that refuses what is written';

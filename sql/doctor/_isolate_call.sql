@@ -1,4 +1,5 @@
 -- The statement that would isolate a table as it was isolated: what it compares, and for whom.
+-- It reads what everyone may read.
 create or replace function eventlog._isolate_call(relation regclass) returns text
     language sql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -22,10 +23,6 @@ as $$
     ) k (readers, writers, renamed)
     where c.oid = $1
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._isolate_call(regclass) from public;
-grant execute on function eventlog._isolate_call(regclass) to public;
 
 comment on function eventlog._isolate_call(regclass) is
     'internal: the call of isolate_tenants that would give a table the policies that it is to have';

@@ -1,5 +1,6 @@
 -- The policies that isolated tables are to have: for which command, what they ask, and for whom they are, as far as the
 -- catalogue knows.
+-- It reads what everyone may read.
 create or replace function eventlog._isolation_policies(examined eventlog._doctor_table[])
     returns table (
         relation regclass,
@@ -51,10 +52,6 @@ as $$
     cross join lateral (select eventlog._kept_roles(a.base, w.kind)) k (roles)
     where w.role = a.role
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._isolation_policies(eventlog._doctor_table[]) from public;
-grant execute on function eventlog._isolation_policies(eventlog._doctor_table[]) to public;
 
 comment on function eventlog._isolation_policies(eventlog._doctor_table[]) is
     'internal: the policies that isolated tables are to have';

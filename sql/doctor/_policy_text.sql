@@ -1,5 +1,6 @@
 -- The expression of a policy as text: USING, or WITH CHECK. Null where it cannot be told: it, or something that it names, may have been dropped
 -- since the statement began, and whoever made it may have made it larger or deeper than can be shown.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._policy_text(policy oid, for_new_rows boolean) returns text
     -- Parallel unsafe: catching an error takes a subtransaction.
     language plpgsql stable strict parallel unsafe
@@ -15,10 +16,6 @@ exception
         return null;
 end
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._policy_text(oid, boolean) from public;
-grant execute on function eventlog._policy_text(oid, boolean) to public;
 
 comment on function eventlog._policy_text(oid, boolean) is
     'internal: the expression of a policy, null where it cannot be told';

@@ -1,4 +1,5 @@
 -- The statement that would begin this tracking as it is.
+-- It reads what everyone may read.
 create or replace function eventlog._track_call(tracking_id uuid) returns text
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -17,10 +18,6 @@ as $$
     join eventlog.log l on l.log_id = t.log_id
     where t.tracking_id = $1
 $$;
-
--- It reads what everyone may read.
-revoke all on function eventlog._track_call(uuid) from public;
-grant execute on function eventlog._track_call(uuid) to public;
 
 comment on function eventlog._track_call(uuid) is
     'internal: the call of track_changes that a tracking came from';

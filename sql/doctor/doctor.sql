@@ -3,6 +3,7 @@
 --
 -- Each part is looked at by itself. What one meets and cannot get over, such as an object that was dropped since the
 -- statement began, is a finding of its own and hides none of the others.
+-- It refuses who owns nothing here.
 create or replace function eventlog.doctor() returns table (severity text, object text, finding text, remedy text)
     language plpgsql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -36,10 +37,6 @@ begin
         f.remedy collate "C";
 end
 $$;
-
--- It refuses who owns nothing here.
-revoke all on function eventlog.doctor() from public;
-grant execute on function eventlog.doctor() to public;
 
 comment on function eventlog.doctor() is
     'what is not safe in this database, one row for each finding, with SQL that puts it right';

@@ -1,6 +1,7 @@
 -- Makes the view of a mapping {"column": "log_column" | "log_column::type" | {"key": ...}} and the trigger by which it
 -- takes inserts. A jsonb object has no order of its own, so the view's columns stand in the order of what they show,
 -- after one that is called "id".
+-- It makes a view as its caller: CREATE on the schema decides.
 create or replace function eventlog._build_event_view(schema_name text, view_name text, log regclass, mapping jsonb)
     returns regclass
     language plpgsql volatile called on null input parallel unsafe
@@ -14,6 +15,7 @@ declare
     view regclass;
     part record;
 begin
+    perform eventlog._require_act('_build_event_view', 'create_event_view');
     problem := case
         when log is null then 'an event view needs a log'
         when log_id is null then format('"%s" is not a log', replace(log::text, '"', ''))
@@ -87,10 +89,6 @@ begin
     return view;
 end
 $$;
-
--- It makes a view as its caller: CREATE on the schema decides.
-revoke all on function eventlog._build_event_view(text, text, regclass, jsonb) from public;
-grant execute on function eventlog._build_event_view(text, text, regclass, jsonb) to public;
 
 comment on function eventlog._build_event_view(text, text, regclass, jsonb) is
     'internal: makes the view of a log that a mapping describes';

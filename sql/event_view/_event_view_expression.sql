@@ -1,4 +1,5 @@
 -- The expression for one value of a mapping: a log's column, a column as another type, or an object of such.
+-- It only makes text of a mapping.
 create or replace function eventlog._event_view_expression(node jsonb, path text, log regclass) returns text
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -61,10 +62,6 @@ begin
     end if;
 end
 $$;
-
--- It only makes text of a mapping.
-revoke all on function eventlog._event_view_expression(jsonb, text, regclass) from public;
-grant execute on function eventlog._event_view_expression(jsonb, text, regclass) to public;
 
 comment on function eventlog._event_view_expression(jsonb, text, regclass) is
     'internal: the expression that shows one value of an event view''s mapping';

@@ -1,3 +1,4 @@
+-- It makes a view as its caller: CREATE on the schema decides, and the log's grants say what the caller sees through it.
 create or replace function eventlog.create_event_view(
     name text,
     log regclass,
@@ -5,10 +6,6 @@ create or replace function eventlog.create_event_view(
 ) returns regclass
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_create_event_view';
-
--- It makes a view as its caller: CREATE on the schema decides, and the log's grants say what the caller sees through it.
-revoke all on function eventlog.create_event_view(text, regclass, jsonb) from public;
-grant execute on function eventlog.create_event_view(text, regclass, jsonb) to public;
 
 comment on function eventlog.create_event_view(text, regclass, jsonb) is
     'makes a view that shows a log under an application''s own column names and takes inserts';

@@ -3,6 +3,7 @@
 
 create type eventlog.ident;
 
+-- A cast through text is planned with the rights of its caller, who therefore must be able to execute these.
 create or replace function eventlog.ident_in(cstring) returns eventlog.ident
     language internal immutable strict parallel safe
     as 'textin';
@@ -26,16 +27,6 @@ create type eventlog.ident (
     send = eventlog.ident_send,
     like = pg_catalog.text
 );
-
--- A cast through text is planned with the rights of its caller, who therefore must be able to execute these.
-revoke all on function eventlog.ident_in(cstring) from public;
-revoke all on function eventlog.ident_out(eventlog.ident) from public;
-revoke all on function eventlog.ident_recv(internal) from public;
-revoke all on function eventlog.ident_send(eventlog.ident) from public;
-grant execute on function eventlog.ident_in(cstring) to public;
-grant execute on function eventlog.ident_out(eventlog.ident) to public;
-grant execute on function eventlog.ident_recv(internal) to public;
-grant execute on function eventlog.ident_send(eventlog.ident) to public;
 
 comment on type eventlog.ident is
     'an identifier given as uuid, bigint, int, smallint, text or varchar';

@@ -1,4 +1,5 @@
 -- Makes the table of a log, as its caller, with all that belongs to it. What can be lost later is put on by _equip_log.
+-- It makes a table as its caller: CREATE on the schema decides.
 create or replace function eventlog._build_log(
     log_id uuid,
     schema_name text,
@@ -15,6 +16,7 @@ declare
     part_name text;
     part record;
 begin
+    perform eventlog._require_act('_build_log', 'create_log');
     if coalesce(log_name, '') = '' then
         raise invalid_parameter_value using
             message = 'a log needs a name',
@@ -134,10 +136,6 @@ begin
     return relation;
 end
 $$;
-
--- It makes a table as its caller: CREATE on the schema decides.
-revoke all on function eventlog._build_log(uuid, text, text, regtype, interval, boolean) from public;
-grant execute on function eventlog._build_log(uuid, text, text, regtype, interval, boolean) to public;
 
 comment on function eventlog._build_log(uuid, text, text, regtype, interval, boolean) is
     'internal: makes the table of a log and all that belongs to it';

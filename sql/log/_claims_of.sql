@@ -1,6 +1,7 @@
 -- The guard of a claim table carries the log's id, so that the two find each other whatever they are called. Anyone can
 -- make such a guard on a table of their own, and keys are nobody else's to read or change: so only a table of the
 -- same owner counts, and only one whose tenants are of the log's type.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._claims_of(relation regclass) returns regclass
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -19,10 +20,6 @@ as $$
     order by t.tgrelid
     limit 1
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._claims_of(regclass) from public;
-grant execute on function eventlog._claims_of(regclass) to public;
 
 comment on function eventlog._claims_of(regclass) is
     'internal: the table that keeps the idempotency keys of a log';

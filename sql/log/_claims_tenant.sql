@@ -1,5 +1,6 @@
 -- The type of tenants in a table that has the columns of a table of idempotency keys, those and no others; null for any
 -- other relation.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._claims_tenant(candidate regclass) returns regtype
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -13,10 +14,6 @@ as $$
         and array['timestamptz', 'uuid', 'bytea', 'text']::regtype[]
             = array_agg(a.atttypid::regtype order by a.attname::text collate "C") filter (where a.attname <> 'tenant_id')
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._claims_tenant(regclass) from public;
-grant execute on function eventlog._claims_tenant(regclass) to public;
 
 comment on function eventlog._claims_tenant(regclass) is
     'internal: the type of tenants in a table of idempotency keys; null for any other relation';

@@ -1,4 +1,5 @@
 -- The table of idempotency keys stays behind when a log's table is dropped.
+-- It drops the table as its caller, who must own it.
 create or replace function eventlog._drop_claims(log_id uuid) returns void
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -6,6 +7,7 @@ as $$
 declare
     claims regclass;
 begin
+    perform eventlog._require_act('_drop_claims', 'forget_log');
     for claims in
         select t.tgrelid::regclass
         from pg_trigger t
@@ -22,10 +24,6 @@ begin
     end loop;
 end
 $$;
-
--- It drops the table as its caller, who must own it.
-revoke all on function eventlog._drop_claims(uuid) from public;
-grant execute on function eventlog._drop_claims(uuid) to public;
 
 comment on function eventlog._drop_claims(uuid) is
     'internal: drops the table of idempotency keys that a dropped log left';

@@ -1,6 +1,7 @@
 -- A log's claim table keeps the idempotency keys that were used: a unique key on the log itself would have to contain
 -- the partition key, and would be no key at all. Makes it, or recognises the one that lost its guards. The log has its
 -- gate already.
+-- It makes a table as its caller, who must own the log.
 create or replace function eventlog._equip_claims(relation regclass, log_id uuid) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -16,6 +17,7 @@ declare
     named record;
     part record;
 begin
+    perform eventlog._require_act('_equip_claims', 'repair_log');
     select n.nspname, c.relname, c.relowner, a.atttypid into strict schema_name, log_name, owner, tenant_type
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
@@ -108,10 +110,6 @@ begin
     return query select eventlog._add_guards(claims, log_id::text);
 end
 $$;
-
--- It makes a table as its caller, who must own the log.
-revoke all on function eventlog._equip_claims(regclass, uuid) from public;
-grant execute on function eventlog._equip_claims(regclass, uuid) to public;
 
 comment on function eventlog._equip_claims(regclass, uuid) is
     'internal: makes or guards the table of a log''s idempotency keys, and returns what was missing';

@@ -1,5 +1,6 @@
 -- Identity and context come from column defaults, so that a plain INSERT has them too and a restore keeps what it
 -- brings. Puts back those that are missing, on the log and on its partitions, into which one may insert directly.
+-- It alters the table as its caller, who must own it.
 create or replace function eventlog._equip_defaults(relation regclass) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -12,6 +13,7 @@ declare
     last_seq bigint;
     missing record;
 begin
+    perform eventlog._require_act('_equip_defaults', 'repair_log');
     sequence := eventlog._sequence_of(relation);
     if sequence is null then
         select n.nspname, c.relname into strict schema_name, log_name
@@ -68,10 +70,6 @@ begin
     end loop;
 end
 $$;
-
--- It alters the table as its caller, who must own it.
-revoke all on function eventlog._equip_defaults(regclass) from public;
-grant execute on function eventlog._equip_defaults(regclass) to public;
 
 comment on function eventlog._equip_defaults(regclass) is
     'internal: puts back the column defaults that a log lacks, and returns which those were';

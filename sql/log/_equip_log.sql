@@ -1,4 +1,5 @@
 -- Puts back each piece of a log that is missing or not what it should be, and returns a phrase for each.
+-- It alters the table as its caller, who must own it.
 create or replace function eventlog._equip_log(
     relation regclass,
     log_id uuid,
@@ -16,6 +17,7 @@ declare
     lacking text;
     gate record;
 begin
+    perform eventlog._require_act('_equip_log', 'repair_log');
     select c.relkind into strict kind from pg_class c where c.oid = relation;
     select string_agg(format('"%s"', needed), ', ' order by place) into lacking
     from unnest(array['xid', 'seq', 'occurred_at', 'recorded_at', 'id', 'tenant_id', 'origin', 'version', 'type',
@@ -92,10 +94,6 @@ begin
     return query select eventlog._equip_sequence(relation);
 end
 $$;
-
--- It alters the table as its caller, who must own it.
-revoke all on function eventlog._equip_log(regclass, uuid, regtype, interval, boolean) from public;
-grant execute on function eventlog._equip_log(regclass, uuid, regtype, interval, boolean) to public;
 
 comment on function eventlog._equip_log(regclass, uuid, regtype, interval, boolean) is
     'internal: puts back what a log lacks, and returns what that was';

@@ -1,6 +1,7 @@
 -- Puts a log's sequence right, and returns a phrase for what was wrong. Its numbers must rise in the order in which they
 -- are drawn, and stand above those of all events: rows that came by logical replication, or that the owner brought with
 -- their seq, leave it behind.
+-- It alters the sequence as its caller, who must own it.
 create or replace function eventlog._equip_sequence(relation regclass) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -10,6 +11,7 @@ declare
     stand record;
     last_seq bigint;
 begin
+    perform eventlog._require_act('_equip_sequence', 'repair_log');
     if exists (
         select from pg_sequence s
         where s.seqrelid = sequence and (s.seqcache <> 1 or s.seqincrement <> 1 or s.seqcycle)
@@ -39,10 +41,6 @@ begin
     end if;
 end
 $$;
-
--- It alters the sequence as its caller, who must own it.
-revoke all on function eventlog._equip_sequence(regclass) from public;
-grant execute on function eventlog._equip_sequence(regclass) to public;
 
 comment on function eventlog._equip_sequence(regclass) is
     'internal: moves a log''s sequence above its events, and returns what was wrong with it';

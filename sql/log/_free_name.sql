@@ -1,6 +1,7 @@
 -- The first of "<name><suffix>", "<name><suffix>_2", "<name><suffix>_3" ... that nothing in the schema has: logs whose
 -- names agree in all that _object_name keeps of them stand beside each other, and so does a new log beside what a
 -- dropped one left.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._free_name(schema_name name, name text, suffix text) returns text
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -23,10 +24,6 @@ begin
     return free;
 end
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._free_name(name, text, text) from public;
-grant execute on function eventlog._free_name(name, text, text) to public;
 
 comment on function eventlog._free_name(name, text, text) is
     'internal: a name that no relation or type of a schema has, for an object that belongs to a log';

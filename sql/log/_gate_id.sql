@@ -1,3 +1,4 @@
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._gate_id(relation regclass) returns uuid
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -14,10 +15,6 @@ as $$
         and t.tgtype = 7
         and t.tgenabled in ('O', 'A')
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._gate_id(regclass) from public;
-grant execute on function eventlog._gate_id(regclass) to public;
 
 comment on function eventlog._gate_id(regclass) is
     'internal: the id of the log that a table is, by its gate; null if it has none that fires';

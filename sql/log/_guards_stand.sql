@@ -1,6 +1,7 @@
 -- Whether the guards of a log and of its partitions stand, and fire whatever session_replication_role says. "disable
 -- trigger all" and "enable trigger all", as pg_restore --disable-triggers does around rows, leave them enabled for origin
 -- only.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._guards_stand(relation regclass) returns boolean
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -27,10 +28,6 @@ as $$
             )
     )
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._guards_stand(regclass) from public;
-grant execute on function eventlog._guards_stand(regclass) to public;
 
 comment on function eventlog._guards_stand(regclass) is
     'internal: whether the guards of a log and of its partitions stand';

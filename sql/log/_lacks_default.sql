@@ -1,5 +1,6 @@
 -- Whether a column of a log, or of a partition of one, has no default, or has one of somebody's where only the log's own
 -- will do: the gate takes no other transaction id, and no number that was not drawn by new_seq from the log's sequence.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._lacks_default(member regclass, column_name name) returns boolean
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -26,10 +27,6 @@ as $$
             )
     )
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._lacks_default(regclass, name) from public;
-grant execute on function eventlog._lacks_default(regclass, name) to public;
 
 comment on function eventlog._lacks_default(regclass, name) is
     'internal: whether a column of a log lacks the default that it needs';

@@ -1,4 +1,5 @@
 -- The columns of a log and their types; that of the tenant is the log's own.
+-- It says what the manual says.
 create or replace function eventlog._log_columns() returns table (name name, type regtype)
     language sql immutable strict parallel safe
     rows 20
@@ -26,9 +27,5 @@ as $$
         ('context', 'jsonb'),
         ('payload', 'jsonb')
 $$;
-
--- It says what the manual says.
-revoke all on function eventlog._log_columns() from public;
-grant execute on function eventlog._log_columns() to public;
 
 comment on function eventlog._log_columns() is 'internal: the columns of a log and their types';

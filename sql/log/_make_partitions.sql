@@ -1,6 +1,7 @@
 -- Makes the partition for now and as many ahead, and a default one, where they do not exist yet; returns a phrase for
 -- each. Partitions are known by their bounds: where something else has the name, the next free one is taken. "create
 -- table" and "attach" instead of "create table ... partition of", which takes a stronger lock.
+-- It makes tables as its caller, who must own the log.
 create or replace function eventlog._make_partitions(relation regclass, partition_interval interval, ahead int) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -15,6 +16,7 @@ declare
     part_name text;
     part regclass;
 begin
+    perform eventlog._require_act('_make_partitions', 'repair_log');
     select n.nspname, c.relname into strict schema_name, log_name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.oid = relation;
@@ -64,10 +66,6 @@ begin
     end loop;
 end
 $$;
-
--- It makes tables as its caller, who must own the log.
-revoke all on function eventlog._make_partitions(regclass, interval, int) from public;
-grant execute on function eventlog._make_partitions(regclass, interval, int) to public;
 
 comment on function eventlog._make_partitions(regclass, interval, int) is
     'internal: makes the partitions that a log lacks from now on, and returns which those were';

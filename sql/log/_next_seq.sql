@@ -3,6 +3,7 @@
 -- where what was written last stands; and, for what was loaded before that, what ANALYZE has noted. Where the owner made
 -- an index on seq, that answers instead. Nulls for whoever has not the owner's rights; where somebody holds the table
 -- locked, nothing is found in it.
+-- It reads as its caller.
 create or replace function eventlog._next_seq(relation regclass, out next_seq bigint, out found_seq bigint)
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -48,10 +49,6 @@ exception
         null;
 end
 $$;
-
--- It reads as its caller.
-revoke all on function eventlog._next_seq(regclass) from public;
-grant execute on function eventlog._next_seq(regclass) to public;
 
 comment on function eventlog._next_seq(regclass) is
     'internal: the next number of a log, and the greatest that its newest rows have';

@@ -1,4 +1,5 @@
 -- "<name><suffix>", the name shortened by whole characters until both fit into an identifier.
+-- It only joins two words.
 create or replace function eventlog._object_name(name text, suffix text) returns text
     language plpgsql immutable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -17,10 +18,6 @@ begin
     return name || suffix;
 end
 $$;
-
--- It only joins two words.
-revoke all on function eventlog._object_name(text, text) from public;
-grant execute on function eventlog._object_name(text, text) to public;
 
 comment on function eventlog._object_name(text, text) is
     'internal: the name of an object that belongs to a log';

@@ -1,5 +1,6 @@
 -- The period that holds a moment and those that follow, in UTC, aligned to what people expect: months to the year,
 -- weeks to Monday, days to midnight, hours to the day. Refuses an interval that makes no such periods.
+-- It only computes.
 create or replace function eventlog._partition_bounds(partition_interval interval, moment timestamptz, ahead int)
     returns table (lower_bound timestamptz, upper_bound timestamptz, suffix text)
     language plpgsql immutable strict parallel safe
@@ -55,10 +56,6 @@ begin
     end loop;
 end
 $$;
-
--- It only computes.
-revoke all on function eventlog._partition_bounds(interval, timestamptz, int) from public;
-grant execute on function eventlog._partition_bounds(interval, timestamptz, int) to public;
 
 comment on function eventlog._partition_bounds(interval, timestamptz, int) is
     'internal: the periods of a partitioned log from a moment on';

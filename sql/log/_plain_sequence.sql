@@ -1,6 +1,7 @@
 -- The sequence of a log that is as create_log made it: a plain table with the gate as its one trigger for INSERT, and
 -- nothing of its owner's that would run when a row comes (defaults, rules, checks, foreign keys, expressions and operator
 -- classes of indexes). Null for any other one, and for one that Citus distributes.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._plain_sequence(relation regclass) returns oid
     language plpgsql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -69,10 +70,6 @@ begin
     );
 end
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._plain_sequence(regclass) from public;
-grant execute on function eventlog._plain_sequence(regclass) to public;
 
 comment on function eventlog._plain_sequence(regclass) is
     'internal: the sequence of a log that is as create_log made it';

@@ -1,5 +1,6 @@
 -- The sequence that the column seq of a log owns, also of the log that a partition belongs to; null where there is none.
 -- Not by pg_get_serial_sequence(), which asks whether the caller may look into the log's schema.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._sequence_of(relation regclass) returns regclass
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -15,10 +16,6 @@ as $$
     order by d.objid
     limit 1
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._sequence_of(regclass) from public;
-grant execute on function eventlog._sequence_of(regclass) to public;
 
 comment on function eventlog._sequence_of(regclass) is
     'internal: the sequence that numbers the events of a log';

@@ -1,3 +1,4 @@
+-- It makes a table as its caller: CREATE on the schema decides.
 create or replace function eventlog.create_log(
     name text,
     tenant_type regtype default 'pg_catalog.uuid',
@@ -8,10 +9,6 @@ create or replace function eventlog.create_log(
 ) returns regclass
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_create_log';
-
--- It makes a table as its caller: CREATE on the schema decides.
-revoke all on function eventlog.create_log(text, regtype, interval, text, int, boolean) from public;
-grant execute on function eventlog.create_log(text, regtype, interval, text, int, boolean) to public;
 
 comment on function eventlog.create_log(text, regtype, interval, text, int, boolean) is
     'makes a log: a table of the caller''s own that takes events by the rules of its taxonomy';

@@ -1,10 +1,7 @@
+-- A column default of every log, so whoever may insert there must be able to call it.
 create or replace function eventlog.new_occurred_at() returns timestamptz
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_new_occurred_at';
-
--- A column default of every log, so whoever may insert there must be able to call it.
-revoke all on function eventlog.new_occurred_at() from public;
-grant execute on function eventlog.new_occurred_at() to public;
 
 comment on function eventlog.new_occurred_at() is
     'reads the clock, and keeps the reading for eventlog.new_recorded_at()';

@@ -1,4 +1,5 @@
 -- Each object in a subtransaction of its own, so that one that cannot be put right holds up no other.
+-- It refuses all but superusers and the database's owner.
 create or replace function eventlog.repair_all() returns table (object text, action text)
     language plpgsql volatile parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -58,10 +59,6 @@ begin
     end loop;
 end
 $$;
-
--- It refuses all but superusers and the database's owner.
-revoke all on function eventlog.repair_all() from public;
-grant execute on function eventlog.repair_all() to public;
 
 comment on function eventlog.repair_all() is
     'puts right every log and every table with capture triggers, each as its owner, and tells what that changed and what failed';

@@ -1,3 +1,4 @@
+-- It reads the taxonomy, as everyone may.
 create or replace function eventlog.export_taxonomy(log regclass default null) returns jsonb
     language plpgsql stable called on null input parallel safe
     set search_path = pg_catalog, pg_temp
@@ -42,10 +43,6 @@ begin
     ), '[]'));
 end
 $$;
-
--- It reads the taxonomy, as everyone may.
-revoke all on function eventlog.export_taxonomy(regclass) from public;
-grant execute on function eventlog.export_taxonomy(regclass) to public;
 
 comment on function eventlog.export_taxonomy(regclass) is
     'the taxonomy of a log as a document that eventlog.import_taxonomy takes';

@@ -1,3 +1,4 @@
+-- It refuses everyone but the log's owner.
 create or replace function eventlog.register_event_type(
     type text,
     required text[] default '{}',
@@ -12,12 +13,6 @@ create or replace function eventlog.register_event_type(
 ) returns int
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_register_event_type';
-
--- It refuses everyone but the log's owner.
-revoke all on function eventlog.register_event_type(
-    text, text[], text[], text, text, int, int, text[], text[], regclass) from public;
-grant execute on function eventlog.register_event_type(
-    text, text[], text[], text, text, int, int, text[], text[], regclass) to public;
 
 comment on function eventlog.register_event_type(
     text, text[], text[], text, text, int, int, text[], text[], regclass) is

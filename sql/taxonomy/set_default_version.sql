@@ -1,3 +1,4 @@
+-- It refuses everyone but the log's owner.
 create or replace function eventlog.set_default_version(
     type text,
     version int,
@@ -5,10 +6,6 @@ create or replace function eventlog.set_default_version(
 ) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_set_default_version';
-
--- It refuses everyone but the log's owner.
-revoke all on function eventlog.set_default_version(text, int, regclass) from public;
-grant execute on function eventlog.set_default_version(text, int, regclass) to public;
 
 comment on function eventlog.set_default_version(text, int, regclass) is
     'makes a version the one that events of this type get when they name none; owner of the log only';

@@ -1,4 +1,5 @@
 -- Gives one kind of roles of an isolated log other members; the rest stays.
+-- It alters the table as its caller, who must own it.
 create or replace function eventlog._apply_kind(log regclass, claims regclass, kind text, roles name[]) returns setof text
     language sql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -11,10 +12,6 @@ as $$
         coalesce((select i.force from eventlog.isolated_table i where i.relation = $1),
             (select c.relforcerowsecurity from pg_class c where c.oid = $1)))
 $$;
-
--- It alters the table as its caller, who must own it.
-revoke all on function eventlog._apply_kind(regclass, regclass, text, name[]) from public;
-grant execute on function eventlog._apply_kind(regclass, regclass, text, name[]) to public;
 
 comment on function eventlog._apply_kind(regclass, regclass, text, name[]) is
     'internal: gives an isolated log other readers, writers, services or consumers';

@@ -4,6 +4,7 @@
 --
 -- Each role has one policy at most for a command, unless a role inherits from another: Postgres combines two with OR,
 -- and reads the whole table for it.
+-- It alters the tables as its caller, who must own them.
 create or replace function eventlog._apply_tenancy(
     relation regclass,
     claims regclass,
@@ -28,6 +29,7 @@ declare
     may_write text;
     may_claim text;
 begin
+    perform eventlog._require_act('_apply_tenancy', 'isolate_tenants');
     select c.relowner, pg_get_userbyid(c.relowner) into strict owner_oid, owner from pg_class c where c.oid = relation;
 
     -- A role whose own policy lets it do everything is not to be a reader or writer of one tenant.
@@ -118,11 +120,6 @@ begin
     end if;
 end
 $$;
-
--- It alters the tables as its caller, who must own them.
-revoke all on function eventlog._apply_tenancy(regclass, regclass, jsonb, name[], name[], name[], name[], boolean) from public;
-grant execute on function eventlog._apply_tenancy(regclass, regclass, jsonb, name[], name[], name[], name[], boolean)
-    to public;
 
 comment on function eventlog._apply_tenancy(regclass, regclass, jsonb, name[], name[], name[], name[], boolean) is
     'internal: gives an isolated table the policies for these roles, and returns what that changed';

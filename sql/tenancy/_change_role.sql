@@ -1,6 +1,7 @@
 -- Makes a role a reader, writer, service or consumer of a log, or takes that from it; returns a phrase for each thing that
 -- it changed. Privileges say what the role may do, policies for which tenant: so a log that is not isolated yet is
 -- isolated first.
+-- It grants as its caller, who must own the log.
 create or replace function eventlog._change_role(log regclass, role_name name, kind text, granting boolean) returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -21,6 +22,7 @@ declare
     part record;
     roles name[];
 begin
+    perform eventlog._require_act('_change_role', format('%s_%s', case when granting then 'grant' else 'revoke' end, kind));
     select r.oid, r.rolsuper as is_super, r.rolbypassrls as bypasses into found_role from pg_roles r where r.rolname = role_name;
     if not found then
         raise undefined_object using message = format('role "%s" does not exist', role_name);
@@ -119,10 +121,6 @@ begin
     end if;
 end
 $$;
-
--- It grants as its caller, who must own the log.
-revoke all on function eventlog._change_role(regclass, name, text, boolean) from public;
-grant execute on function eventlog._change_role(regclass, name, text, boolean) to public;
 
 comment on function eventlog._change_role(regclass, name, text, boolean) is
     'internal: makes a role a reader, writer, service or consumer of a log, or undoes it, and returns what that changed';

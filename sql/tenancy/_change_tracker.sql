@@ -2,6 +2,7 @@
 -- right stands in a policy of the log, eventlog_tracker: it is made by the log's owner alone, is dumped and restored with
 -- the log, and follows a role through its renames and keeps it from being dropped. The policy restricts nothing: it
 -- lets every row pass, for a command that the guards refuse.
+-- It alters the log as its caller, who must own it.
 create or replace function eventlog._change_tracker(log regclass, role_name name, granting boolean) returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -11,6 +12,7 @@ declare
     after name[];
     listed text;
 begin
+    perform eventlog._require_act('_change_tracker', case when granting then 'grant_tracker' else 'revoke_tracker' end);
     if not exists (select from pg_roles r where r.rolname = role_name) then
         raise undefined_object using message = format('role "%s" does not exist', role_name);
     end if;
@@ -31,10 +33,6 @@ begin
     return next format('%s%s for %s', case when granting then '' else 'no ' end, 'tracking', role_name);
 end
 $$;
-
--- It alters the log as its caller, who must own it.
-revoke all on function eventlog._change_tracker(regclass, name, boolean) from public;
-grant execute on function eventlog._change_tracker(regclass, name, boolean) to public;
 
 comment on function eventlog._change_tracker(regclass, name, boolean) is
     'internal: lets a role have tables tracked into a log, or undoes it, and returns what that changed';

@@ -5,6 +5,7 @@
 --
 -- A superuser may run this without having named it, through the event trigger, so it calls nothing in schema
 -- eventlog by name: the owner of that schema could have put another schema in its place.
+-- It alters the tables as its caller, who must own them.
 create or replace function eventlog._cover_partitions(relation regclass, force boolean) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -13,6 +14,13 @@ declare
     part record;
     other record;
 begin
+    execute (
+        select format('select %s(%L, %L)', p.oid::regproc, '_cover_partitions', 'isolate_tenants')
+        from pg_proc p
+        join pg_language l on l.oid = p.prolang and l.lanname = 'c'
+        where p.prosrc = 'eventlog_require_act'
+        limit 1
+    );
     for part in
         with recursive tree (relid) as (
             select relation::oid
@@ -69,10 +77,6 @@ begin
     end loop;
 end
 $$;
-
--- It alters the tables as its caller, who must own them.
-revoke all on function eventlog._cover_partitions(regclass, boolean) from public;
-grant execute on function eventlog._cover_partitions(regclass, boolean) to public;
 
 comment on function eventlog._cover_partitions(regclass, boolean) is
     'internal: closes the partitions of an isolated table that are open, and returns what it did';

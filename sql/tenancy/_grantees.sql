@@ -1,5 +1,6 @@
 -- The roles that were granted a privilege on a table or on a column of it, "public" among them. Its owner, who has
 -- another policy, whoever has the owner's rights, and superusers are left out.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._grantees(relation regclass, privilege text) returns name[]
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -21,10 +22,6 @@ as $$
         order by 1
     )::name[]
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._grantees(regclass, text) from public;
-grant execute on function eventlog._grantees(regclass, text) to public;
 
 comment on function eventlog._grantees(regclass, text) is
     'internal: the roles that were granted a privilege on a table';

@@ -1,5 +1,6 @@
 -- Inside the event trigger: closes what the statement added below an isolated table, and returns how many steps it took.
 -- A body in standard SQL is bound when it is made, so no name is looked up when a superuser comes by.
+-- Outside an event trigger it fails; inside one it does what the owner of the table could do.
 create or replace function eventlog._isolate_new_partitions() returns bigint
     language sql volatile called on null input parallel unsafe
 begin atomic
@@ -22,10 +23,6 @@ begin atomic
     where c.classid operator(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
         and c.object_type operator(pg_catalog.=) any (array['table', 'foreign table']);
 end;
-
--- Outside an event trigger it fails; inside one it does what the owner of the table could do.
-revoke all on function eventlog._isolate_new_partitions() from public;
-grant execute on function eventlog._isolate_new_partitions() to public;
 
 comment on function eventlog._isolate_new_partitions() is
     'internal: closes the partitions that a statement added to an isolated table';

@@ -1,5 +1,6 @@
 -- Isolates a table, as its caller, and returns a phrase for each thing that it changed. Whether it is a log has been found
 -- out: only then there are actors, services and keys.
+-- It alters the table as its caller, who must own it.
 create or replace function eventlog._isolate_tenants(
     relation regclass,
     is_log boolean,
@@ -23,6 +24,7 @@ declare
     claims regclass;
     note jsonb;
 begin
+    perform eventlog._require_act('_isolate_tenants', 'isolate_tenants');
     select c.relkind as kind, c.relispartition as is_partition, n.nspname as schema
     into found_class
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -166,12 +168,6 @@ begin
         force);
 end
 $$;
-
--- It alters the table as its caller, who must own it.
-revoke all on function eventlog._isolate_tenants(regclass, boolean, name, name[], name[], regclass, name, name, boolean)
-    from public;
-grant execute on function eventlog._isolate_tenants(regclass, boolean, name, name[], name[], regclass, name, name, boolean)
-    to public;
 
 comment on function eventlog._isolate_tenants(regclass, boolean, name, name[], name[], regclass, name, name, boolean) is
     'internal: puts a table under row-level security by tenant, and returns what that changed';

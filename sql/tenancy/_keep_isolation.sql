@@ -7,6 +7,7 @@ as $$
 declare
     note jsonb := eventlog._tenancy_comment(relation);
 begin
+    perform eventlog._require_act('_keep_isolation', 'isolate_tenants');
     if note is null then
         delete from eventlog.isolated_table i where i.relation = _keep_isolation.relation;
         return;

@@ -1,5 +1,6 @@
 -- The readers, writers, services or consumers that the catalogue knows of an isolated table, without those that are gone;
 -- null where it does not know the table.
+-- The catalogs, which it reads, are open to everyone.
 create or replace function eventlog._kept_roles(relation regclass, kind text) returns name[]
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -14,10 +15,6 @@ as $$
     from eventlog.isolated_table i
     where i.relation = $1
 $$;
-
--- The catalogs, which it reads, are open to everyone.
-revoke all on function eventlog._kept_roles(regclass, text) from public;
-grant execute on function eventlog._kept_roles(regclass, text) to public;
 
 comment on function eventlog._kept_roles(regclass, text) is
     'internal: the roles of an isolated table that the catalogue knows';

@@ -1,6 +1,7 @@
 -- The readers, writers, services or consumers of a log: those that its policy is for, or, where somebody dropped that,
 -- those that it was for. With granted, also those that hold
 -- the privilege and were never asked for which tenant they read or write: they go on doing so, for one tenant.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._log_roles(log regclass, kind text, granted boolean default false) returns name[]
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -20,10 +21,6 @@ as $$
         order by 1
     )
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._log_roles(regclass, text, boolean) from public;
-grant execute on function eventlog._log_roles(regclass, text, boolean) to public;
 
 comment on function eventlog._log_roles(regclass, text, boolean) is
     'internal: the roles that are readers, writers, services or consumers of a log';

@@ -1,4 +1,5 @@
 -- The roles that a policy is for, "public" among them where it is for everyone; null where there is no such policy.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._policy_roles(relation regclass, policy name) returns name[]
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -11,9 +12,5 @@ as $$
     from pg_policy p
     where p.polrelid = $1 and p.polname = $2
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._policy_roles(regclass, name) from public;
-grant execute on function eventlog._policy_roles(regclass, name) to public;
 
 comment on function eventlog._policy_roles(regclass, name) is 'internal: the roles that a policy is for';

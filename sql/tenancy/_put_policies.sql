@@ -2,6 +2,7 @@
 -- thing that did. Each policy is an object with name, cmd, roles, using, check and about; one without roles is dropped.
 -- The expressions are SQL that was put together from quoted identifiers. The note goes into the comment of the
 -- policy eventlog_owner.
+-- It alters the table as its caller, who must own it.
 create or replace function eventlog._put_policies(relation regclass, policies jsonb, note jsonb, force boolean) returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -18,6 +19,7 @@ declare
     present record;
     about text;
 begin
+    perform eventlog._require_act('_put_policies', 'isolate_tenants');
     -- A permissive policy of somebody else's for the same roles would be ORed with these: it would open what they close,
     -- and take the index away.
     select string_agg(format('"%s"', p.polname), ', ' order by p.polname) into others
@@ -132,10 +134,6 @@ begin
     end loop;
 end
 $$;
-
--- It alters the table as its caller, who must own it.
-revoke all on function eventlog._put_policies(regclass, jsonb, jsonb, boolean) from public;
-grant execute on function eventlog._put_policies(regclass, jsonb, jsonb, boolean) to public;
 
 comment on function eventlog._put_policies(regclass, jsonb, jsonb, boolean) is
     'internal: gives a table the policies that it lacks, and returns which those were';

@@ -1,4 +1,5 @@
 -- Takes off what isolate_tenants put on a table, its partitions and a log's keys; returns a phrase for each.
+-- It alters the tables as its caller, who must own them.
 create or replace function eventlog._release_tenants(relation regclass, is_log boolean) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -10,6 +11,7 @@ declare
     note jsonb;
     flags record;
 begin
+    perform eventlog._require_act('_release_tenants', 'release_tenants');
     select a.relid into above
     from pg_partition_ancestors(relation) a
     join pg_policy p on p.polrelid = a.relid and p.polname = 'eventlog_owner'
@@ -61,10 +63,6 @@ begin
     end loop;
 end
 $$;
-
--- It alters the tables as its caller, who must own them.
-revoke all on function eventlog._release_tenants(regclass, boolean) from public;
-grant execute on function eventlog._release_tenants(regclass, boolean) to public;
 
 comment on function eventlog._release_tenants(regclass, boolean) is
     'internal: takes off what isolate_tenants put on a table, and returns what that was';

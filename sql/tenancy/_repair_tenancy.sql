@@ -1,6 +1,7 @@
 -- Puts back what the isolation of a log lacks, if it is isolated, and returns a phrase for each thing. After "drop extension
 -- ... cascade" the policies that name a tenant are gone, and nobody sees or writes anything: where the catalogue does not
 -- know for whom they were, they are for those who hold the privilege.
+-- It alters the table as its caller, who must own it.
 create or replace function eventlog._repair_tenancy(relation regclass) returns setof text
     language plpgsql volatile strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -8,6 +9,7 @@ as $$
 declare
     note jsonb := eventlog._tenancy_note(relation);
 begin
+    perform eventlog._require_act('_repair_tenancy', 'repair_log');
     if note is null then
         return;
     end if;
@@ -22,10 +24,6 @@ begin
             (select c.relforcerowsecurity from pg_class c where c.oid = _repair_tenancy.relation)));
 end
 $$;
-
--- It alters the table as its caller, who must own it.
-revoke all on function eventlog._repair_tenancy(regclass) from public;
-grant execute on function eventlog._repair_tenancy(regclass) to public;
 
 comment on function eventlog._repair_tenancy(regclass) is
     'internal: puts back what the isolation of a log lacks, and returns what that was';

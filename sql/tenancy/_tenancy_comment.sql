@@ -1,6 +1,7 @@
 -- What isolate_tenants keeps beside a table, as JSON at the end of the comment of the policy eventlog_owner: how its rows
 -- belong to tenants, and whether it was under row-level security before. Null where there is no such policy. A comment
 -- is the owner's own, and is there after "drop extension ... cascade", which takes the catalogue.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._tenancy_comment(relation regclass) returns jsonb
     -- Parallel unsafe: catching an error takes a subtransaction.
     language plpgsql stable strict parallel unsafe
@@ -24,10 +25,6 @@ exception
         return '{}';
 end
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._tenancy_comment(regclass) from public;
-grant execute on function eventlog._tenancy_comment(regclass) to public;
 
 comment on function eventlog._tenancy_comment(regclass) is
     'internal: what the comment of an isolated table says about its tenants';

@@ -1,5 +1,6 @@
 -- What the policies of an isolated table ask: whose a row is, whether a row may be written, and, for a log, whether a key may
 -- be claimed. Null where the table of members is not to be found.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._tenancy_expressions(
     relation regclass,
     is_log boolean,
@@ -54,10 +55,6 @@ begin
     end if;
 end
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._tenancy_expressions(regclass, boolean, jsonb) from public;
-grant execute on function eventlog._tenancy_expressions(regclass, boolean, jsonb) to public;
 
 comment on function eventlog._tenancy_expressions(regclass, boolean, jsonb) is
     'internal: what the policies of an isolated table ask';

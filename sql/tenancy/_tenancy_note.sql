@@ -1,5 +1,6 @@
 -- How the rows of a table belong to tenants, and whether it was under row-level security before: what the catalogue says,
 -- else what stands beside the table. Null where the table is not isolated.
+-- The catalogs, which it reads, are open to everyone.
 create or replace function eventlog._tenancy_note(relation regclass) returns jsonb
     language sql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -10,10 +11,6 @@ as $$
             from eventlog.isolated_table i where i.relation = $1),
         eventlog._tenancy_comment($1))
 $$;
-
--- The catalogs, which it reads, are open to everyone.
-revoke all on function eventlog._tenancy_note(regclass) from public;
-grant execute on function eventlog._tenancy_note(regclass) to public;
 
 comment on function eventlog._tenancy_note(regclass) is
     'internal: how the rows of an isolated table belong to tenants';

@@ -1,5 +1,6 @@
 -- The column that says whose a row of an isolated table is: the one that was named, or, where it has another name by now,
 -- the one that the policies compare.
+-- The catalogs, which it reads, are open to everyone.
 create or replace function eventlog._tenant_column(relation regclass) returns name
     language sql stable strict parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -18,10 +19,6 @@ as $$
         n.name::name, 'tenant_id')
     from (select eventlog._tenancy_note($1) ->> 'column') n (name)
 $$;
-
--- The catalogs, which it reads, are open to everyone.
-revoke all on function eventlog._tenant_column(regclass) from public;
-grant execute on function eventlog._tenant_column(regclass) to public;
 
 comment on function eventlog._tenant_column(regclass) is
     'internal: the column that says whose a row of an isolated table is';

@@ -1,5 +1,6 @@
 -- The type that the context's text is cast to for a column: what a domain rests on; null where it is none that a tenant
 -- or an actor can have.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._tenant_type(relation regclass, column_name name) returns regtype
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -15,10 +16,6 @@ as $$
     from base
     where type in ('uuid'::regtype, 'bigint'::regtype, 'int'::regtype, 'text'::regtype, 'varchar'::regtype)
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._tenant_type(regclass, name) from public;
-grant execute on function eventlog._tenant_type(regclass, name) to public;
 
 comment on function eventlog._tenant_type(regclass, name) is
     'internal: the type that a tenant has in a column';

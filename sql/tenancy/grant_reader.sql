@@ -1,10 +1,7 @@
+-- It refuses everyone but the log's owner.
 create or replace function eventlog.grant_reader(log regclass, role name) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_grant_reader';
-
--- It refuses everyone but the log's owner.
-revoke all on function eventlog.grant_reader(regclass, name) from public;
-grant execute on function eventlog.grant_reader(regclass, name) to public;
 
 comment on function eventlog.grant_reader(regclass, name) is
     'lets a role see the events of its tenant; owner of the log only';

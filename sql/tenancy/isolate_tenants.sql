@@ -1,3 +1,4 @@
+-- It refuses everyone but the table's owner.
 create or replace function eventlog.isolate_tenants(
     relation regclass,
     tenant_column name default 'tenant_id',
@@ -8,10 +9,6 @@ create or replace function eventlog.isolate_tenants(
 ) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_isolate_tenants';
-
--- It refuses everyone but the table's owner.
-revoke all on function eventlog.isolate_tenants(regclass, name, name[], name[], text, boolean) from public;
-grant execute on function eventlog.isolate_tenants(regclass, name, name[], name[], text, boolean) to public;
 
 comment on function eventlog.isolate_tenants(regclass, name, name[], name[], text, boolean) is
     'lets roles see and write the rows of their tenant alone, by row-level security; owner of the table only';

@@ -5,6 +5,7 @@
 --
 -- A superuser may run this without having named it, through the event trigger, so it calls nothing in schema
 -- eventlog by name: the owner of that schema could have put another schema in its place.
+-- It alters the table as its caller, who must own it.
 create or replace function eventlog._add_capture(
     relation regclass,
     tracking_id uuid,
@@ -20,6 +21,13 @@ declare
     other record;
     part record;
 begin
+    execute (
+        select format('select %s(%L, %L)', p.oid::regproc, '_add_capture', 'track_changes')
+        from pg_proc p
+        join pg_language l on l.oid = p.prolang and l.lanname = 'c'
+        where p.prosrc = 'eventlog_require_act'
+        limit 1
+    );
     -- Only a superuser can make a function in C, so this one is ours wherever it lies.
     select p.oid, format('%I.%I', n.nspname, p.proname)
     into strict function_oid, function_name
@@ -132,10 +140,6 @@ begin
     end loop;
 end
 $$;
-
--- It alters the table as its caller, who must own it.
-revoke all on function eventlog._add_capture(regclass, uuid, boolean, boolean) from public;
-grant execute on function eventlog._add_capture(regclass, uuid, boolean, boolean) to public;
 
 comment on function eventlog._add_capture(regclass, uuid, boolean, boolean) is
     'internal: puts the capture triggers that are missing on a table and its partitions, and returns which those were';

@@ -1,5 +1,6 @@
 -- Inside the event trigger: puts the capture triggers on what the statement added below a tracked table, and returns how
 -- many it took. A body in standard SQL is bound when it is made, so no name is looked up when a superuser comes by.
+-- Outside an event trigger it fails; inside one it does what the owner of the table could do.
 create or replace function eventlog._capture_new_partitions() returns bigint
     language sql volatile called on null input parallel unsafe
 begin atomic
@@ -17,10 +18,6 @@ begin atomic
         -- A restore makes the triggers itself, after it has attached the partitions.
         and eventlog._carries_capture(t.relation, t.tracking_id);
 end;
-
--- Outside an event trigger it fails; inside one it does what the owner of the table could do.
-revoke all on function eventlog._capture_new_partitions() from public;
-grant execute on function eventlog._capture_new_partitions() to public;
 
 comment on function eventlog._capture_new_partitions() is
     'internal: tracks the partitions that a statement added to a tracked table';

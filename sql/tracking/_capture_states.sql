@@ -1,5 +1,6 @@
 -- For each tracking that goes on: how many of the capture triggers that its table and partitions should have fire, and
 -- how many there should be. For all of them at once, since each look at the triggers of a table has its cost.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._capture_states() returns table (tracking_id uuid, fires bigint, needed bigint)
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -43,10 +44,6 @@ as $$
     where w.type <> 34 or tree.on_truncate = 'capture'
     group by tree.tracking_id
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._capture_states() from public;
-grant execute on function eventlog._capture_states() to public;
 
 comment on function eventlog._capture_states() is
     'internal: how many of the capture triggers of each tracked table fire, of how many';

@@ -1,4 +1,5 @@
 -- The payload of an event that is emitted by hand, in the shape that a capture trigger gives it; null where nothing changed.
+-- It looks at its arguments and the session's context.
 create or replace function eventlog._change_payload(
     change text,
     entity_type text,
@@ -93,10 +94,6 @@ begin
     return payload;
 end
 $$;
-
--- It looks at its arguments and the session's context.
-revoke all on function eventlog._change_payload(text, text, text, jsonb, jsonb, text[], text[], text) from public;
-grant execute on function eventlog._change_payload(text, text, text, jsonb, jsonb, text[], text[], text) to public;
 
 comment on function eventlog._change_payload(text, text, text, jsonb, jsonb, text[], text[], text) is
     'internal: the payload of a change that is emitted by hand';

@@ -1,5 +1,6 @@
 -- Refuses what cannot be tracked: everything that is not a table of the caller's own that stands by itself, has a primary
 -- key and whose rows are all here.
+-- It looks at what everyone may look at.
 create or replace function eventlog._check_trackable(relation regclass) returns void
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -104,10 +105,6 @@ begin
     end if;
 end
 $$;
-
--- It looks at what everyone may look at.
-revoke all on function eventlog._check_trackable(regclass) from public;
-grant execute on function eventlog._check_trackable(regclass) to public;
 
 comment on function eventlog._check_trackable(regclass) is
     'internal: refuses a relation that cannot be tracked';

@@ -1,4 +1,5 @@
 -- Refuses columns that are not there or cannot do what they are named for. tenant_type is the log's.
+-- It looks at what everyone may look at.
 create or replace function eventlog._check_tracked_columns(
     relation regclass,
     fields text[],
@@ -86,10 +87,6 @@ begin
     end loop;
 end
 $$;
-
--- It looks at what everyone may look at.
-revoke all on function eventlog._check_tracked_columns(regclass, text[], text[], text, text, text, regtype) from public;
-grant execute on function eventlog._check_tracked_columns(regclass, text[], text[], text, text, text, regtype) to public;
 
 comment on function eventlog._check_tracked_columns(regclass, text[], text[], text, text, text, regtype) is
     'internal: refuses columns that a tracking cannot use';

@@ -2,6 +2,7 @@
 -- over tables that are not the caller's: a trigger that the catalogue does not bear out writes nothing.
 --
 -- Like _add_capture it may be run by a superuser who did not name it, and calls nothing in schema eventlog by name.
+-- It alters the table as its caller, who must own it.
 create or replace function eventlog._drop_capture(relation regclass, owned_only boolean default false) returns setof text
     language plpgsql volatile called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -10,6 +11,13 @@ declare
     function_oid oid;
     part record;
 begin
+    execute (
+        select format('select %s(%L, %L)', p.oid::regproc, '_drop_capture', 'untrack_changes')
+        from pg_proc p
+        join pg_language l on l.oid = p.prolang and l.lanname = 'c'
+        where p.prosrc = 'eventlog_require_act'
+        limit 1
+    );
     select p.oid into strict function_oid
     from pg_proc p
     join pg_language l on l.oid = p.prolang and l.lanname = 'c'
@@ -49,10 +57,6 @@ begin
     end loop;
 end
 $$;
-
--- It alters the table as its caller, who must own it.
-revoke all on function eventlog._drop_capture(regclass, boolean) from public;
-grant execute on function eventlog._drop_capture(regclass, boolean) to public;
 
 comment on function eventlog._drop_capture(regclass, boolean) is
     'internal: takes the capture triggers off a table and its partitions, and returns which those were';

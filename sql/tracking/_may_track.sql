@@ -1,5 +1,6 @@
 -- Whether a role may have its tables tracked into a log: it has the rights of the log's owner, or of a role that the owner
 -- named with grant_tracker. Null where there is no such log or role.
+-- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._may_track(log regclass, role oid) returns boolean
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -16,10 +17,6 @@ as $$
     from pg_class c cross join pg_roles r
     where c.oid = $1 and r.oid = $2
 $$;
-
--- The system catalog, which it reads, is open to everyone.
-revoke all on function eventlog._may_track(regclass, oid) from public;
-grant execute on function eventlog._may_track(regclass, oid) to public;
 
 comment on function eventlog._may_track(regclass, oid) is
     'internal: whether a role may have its tables tracked into a log';

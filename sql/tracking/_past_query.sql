@@ -5,6 +5,7 @@
 -- Rows and events belong together where their keys are equal by the operator of the primary key's index, and their
 -- tenants are the same. An entity's id is the key's text, so as a rule it is grouped by that and read once. Where one key
 -- is written in several ways, each event's is read.
+-- It only writes a statement, which table_as_of runs as its caller.
 create or replace function eventlog._past_query(
     relation regclass,
     log regclass,
@@ -165,10 +166,6 @@ begin
         tenant_column);
 end
 $$;
-
--- It only writes a statement, which table_as_of runs as its caller.
-revoke all on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], boolean, boolean) from public;
-grant execute on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], boolean, boolean) to public;
 
 comment on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], boolean, boolean) is
     'internal: the statement with which table_as_of reads the past';

@@ -1,4 +1,5 @@
 -- A query that reads columns of the one row of a table that has the primary key in $1, the key's columns in JSON.
+-- It reads the catalogue of Postgres alone.
 create or replace function eventlog._row_query(relation regclass, columns text[]) returns text
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
@@ -25,10 +26,6 @@ as $$
     join pg_namespace n on n.oid = o.oprnamespace
     where i.indrelid = relation and i.indisprimary
 $$;
-
--- It reads the catalogue of Postgres alone.
-revoke all on function eventlog._row_query(regclass, text[]) from public;
-grant execute on function eventlog._row_query(regclass, text[]) to public;
 
 comment on function eventlog._row_query(regclass, text[]) is
     'internal: the query that reads columns of a table''s row by its primary key';

@@ -1,5 +1,6 @@
 -- The ids under which events of one entity stand: those that tell a key equal to this one's, of a table whose keys may be
 -- written in several ways. It goes from id to id of the log's index, a probe for each.
+-- It reads the log as its caller: SELECT and row-level security decide.
 create or replace function eventlog._same_ids(relation regclass, log regclass, entity_type text, entity_id text) returns text[]
     language plpgsql stable called on null input parallel unsafe
     set search_path = pg_catalog, pg_temp
@@ -45,10 +46,6 @@ begin
     return ids;
 end
 $$;
-
--- It reads the log as its caller: SELECT and row-level security decide.
-revoke all on function eventlog._same_ids(regclass, regclass, text, text) from public;
-grant execute on function eventlog._same_ids(regclass, regclass, text, text) to public;
 
 comment on function eventlog._same_ids(regclass, regclass, text, text) is
     'internal: the ids under which an entity''s events stand, where its key may be written in several ways';

@@ -1,10 +1,7 @@
+-- It looks at nothing but its arguments.
 create or replace function eventlog._spell_keys("row" anyelement, keys text[], entity_ids text[]) returns text[]
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_spell_keys';
-
--- It looks at nothing but its arguments.
-revoke all on function eventlog._spell_keys(anyelement, text[], text[]) from public;
-grant execute on function eventlog._spell_keys(anyelement, text[], text[]) to public;
 
 comment on function eventlog._spell_keys(anyelement, text[], text[]) is
     'internal: entity ids as capture writes them, without those that are none of this table';

@@ -1,5 +1,6 @@
 -- Inside the event trigger: a tracked table to which the statement has given a parent, or a child that is no partition.
 -- Changes that go through the one or aim at the other would go unseen.
+-- Outside an event trigger it fails; inside one it only looks.
 create or replace function eventlog._tracked_misfit() returns regclass
     language sql volatile called on null input parallel unsafe
 begin atomic
@@ -15,10 +16,6 @@ begin atomic
     order by t.tracking_id
     limit 1;
 end;
-
--- Outside an event trigger it fails; inside one it only looks.
-revoke all on function eventlog._tracked_misfit() from public;
-grant execute on function eventlog._tracked_misfit() to public;
 
 comment on function eventlog._tracked_misfit() is
     'internal: a tracked table that a command gave a parent or a child';

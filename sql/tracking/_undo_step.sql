@@ -1,11 +1,8 @@
+-- It looks at nothing but its arguments.
 create or replace function eventlog._undo_step(state jsonb, kind text, field text, payload jsonb, entity_id text, tenant_id text, reading jsonb)
     returns jsonb
     language c immutable called on null input parallel safe
     as 'MODULE_PATHNAME', 'eventlog_undo';
-
--- It looks at nothing but its arguments.
-revoke all on function eventlog._undo_step(jsonb, text, text, jsonb, text, text, jsonb) from public;
-grant execute on function eventlog._undo_step(jsonb, text, text, jsonb, text, text, jsonb) to public;
 
 comment on function eventlog._undo_step(jsonb, text, text, jsonb, text, text, jsonb) is
     'internal: one event''s part in eventlog._undo';

@@ -1,5 +1,6 @@
 -- For changes that no trigger sees. Bound when it is made and without a search_path of its own: triggers on the log run
 -- under the caller's, as they do for log_event.
+-- It acts as its caller: INSERT on the log's columns decides.
 create or replace function eventlog.emit_change(
     change text,
     entity_type text,
@@ -43,14 +44,6 @@ begin atomic
     ) made
     where made.payload is not null;
 end;
-
--- It acts as its caller: INSERT on the log's columns decides.
-revoke all on function eventlog.emit_change(
-    text, text, eventlog.ident, jsonb, jsonb, text[], text[], text, eventlog.ident, text, eventlog.ident, timestamptz,
-    jsonb, eventlog.ident, eventlog.ident, eventlog.ident, regclass) from public;
-grant execute on function eventlog.emit_change(
-    text, text, eventlog.ident, jsonb, jsonb, text[], text[], text, eventlog.ident, text, eventlog.ident, timestamptz,
-    jsonb, eventlog.ident, eventlog.ident, eventlog.ident, regclass) to public;
 
 comment on function eventlog.emit_change(
     text, text, eventlog.ident, jsonb, jsonb, text[], text[], text, eventlog.ident, text, eventlog.ident, timestamptz,

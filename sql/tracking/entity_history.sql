@@ -1,3 +1,4 @@
+-- It reads the log as its caller: SELECT and row-level security decide.
 create or replace function eventlog.entity_history(
     entity_type text,
     entity_id eventlog.ident,
@@ -21,10 +22,6 @@ create or replace function eventlog.entity_history(
     language c stable called on null input parallel unsafe
     rows 20
     as 'MODULE_PATHNAME', 'eventlog_entity_history';
-
--- It reads the log as its caller: SELECT and row-level security decide.
-revoke all on function eventlog.entity_history(text, eventlog.ident, eventlog.ident, regclass) from public;
-grant execute on function eventlog.entity_history(text, eventlog.ident, eventlog.ident, regclass) to public;
 
 comment on function eventlog.entity_history(text, eventlog.ident, eventlog.ident, regclass) is
     'the events of one entity in their order, each with the entity''s state after it';

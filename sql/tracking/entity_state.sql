@@ -1,3 +1,4 @@
+-- It reads the log as its caller: SELECT and row-level security decide.
 create or replace function eventlog.entity_state(
     entity_type text,
     entity_id eventlog.ident,
@@ -8,10 +9,6 @@ create or replace function eventlog.entity_state(
     -- Parallel unsafe, as entity_history is.
     language c stable called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_entity_state';
-
--- It reads the log as its caller: SELECT and row-level security decide.
-revoke all on function eventlog.entity_state(text, eventlog.ident, timestamptz, eventlog.ident, regclass) from public;
-grant execute on function eventlog.entity_state(text, eventlog.ident, timestamptz, eventlog.ident, regclass) to public;
 
 comment on function eventlog.entity_state(text, eventlog.ident, timestamptz, eventlog.ident, regclass) is
     'what its events say an entity was at a time, now if none is given; null when it did not exist';

@@ -1,5 +1,6 @@
 -- Backwards from the live rows: what no event has touched since is as it was. The settings are those under which capture
 -- writes values, so that they are read as they were meant.
+-- It reads table and log as its caller: SELECT and row-level security decide.
 create or replace function eventlog.table_as_of(
     "row" anyelement,
     as_of timestamptz,
@@ -163,10 +164,6 @@ begin
     end if;
 end
 $$;
-
--- It reads table and log as its caller: SELECT and row-level security decide.
-revoke all on function eventlog.table_as_of(anyelement, timestamptz, eventlog.ident, text[]) from public;
-grant execute on function eventlog.table_as_of(anyelement, timestamptz, eventlog.ident, text[]) to public;
 
 comment on function eventlog.table_as_of(anyelement, timestamptz, eventlog.ident, text[]) is
     'the rows of a tracked table as they were at a time, called as table_as_of(null::the_table, ...)';

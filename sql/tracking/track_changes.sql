@@ -1,3 +1,4 @@
+-- It refuses everyone who does not own the table or may not write the log.
 create or replace function eventlog.track_changes(
     relation regclass,
     entity_type text default null,
@@ -12,12 +13,6 @@ create or replace function eventlog.track_changes(
 ) returns void
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_track_changes';
-
--- It refuses everyone who does not own the table or may not write the log.
-revoke all on function eventlog.track_changes(
-    regclass, text, text[], text[], name, name, name, boolean, regclass, text) from public;
-grant execute on function eventlog.track_changes(
-    regclass, text, text[], text[], name, name, name, boolean, regclass, text) to public;
 
 comment on function eventlog.track_changes(
     regclass, text, text[], text[], name, name, name, boolean, regclass, text) is

@@ -1,3 +1,4 @@
+-- It acts as its caller: INSERT on the log's columns decides.
 create or replace function eventlog.log_event(
     type text,
     payload jsonb default '{}',
@@ -19,14 +20,6 @@ create or replace function eventlog.log_event(
     -- A null payload must be an error and not a null result, so nothing here is strict.
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_log_event';
-
--- It acts as its caller: INSERT on the log's columns decides.
-revoke all on function eventlog.log_event(
-    text, jsonb, eventlog.ident, text, eventlog.ident, text, eventlog.ident, timestamptz, jsonb, eventlog.ident,
-    eventlog.ident, text, eventlog.ident, int, eventlog.ident, regclass) from public;
-grant execute on function eventlog.log_event(
-    text, jsonb, eventlog.ident, text, eventlog.ident, text, eventlog.ident, timestamptz, jsonb, eventlog.ident,
-    eventlog.ident, text, eventlog.ident, int, eventlog.ident, regclass) to public;
 
 comment on function eventlog.log_event(
     text, jsonb, eventlog.ident, text, eventlog.ident, text, eventlog.ident, timestamptz, jsonb, eventlog.ident,

@@ -1,3 +1,4 @@
+-- It reads the taxonomy, as everyone may.
 create or replace function eventlog.validate_event(
     type text,
     payload jsonb,
@@ -8,10 +9,6 @@ create or replace function eventlog.validate_event(
     language c stable called on null input parallel unsafe
     rows 5
     as 'MODULE_PATHNAME', 'eventlog_validate_event';
-
--- It reads the taxonomy, as everyone may.
-revoke all on function eventlog.validate_event(text, jsonb, int, regclass) from public;
-grant execute on function eventlog.validate_event(text, jsonb, int, regclass) to public;
 
 comment on function eventlog.validate_event(text, jsonb, int, regclass) is
     'what the log would refuse about an event; no rows when it is valid; never writes';

@@ -4,7 +4,7 @@
 //! rights that they take. What is written to the catalogue is written as its owner, after the
 //! caller has been found to own the log.
 
-use crate::append_only::drop;
+use crate::catalogue::act;
 use crate::catalogue::admin_log;
 use crate::catalogue::cache;
 use crate::catalogue::log::{self as rows, Settings};
@@ -41,7 +41,7 @@ pub fn create_log(call: &Call<'_>) -> Ret {
     let _ = rows::present_format();
     let (schema, name) = new_name(&name);
     let log_id = crate::writing::identity::new_id(crate::pg::clock::Reading::now());
-    let made = user::with_pinned_path(|| {
+    let made = act::during(|| {
         spi::run(
             "select eventlog._build_log($1, $2, $3, $4::pg_catalog.oid::pg_catalog.regtype, $5, $6)",
             &[
@@ -142,7 +142,7 @@ pub fn repair(oid: Oid) -> Vec<String> {
         .map(|r| r.settings)
         .or_else(|| note.as_ref().map(Note::settings))
         .unwrap_or_else(|| derived(oid));
-    let mut done: Vec<String> = user::with_pinned_path(|| {
+    let mut done: Vec<String> = act::during(|| {
         spi::run(
             "select eventlog._equip_log($1::pg_catalog.oid::pg_catalog.regclass, $2, \
                 $3::pg_catalog.oid::pg_catalog.regtype, $4, $5)",
@@ -212,11 +212,7 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
         )
         .raise();
     }
-    drop::permit(|| {
-        user::with_pinned_path(|| {
-            spi::exec("select eventlog._drop_claims($1)", &[Value::Uuid(log_id)])
-        });
-    });
+    act::during(|| spi::exec("select eventlog._drop_claims($1)", &[Value::Uuid(log_id)]));
     let [log, types, _] = cache::tables();
     let key = [Value::Uuid(log_id)];
     for (table, sql) in [

@@ -2,12 +2,12 @@
 
 pub mod drop;
 
-use crate::catalogue::admin_log;
+use crate::catalogue::{act, admin_log};
 use crate::error::Error;
 use crate::log::target;
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::relation;
 use crate::pg::spi::{self, Value};
-use crate::pg::{relation, user};
 
 /// `eventlog.forbid_change()`: the guard. Whatever it fires on is refused.
 pub fn forbid_change(call: &Call<'_>) -> Ret {
@@ -49,11 +49,9 @@ fn change_guards(call: &Call<'_>, action: &'static str, sql: &'static str) -> Re
         }
         .raise();
     }
-    let done: Vec<String> = drop::permit(|| {
-        user::with_pinned_path(|| {
-            spi::run(sql, &[Value::Oid(oid)], |row| {
-                row.string(1).unwrap_or_default()
-            })
+    let done: Vec<String> = act::during(|| {
+        spi::run(sql, &[Value::Oid(oid)], |row| {
+            row.string(1).unwrap_or_default()
         })
     });
     // What changes nothing is no act of administration.

@@ -1,5 +1,6 @@
 //! Tables whose tenants are kept apart: `eventlog.isolated_table`.
 
+use crate::catalogue::act;
 use crate::error::Error;
 use crate::pg::ddl::Dropped;
 use crate::pg::spi::{self, Value};
@@ -8,12 +9,13 @@ use pgrx::pg_sys::Oid;
 
 /// Enters into the catalogue how a table is isolated now, or takes it out.
 pub fn keep(oid: Oid) {
-    user::as_catalogue_owner(table(), || {
+    let keep = || {
         spi::exec(
             "select eventlog._keep_isolation($1::pg_catalog.oid::pg_catalog.regclass)",
             &[Value::Oid(oid)],
         );
-    });
+    };
+    user::as_catalogue_owner(table(), || act::follow(keep));
 }
 
 /// In the event trigger of a drop: the catalogue forgets tables that are gone.

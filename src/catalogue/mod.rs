@@ -3,6 +3,7 @@
 //! They are read natively, with the newest snapshot and whatever the caller may see, and written as their owner.
 //! [`cache`] keeps the rules that are compiled of them, and [`announce`] tells every backend what changed.
 
+pub mod act;
 pub mod admin_log;
 pub mod announce;
 pub mod cache;

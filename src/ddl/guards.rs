@@ -1,5 +1,6 @@
 //! Who watches what a statement made, moved or replaced.
 
+use crate::catalogue::act;
 use crate::error::Error;
 use crate::pg::ddl::{self, Statement, TreeChange};
 use crate::pg::spi::{self, Value};
@@ -20,7 +21,7 @@ pub fn partitions(statement: &Statement<'_>) {
     user::with_plain_names(|| {
         if change.adds_partitions || change.inherits {
             let sql = ["select ", &schema.quoted(), "._guard_new_partitions()"].concat();
-            spi::exec(&sql, &[]);
+            act::follow(|| spi::exec(&sql, &[]));
         }
         if change.adds_partitions {
             tenancy::follow(schema);

@@ -4,7 +4,7 @@
 //! mapping as its argument: it survives renames and dumps there. An insert becomes one event, as
 //! if `log_event` had been called.
 
-use crate::catalogue::cache;
+use crate::catalogue::{act, cache};
 use crate::error::{Error, OrRaise};
 use crate::log::new_name;
 use crate::log::target::{self, Target};
@@ -12,7 +12,7 @@ use crate::pg::fcall::{Call, Ret, required};
 use crate::pg::jsonb::Value;
 use crate::pg::spi::{self, Value as Bound};
 use crate::pg::tuple::Row;
-use crate::pg::{convert, datum, relation, user};
+use crate::pg::{convert, datum, relation};
 use crate::writing::draft::{Draft, NAMES, at};
 use crate::writing::one::{self, Written};
 use model::taxonomy::rules::LogRules;
@@ -59,7 +59,7 @@ pub fn create_event_view(call: &Call<'_>) -> Ret {
     let target = target::by_oid(log);
     let mapping = required(call.datum(2), "mapping");
     let (schema, name) = new_name(&name);
-    let made = user::with_pinned_path(|| {
+    let made = act::during(|| {
         spi::run(
             "select eventlog._build_event_view($1, $2, $3::pg_catalog.oid::pg_catalog.regclass, $4)",
             &[

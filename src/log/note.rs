@@ -6,7 +6,7 @@
 
 use super::target::Target;
 use crate::catalogue::log::Settings;
-use crate::catalogue::{cache, event_type};
+use crate::catalogue::{act, cache, event_type};
 use crate::error::OrRaise;
 use crate::pg::spi::{self, Value};
 use crate::pg::{input, reserve, user};
@@ -74,7 +74,7 @@ impl Note {
             let Ok(json) = serde_json::to_string(self) else {
                 return;
             };
-            user::with_pinned_path(|| {
+            act::during(|| {
                 spi::exec(
                     "select eventlog._write_note($1::pg_catalog.oid::pg_catalog.regclass, $2)",
                     &[Value::Oid(log), Value::text(format!("{PREFIX}{json}"))],

@@ -4,12 +4,12 @@
 //! caller, who has been found to own the table. Here stands what comes before and after it.
 
 use crate::catalogue::isolated_table::keep;
-use crate::catalogue::{admin_log, log as rows};
+use crate::catalogue::{act, admin_log, log as rows};
 use crate::error::{Error, OrRaise};
 use crate::log::target::{self, Target};
 use crate::pg::fcall::{Call, Ret, Schema};
 use crate::pg::spi::{self, Value};
-use crate::pg::{inval, relation, user};
+use crate::pg::{inval, relation};
 use model::membership::Membership;
 use pgrx::pg_sys::{self, Oid};
 use std::rc::Rc;
@@ -32,7 +32,7 @@ pub fn isolate_tenants(call: &Call<'_>) -> Ret {
     let members = membership.as_ref().map(find);
     let log = locked_log(oid);
     let name = |text: Option<&String>| Value::Text(text.cloned());
-    let done = user::with_pinned_path(|| {
+    let done = act::during(|| {
         spi::run(
             "select i from eventlog._isolate_tenants($1::pg_catalog.oid::pg_catalog.regclass, $2, $3, $4, $5, \
                 $6::pg_catalog.oid::pg_catalog.regclass, $7::pg_catalog.name, $8::pg_catalog.name, $9) i",
@@ -77,7 +77,7 @@ fn find(membership: &Membership) -> Oid {
 pub fn release_tenants(call: &Call<'_>) -> Ret {
     let oid = owned_table(call.oid(0));
     let log = locked_log(oid);
-    let done = user::with_pinned_path(|| {
+    let done = act::during(|| {
         spi::run(
             "select r from eventlog._release_tenants($1::pg_catalog.oid::pg_catalog.regclass, $2) r",
             &[Value::Oid(oid), Value::Bool(log.is_some())],
@@ -93,7 +93,7 @@ pub fn release_tenants(call: &Call<'_>) -> Ret {
 /// helper is called in the schema where the extension is now, whatever its name.
 pub fn follow(schema: &Schema) {
     let sql = ["select ", &schema.quoted(), "._isolate_new_partitions()"].concat();
-    spi::exec(&sql, &[]);
+    act::follow(|| spi::exec(&sql, &[]));
 }
 
 /// A relation that the current role owns.

@@ -1,12 +1,12 @@
 //! Roles of a log: readers, writers, services, consumers.
 
 use crate::catalogue::isolated_table::keep;
-use crate::catalogue::{admin_log, tracked_table};
+use crate::catalogue::{act, admin_log, tracked_table};
 use crate::error::{self, Error};
 use crate::log::target;
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::relation;
 use crate::pg::spi::{self, Value};
-use crate::pg::{relation, user};
 use pgrx::pg_sys;
 
 /// `eventlog.grant_reader(log, role)`.
@@ -81,8 +81,7 @@ fn change(call: &Call<'_>, action: &'static str, kind: &'static str, granting: b
         values.push(Value::text(kind));
         "select c from eventlog._change_role($1::pg_catalog.oid::pg_catalog.regclass, $2, $4, $3) c"
     };
-    let mut done =
-        user::with_pinned_path(|| spi::run(sql, &values, |row| row.string(1).unwrap_or_default()));
+    let mut done = act::during(|| spi::run(sql, &values, |row| row.string(1).unwrap_or_default()));
     if kind != "tracker" {
         keep(oid);
     }

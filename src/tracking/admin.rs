@@ -8,6 +8,7 @@ use super::columns;
 use super::facts;
 use super::note;
 use super::options::Options;
+use crate::catalogue::act;
 use crate::catalogue::admin_log;
 use crate::catalogue::cache;
 use crate::catalogue::column_change::{self, Happened};
@@ -38,7 +39,7 @@ pub fn track_changes(call: &Call<'_>) -> Ret {
 /// Locks a table of the current role's that can be tracked.
 fn prepare(oid: Oid) {
     relation::require_owner(oid);
-    let on_table = |sql: &str| user::with_pinned_path(|| spi::exec(sql, &[Value::Oid(oid)]));
+    let on_table = |sql: &str| act::during(|| spi::exec(sql, &[Value::Oid(oid)]));
     on_table("select eventlog._check_trackable($1::pg_catalog.oid::pg_catalog.regclass)");
     on_table("select eventlog._lock_tracked($1::pg_catalog.oid::pg_catalog.regclass)");
     // It may have changed hands, or have been attached somewhere, while this waited.
@@ -109,7 +110,7 @@ pub fn repair(oid: Oid) -> Vec<String> {
 pub fn untrack_changes(call: &Call<'_>) -> Ret {
     let oid = relation_argument(call);
     relation::require_owner(oid);
-    let dropped: Vec<String> = user::with_pinned_path(|| {
+    let dropped: Vec<String> = act::during(|| {
         spi::run(
             "select d from eventlog._drop_capture($1::pg_catalog.oid::pg_catalog.regclass) d",
             &[Value::Oid(oid)],
@@ -318,7 +319,7 @@ pub fn carries_capture(oid: Oid, id: Uuid) -> bool {
 }
 
 fn add_capture(oid: Oid, tracking: &Tracking) -> Vec<String> {
-    user::with_pinned_path(|| {
+    act::during(|| {
         spi::run(
             "select t from eventlog._add_capture($1::pg_catalog.oid::pg_catalog.regclass, $2, $3, true) t",
             &[

@@ -1,10 +1,10 @@
 //! Tracked tables: every change of a row becomes an event.
 //!
-//! `track_changes` (`admin`) enters a table in the catalogue (`config`) and hangs statement
-//! triggers on it, whose function is `capture`. `columns` keeps account of what happens to the
-//! table's columns, and `partitions` of the tables that come and go below it. `history` and `undo`
-//! read back what was captured: both build on `event`, which knows the shapes of the events, and
-//! `names`, which follows columns through time; `fold` puts the states of an entity together.
+//! `admin` begins and ends it (`track_changes`, `untrack_changes`): a row of `catalogue::tracked_table`, and statement
+//! triggers on the table, whose function is `capture`. `pair` finds which old row became which new one, `payload` says
+//! what differs, `write` has it written. Where statements on one table overlap, `open` says which changes have to wait,
+//! and `settle` writes them in the end. `columns` keeps account of what happens to the table's columns, and
+//! `partitions` of the tables that come and go below it. What was captured is read back in the room `history`.
 
 pub mod admin;
 pub mod capture;

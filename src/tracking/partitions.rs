@@ -1,5 +1,6 @@
 //! Partitions of tracked tables: those that come are tracked, those that go are tracked no more.
 
+use crate::catalogue::act;
 use crate::error::Error;
 use crate::pg::ddl::TreeChange;
 use crate::pg::fcall::Schema;
@@ -31,7 +32,7 @@ pub fn follow(schema: &Schema, change: TreeChange) {
     }
     if change.adds_partitions {
         let sql = ["select ", &schema.quoted(), "._capture_new_partitions()"].concat();
-        spi::exec(&sql, &[]);
+        act::follow(|| spi::exec(&sql, &[]));
     }
     if let Some(oid) = change.detaches.filter(|oid| relation::exists(*oid)) {
         let sql = [
@@ -41,6 +42,6 @@ pub fn follow(schema: &Schema, change: TreeChange) {
         ]
         .concat();
         // The owner of the parent may detach what belongs to another role; the triggers would refuse all writes.
-        user::as_owner(oid, || spi::exec(&sql, &[Value::Oid(oid)]));
+        user::as_owner(oid, || act::follow(|| spi::exec(&sql, &[Value::Oid(oid)])));
     }
 }

@@ -19,7 +19,14 @@ create extension pg_eventlog;
 set role regress_hostile_installer;
 insert into eventlog.tracked_table (tracking_id, relation, log_id, entity_type, carry_values, tracked_by)
 values ('00000000-0000-7000-8000-000000000001', 'public.forge', :'log_id', 'x', true, 'me');
-select eventlog._add_capture('public.forge', '00000000-0000-7000-8000-000000000001');
+create trigger eventlog_track before insert or update or delete or truncate on public.forge
+    for each statement execute function eventlog.capture_changes('00000000-0000-7000-8000-000000000001');
+create trigger eventlog_track_delete after delete on public.forge referencing old table as old_rows
+    for each statement execute function eventlog.capture_changes('00000000-0000-7000-8000-000000000001');
+create trigger eventlog_track_insert after insert on public.forge referencing new table as new_rows
+    for each statement execute function eventlog.capture_changes('00000000-0000-7000-8000-000000000001');
+create trigger eventlog_track_update after update on public.forge referencing old table as old_rows new table as new_rows
+    for each statement execute function eventlog.capture_changes('00000000-0000-7000-8000-000000000001');
 insert into public.forge values (1);
 set role regress_hostile_victim;
 select * from eventlog.repair_log('public.events');

@@ -8,4 +8,3 @@ select eventlog._partition_bounds('1 hour', 'infinity', 0);
 select eventlog._partition_bounds('1 month', '2026-01-01', 2147483647);
 select eventlog._partition_bounds('1 month', '2026-01-01', -1);
 select count(*), max(suffix) from eventlog._partition_bounds('1 month', '2026-01-01 00:00+00', 1000);
-select eventlog._make_partitions('eventlog.log', '1 hour', 2147483647);

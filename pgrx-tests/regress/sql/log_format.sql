@@ -14,7 +14,9 @@ select * from eventlog.repair_log('events');
 
 -- Logs of a release of before, and one of before there were numbers, whose note has none.
 update eventlog.log set format = 0;
-select eventlog._write_note('parted', regexp_replace(eventlog._read_note('parted'), '"format":\d+,', ''));
+do $$ begin
+    execute format('comment on sequence parted_seq_seq is %L', regexp_replace(eventlog._read_note('parted'), '"format":\d+,', ''));
+end $$;
 :found;
 select log, state, format from eventlog.logs;
 select * from eventlog.repair_log('events');
