@@ -69,6 +69,14 @@ impl Cluster {
         )
     }
 
+    /// What an archive holds, in the order in which it is restored.
+    pub fn pg_restore_list(&self, file: &Path) -> Ran {
+        run(
+            self.install().program("pg_restore").arg("--list").arg(file),
+            LIMIT,
+        )
+    }
+
     /// `pg_restore` of an archive over what a database holds already, with these options of the session. It goes on after
     /// an error, unless told otherwise.
     #[track_caller]

@@ -47,6 +47,8 @@ pub struct Target {
     pub tenant_type: TenantType,
     /// whether it has partitions
     partitioned: bool,
+    /// whether it has its primary key, which a restore makes after the rows are in
+    keyed: bool,
     /// the topmost table, where it is a partition
     root: Oid,
     /// `schema.name` of the log, also for a partition of it
@@ -129,6 +131,7 @@ impl Target {
             guarded,
             tenant_type,
             partitioned: relation.is_partitioned(),
+            keyed: relation.primary_key().is_some(),
             root: relation.root(),
             name,
             columns,
@@ -277,12 +280,15 @@ fn remember(slot: Slots, new: Last) {
 
 fn settled(slot: Slots, oid: Oid, find: impl FnOnce() -> Rc<Target>) -> (Rc<Target>, Rc<LogRules>) {
     // Noted before anything is read: what moves meanwhile has the entry looked at again.
-    let seen = Cell::new(inval::messages());
-    let target = find();
+    let seen = inval::messages();
+    settle(slot, oid, seen, find())
+}
+
+fn settle(slot: Slots, oid: Oid, seen: u64, target: Rc<Target>) -> (Rc<Target>, Rc<LogRules>) {
     let (rules, catalogue) = rules_of(&target);
     let entry = Last {
         oid,
-        seen,
+        seen: Cell::new(seen),
         catalogue,
         target: Rc::clone(&target),
         rules: Rc::clone(&rules),
@@ -291,22 +297,34 @@ fn settled(slot: Slots, oid: Oid, find: impl FnOnce() -> Rc<Target>) -> (Rc<Targ
     (target, rules)
 }
 
-/// The table that a gate fires on, and its rules.
+/// The table that a gate fires on, and its rules; none where `is_restored` says of a table without its primary key that
+/// the row comes from a dump: what the catalogue knows of the log may come after it.
 #[inline]
-pub fn of_gate(trigger: &Trigger<'_>) -> (Rc<Target>, Rc<LogRules>) {
+pub fn of_gate(
+    trigger: &Trigger<'_>,
+    is_restored: impl FnOnce(&Target) -> bool,
+) -> Option<(Rc<Target>, Rc<LogRules>)> {
     inval::accept();
     let relation = trigger.relation();
     let argument = trigger.argument(0).unwrap_or_default();
     // A table may carry a second gate, with the id of another log.
     let same = |target: &Target| target.argument.as_bytes() == argument.to_bytes();
     if let Some(found) = last(&LAST_GATE, relation.oid()).filter(|(target, _)| same(target)) {
-        return found;
+        return Some(found);
     }
-    settled(&LAST_GATE, relation.oid(), || {
-        known(relation.oid())
-            .filter(|target| same(target))
-            .unwrap_or_else(|| keep(Target::read(relation, &argument.to_string_lossy(), true)))
-    })
+    let seen = inval::messages();
+    let target = known(relation.oid())
+        .filter(|target| same(target))
+        .unwrap_or_else(|| keep(Target::read(relation, &argument.to_string_lossy(), true)));
+    if target.keyed {
+        return Some(settle(&LAST_GATE, relation.oid(), seen, target));
+    }
+    // It is asked for each row, so it is not kept as what the last row was for.
+    if is_restored(&target) {
+        return None;
+    }
+    let (rules, _) = rules_of(&target);
+    Some((target, rules))
 }
 
 /// The log that a call writes to: the one it names, or the default. Whether the current role may
