@@ -23,7 +23,7 @@ pub struct Settings {
 
 /// What writing a catalogue row did.
 #[allow(missing_docs)]
-pub struct Stored {
+pub struct Entered {
     pub changed: bool,
     pub made_default: bool,
     pub default_exists: bool,
@@ -31,7 +31,7 @@ pub struct Stored {
 
 /// Writes a log's catalogue row. A log that may be the default becomes it if there is none.
 /// A new row has the present format.
-pub fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) -> Stored {
+pub fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) -> Entered {
     let role = user::current_role();
     let may_shape = user::may_shape_database();
     user::as_catalogue_owner(cache::tables()[0], || {
@@ -65,7 +65,7 @@ pub fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) 
         );
         let had_default = default_exists();
         let made_default = may_be_default && !had_default && make_default(log_id);
-        Stored {
+        Entered {
             changed: !written.is_empty() || made_default,
             made_default,
             default_exists: had_default || made_default,
@@ -201,7 +201,7 @@ pub fn bring_to_present_format(log_id: Uuid) {
 
 /// A log's row in the catalogue.
 #[allow(missing_docs)]
-pub struct Row {
+pub struct LogRow {
     pub relation: Oid,
     pub format: i32,
     pub created_by: String,
@@ -209,14 +209,14 @@ pub struct Row {
 }
 
 /// A log's row, if the catalogue knows it.
-pub fn row_of(log_id: Uuid) -> Option<Row> {
+pub fn row_of(log_id: Uuid) -> Option<LogRow> {
     user::as_catalogue_owner(cache::tables()[0], || {
         let found = spi::run(
             "select tenant_type, partition_interval, unregistered, max_payload_bytes, \
                 require_tenant, relation, created_by, format \
              from eventlog.log where log_id operator(pg_catalog.=) $1",
             &[Value::Uuid(log_id)],
-            |row| Row {
+            |row| LogRow {
                 settings: Settings {
                     tenant_type: row.oid(1).unwrap_or(pg_sys::UUIDOID),
                     partition_interval: row.interval(2),

@@ -13,10 +13,10 @@ use crate::pg::relation;
 use crate::pg::tuple::Row;
 use crate::writing::handover::{self, Stored};
 use crate::writing::{key, number};
-use model::taxonomy::rules::{Document, Facts, Refusal, Verdict};
+use model::taxonomy::rules::{Facts, Measured, Refusal, Verdict};
 use model::text::shorten;
 
-impl Document for Jsonb<'_> {
+impl Measured for Jsonb<'_> {
     #[inline]
     fn size(&self) -> usize {
         Jsonb::size(self)

@@ -17,7 +17,7 @@ use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value};
 use crate::writing::draft;
 use crate::writing::statement::table_name;
-use model::entity::event::{Event, Kind, STATE_FIELD};
+use model::entity::event::{Event, EventKind, STATE_FIELD};
 use model::entity::fold::{Document, Life};
 use model::entity::names::{ColumnChange, History};
 use pgrx::pg_sys::{self, Datum, Oid};
@@ -128,7 +128,7 @@ impl Story {
 
     fn events(&self) -> List<Event<'_>> {
         let events = self.recorded.iter().map(|r| Event {
-            kind: Kind::of(&r.event_type, &self.entity_type),
+            kind: EventKind::of(&r.event_type, &self.entity_type),
             at: r.recorded_at,
             payload: Jsonb::new(&r.payload)
                 .ok()

@@ -4,7 +4,7 @@
 use crate::error::Error;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
-use model::entity::event::{Event, Kind, STATE_FIELD};
+use model::entity::event::{Event, EventKind, STATE_FIELD};
 use model::entity::undo::{Reading, Whose, is_open, step};
 
 /// Sfunc of `eventlog._undo(kind, field, payload, entity_id, tenant_id, reading)`; the state comes
@@ -24,7 +24,7 @@ pub fn undo(call: &Call<'_>) -> Ret {
         return unchanged;
     }
     let event = Event {
-        kind: Kind::of(call.text(1).unwrap_or_default(), b""),
+        kind: EventKind::of(call.text(1).unwrap_or_default(), b""),
         at: 0,
         payload: read(3),
         field: call.text(2).unwrap_or(STATE_FIELD),

@@ -123,7 +123,7 @@ pub fn taxonomy(bytes: &[u8]) {
 /// A stored document, as the gate has it.
 struct Stored<'a>(&'a [u8]);
 
-impl rules::Document for Stored<'_> {
+impl rules::Measured for Stored<'_> {
     fn size(&self) -> usize {
         self.0.len()
     }

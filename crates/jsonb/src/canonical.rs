@@ -18,26 +18,26 @@
 
 use super::numeric::{Numeric, digit};
 use super::reader::{Unread, Value};
-use super::walk::{Event, walk};
+use super::walk::{Token, walk};
 
 /// Feeds the canonical form of a value to `feed`, piece by piece. After an error what was fed is of no use.
 pub fn hash_into(value: Value<'_>, feed: &mut impl FnMut(&[u8])) -> Result<(), Unread> {
     walk(value, &mut |event| match event {
-        Event::Value(Value::Null) => feed(b"n"),
-        Event::Value(Value::Bool(false)) => feed(b"f"),
-        Event::Value(Value::Bool(true)) => feed(b"t"),
-        Event::Value(Value::String(s)) => {
+        Token::Value(Value::Null) => feed(b"n"),
+        Token::Value(Value::Bool(false)) => feed(b"f"),
+        Token::Value(Value::Bool(true)) => feed(b"t"),
+        Token::Value(Value::String(s)) => {
             feed(&sized(b's', s.len()));
             feed(s);
         }
-        Event::Value(Value::Number(n)) => number(n, feed),
-        Event::Value(Value::Array(a)) => feed(&sized(b'a', a.len())),
-        Event::Value(Value::Object(o)) => feed(&sized(b'o', o.len())),
-        Event::Key(k) => {
+        Token::Value(Value::Number(n)) => number(n, feed),
+        Token::Value(Value::Array(a)) => feed(&sized(b'a', a.len())),
+        Token::Value(Value::Object(o)) => feed(&sized(b'o', o.len())),
+        Token::Key(k) => {
             feed(&(k.len() as u64).to_le_bytes());
             feed(k);
         }
-        Event::End(_) => {}
+        Token::End(_) => {}
     })
 }
 

@@ -49,7 +49,7 @@ pub use container::key_cmp;
 pub use grow::{List, OutOfMemory};
 pub use numeric::{Numeric, NumericBuf};
 pub use reader::{Array, Corrupt, Jsonb, Kind, Object, Unread, Value};
-pub use walk::{Event, walk};
+pub use walk::{Token, walk};
 
 /// Flags and masks of `jsonb.h`.
 mod format {

@@ -1,4 +1,4 @@
-//! A whole document as a sequence of events, equality, and text. All of it iterative: the depth of a
+//! A whole document as a sequence of tokens, equality, and text. All of it iterative: the depth of a
 //! document costs heap, not stack.
 
 use super::grow::{List, OutOfMemory};
@@ -7,7 +7,7 @@ use std::fmt::{self, Write};
 
 /// One step through a document, in depth-first order.
 #[derive(Debug, Clone, Copy)]
-pub enum Event<'a> {
+pub enum Token<'a> {
     /// A value: a scalar, or a container whose content follows up to its `End`.
     Value(Value<'a>),
     /// The key of the value that follows.
@@ -52,24 +52,24 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Visits a value and all below it. Fails at the first place that cannot be read; the events so far have been seen.
-pub fn walk<'a>(value: Value<'a>, visit: &mut impl FnMut(Event<'a>)) -> Result<(), Unread> {
-    visit(Event::Value(value));
+/// Visits a value and all below it. Fails at the first place that cannot be read; the tokens so far have been seen.
+pub fn walk<'a>(value: Value<'a>, visit: &mut impl FnMut(Token<'a>)) -> Result<(), Unread> {
+    visit(Token::Value(value));
     let mut open = List::of(Frame::open(value))?;
     while let Some(frame) = open.last_mut() {
         match frame.next() {
             Some((key, value)) => {
                 if let Some(key) = key {
-                    visit(Event::Key(key));
+                    visit(Token::Key(key));
                 }
-                visit(Event::Value(value));
+                visit(Token::Value(value));
                 if let Some(frame) = Frame::open(value) {
                     open.push(frame)?;
                 }
             }
             None if frame.is_corrupt() => return Err(Unread::Corrupt),
             None => {
-                visit(Event::End(frame.value()));
+                visit(Token::End(frame.value()));
                 open.pop();
             }
         }
@@ -135,9 +135,9 @@ impl Value<'_> {
     pub fn write_text(&self, to: &mut List<u8>) -> Result<(), Unread> {
         let mut written = Ok(());
         let mut comma = false;
-        walk(*self, &mut |event| {
+        walk(*self, &mut |token| {
             if written.is_ok() {
-                written = write_event(to, event, &mut comma);
+                written = write_token(to, token, &mut comma);
             }
         })?;
         // Nothing but memory keeps a list from taking text.
@@ -160,9 +160,9 @@ impl fmt::Display for Value<'_> {
         let mut result = Ok(());
         // Whether a comma is due before the next key or element.
         let mut comma = false;
-        let walked = walk(*self, &mut |event| {
+        let walked = walk(*self, &mut |token| {
             if result.is_ok() {
-                result = write_event(f, event, &mut comma);
+                result = write_token(f, token, &mut comma);
             }
         });
         result?;
@@ -174,31 +174,31 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-fn write_event(f: &mut impl Write, event: Event<'_>, comma: &mut bool) -> fmt::Result {
-    if *comma && !matches!(event, Event::End(_)) {
+fn write_token(f: &mut impl Write, token: Token<'_>, comma: &mut bool) -> fmt::Result {
+    if *comma && !matches!(token, Token::End(_)) {
         f.write_str(", ")?;
     }
     *comma = true;
-    match event {
-        Event::Value(Value::Null) => f.write_str("null"),
-        Event::Value(Value::Bool(b)) => write!(f, "{b}"),
-        Event::Value(Value::Number(n)) => write!(f, "{n}"),
-        Event::Value(Value::String(s)) => write_string(f, s),
-        Event::Value(Value::Array(_)) => {
+    match token {
+        Token::Value(Value::Null) => f.write_str("null"),
+        Token::Value(Value::Bool(b)) => write!(f, "{b}"),
+        Token::Value(Value::Number(n)) => write!(f, "{n}"),
+        Token::Value(Value::String(s)) => write_string(f, s),
+        Token::Value(Value::Array(_)) => {
             *comma = false;
             f.write_char('[')
         }
-        Event::Value(Value::Object(_)) => {
+        Token::Value(Value::Object(_)) => {
             *comma = false;
             f.write_char('{')
         }
-        Event::Key(k) => {
+        Token::Key(k) => {
             *comma = false;
             write_string(f, k)?;
             f.write_str(": ")
         }
-        Event::End(Value::Object(_)) => f.write_char('}'),
-        Event::End(_) => f.write_char(']'),
+        Token::End(Value::Object(_)) => f.write_char('}'),
+        Token::End(_) => f.write_char(']'),
     }
 }
 

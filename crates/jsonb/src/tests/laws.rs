@@ -1,6 +1,6 @@
 //! Laws over random documents.
 
-use super::super::{Builder, Event, Value, key_cmp, walk};
+use super::super::{Builder, Token, Value, key_cmp, walk};
 use super::{form, open};
 use proptest::prelude::*;
 use serde_json::Value as Json;
@@ -63,11 +63,11 @@ fn build(json: &Json) -> Vec<u8> {
 fn rebuild(value: Value<'_>) -> Vec<u8> {
     let mut b = Builder::new();
     walk(value, &mut |event| match event {
-        Event::Key(key) => _ = b.key(key),
-        Event::Value(Value::Object(_)) => _ = b.begin_object(),
-        Event::Value(Value::Array(_)) => _ = b.begin_array(),
-        Event::Value(scalar) => _ = b.value(scalar),
-        Event::End(_) => _ = b.end(),
+        Token::Key(key) => _ = b.key(key),
+        Token::Value(Value::Object(_)) => _ = b.begin_object(),
+        Token::Value(Value::Array(_)) => _ = b.begin_array(),
+        Token::Value(scalar) => _ = b.value(scalar),
+        Token::End(_) => _ = b.end(),
     })
     .unwrap();
     b.finish().unwrap().into()

@@ -8,7 +8,7 @@ use jsonb::{Array, Object, OutOfMemory, Value};
 
 /// The kinds of event that tell an entity's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum EventKind {
     /// it came into being, or back from a soft delete
     Created,
     /// some of its fields changed
@@ -21,18 +21,18 @@ pub enum Kind {
     Other,
 }
 
-impl Kind {
+impl EventKind {
     /// The kind of an event: `<entity_type>.created`, or plainly `created`, and so on.
-    pub fn of(event_type: &[u8], entity_type: &[u8]) -> Kind {
+    pub fn of(event_type: &[u8], entity_type: &[u8]) -> EventKind {
         let word = event_type
             .strip_prefix(entity_type)
             .and_then(|rest| rest.strip_prefix(b"."));
         match word.unwrap_or(event_type) {
-            b"created" => Kind::Created,
-            b"updated" => Kind::Updated,
-            b"state_changed" => Kind::StateChanged,
-            b"deleted" => Kind::Deleted,
-            _ => Kind::Other,
+            b"created" => EventKind::Created,
+            b"updated" => EventKind::Updated,
+            b"state_changed" => EventKind::StateChanged,
+            b"deleted" => EventKind::Deleted,
+            _ => EventKind::Other,
         }
     }
 }
@@ -44,7 +44,7 @@ pub const STATE_FIELD: &[u8] = b"state";
 #[derive(Clone, Copy)]
 pub struct Event<'a> {
     /// what it tells
-    pub kind: Kind,
+    pub kind: EventKind,
     /// when it was recorded, in microseconds since 2000
     pub at: i64,
     /// its payload, if that is an object
@@ -92,19 +92,19 @@ impl<'a> Event<'a> {
         let omitted = self.payload.and_then(|p| p.get("omitted")?.as_array());
         let changes = part("changes").map(|fields| Changes::Fields(fields, omitted));
         match self.kind {
-            Kind::Created => Effect::Came {
+            EventKind::Created => Effect::Came {
                 values: part("initial_values"),
                 changes,
             },
-            Kind::Deleted => Effect::Went {
+            EventKind::Deleted => Effect::Went {
                 values: part("final_values"),
                 changes,
             },
-            Kind::Updated => changes.map_or(Effect::Nothing, Effect::Changed),
-            Kind::StateChanged => part("state").map_or(Effect::Nothing, |state| {
+            EventKind::Updated => changes.map_or(Effect::Nothing, Effect::Changed),
+            EventKind::StateChanged => part("state").map_or(Effect::Nothing, |state| {
                 Effect::Changed(Changes::One(self.field, state))
             }),
-            Kind::Other => Effect::Nothing,
+            EventKind::Other => Effect::Nothing,
         }
     }
 }
@@ -148,11 +148,11 @@ mod tests {
 
     #[test]
     fn a_type_is_read_with_its_entity_type_or_without() {
-        let kind = |t: &str, e: &str| Kind::of(t.as_bytes(), e.as_bytes());
-        assert_eq!(kind("campaign.created", "campaign"), Kind::Created);
-        assert_eq!(kind("a.b.updated", "a.b"), Kind::Updated);
-        assert_eq!(kind("state_changed", "campaign"), Kind::StateChanged);
-        assert_eq!(kind("deleted", "campaign"), Kind::Deleted);
+        let kind = |t: &str, e: &str| EventKind::of(t.as_bytes(), e.as_bytes());
+        assert_eq!(kind("campaign.created", "campaign"), EventKind::Created);
+        assert_eq!(kind("a.b.updated", "a.b"), EventKind::Updated);
+        assert_eq!(kind("state_changed", "campaign"), EventKind::StateChanged);
+        assert_eq!(kind("deleted", "campaign"), EventKind::Deleted);
         for other in [
             "campaign.sent",
             "campaigncreated",
@@ -160,7 +160,7 @@ mod tests {
             "campaign.",
             "",
         ] {
-            assert_eq!(kind(other, "campaign"), Kind::Other, "{other}");
+            assert_eq!(kind(other, "campaign"), EventKind::Other, "{other}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A row with a past, for tests: random changes of it and of its table's columns, the events that
 //! capture writes of them, and what was true at each time.
 
-use super::event::{Event, Kind};
+use super::event::{Event, EventKind};
 use super::names::ColumnChange;
 use jsonb::{Builder, Jsonb};
 use serde_json::{Map, Value as Json, json};
@@ -29,7 +29,7 @@ pub struct Truth {
 
 /// An event with the memory of its payload.
 pub struct Written {
-    kind: Kind,
+    kind: EventKind,
     at: i64,
     payload: Vec<u8>,
     field: String,
@@ -91,7 +91,10 @@ impl Past {
             past.now += 1;
             let kinds = if columns { 14 } else { 10 };
             match past.pick(kinds) {
-                0 => past.write(Kind::Other, json!({"changes": {"a": {"old": 1, "new": 2}}})),
+                0 => past.write(
+                    EventKind::Other,
+                    json!({"changes": {"a": {"old": 1, "new": 2}}}),
+                ),
                 1 => past.erase(),
                 10 => past.rename(),
                 11 => past.drop_column(),
@@ -141,7 +144,7 @@ impl Past {
         }
     }
 
-    fn write(&mut self, kind: Kind, payload: Json) {
+    fn write(&mut self, kind: EventKind, payload: Json) {
         self.written.push(Written {
             kind,
             at: self.now,
@@ -177,7 +180,7 @@ impl Past {
             false => json!({}),
         };
         self.row = Some(row);
-        self.write(Kind::Created, payload);
+        self.write(EventKind::Created, payload);
     }
 
     fn erase(&mut self) {
@@ -186,7 +189,7 @@ impl Past {
                 true => json!({"final_values": self.named(&row)}),
                 false => json!({}),
             };
-            self.write(Kind::Deleted, payload);
+            self.write(EventKind::Deleted, payload);
         }
     }
 
@@ -212,11 +215,11 @@ impl Past {
         }
         let changes = self.changes(&old, &new, |c| c != STATE);
         if !changes.is_empty() {
-            self.write(Kind::Updated, json!({"changes": changes}));
+            self.write(EventKind::Updated, json!({"changes": changes}));
         }
         if old[&STATE] != new[&STATE] {
             let state = json!({"old": old[&STATE], "new": new[&STATE]});
-            self.write(Kind::StateChanged, json!({"state": state}));
+            self.write(EventKind::StateChanged, json!({"state": state}));
         }
     }
 
@@ -228,8 +231,8 @@ impl Past {
         new.insert(DELETED, mark);
         let changes = self.changes(&old, &new, |_| true);
         let (kind, key, values) = match deleted {
-            true => (Kind::Created, "initial_values", &new),
-            false => (Kind::Deleted, "final_values", &old),
+            true => (EventKind::Created, "initial_values", &new),
+            false => (EventKind::Deleted, "final_values", &old),
         };
         let mut payload = json!({"changes": changes});
         if self.carry {

@@ -98,7 +98,7 @@ pub struct Contract {
 }
 
 /// A jsonb document whose size is known before it is read.
-pub trait Document {
+pub trait Measured {
     /// bytes of the stored value, uncompressed, header included
     fn size(&self) -> usize;
     /// the document, or none when its bytes are damaged
@@ -151,7 +151,7 @@ impl LogRules {
     /// Judges an event by all rules; every broken one is reported. Nothing is allocated for
     /// an event that breaks none. `owns` is asked for captured types alone: whether the log's owner
     /// writes the event.
-    pub fn judge<D: Document>(&self, event: &Facts<'_, D>, owns: impl FnOnce() -> bool) -> Verdict {
+    pub fn judge<D: Measured>(&self, event: &Facts<'_, D>, owns: impl FnOnce() -> bool) -> Verdict {
         let mut broken = Vec::new();
         let (contract, limit) = if event.by_capture {
             (None, MAX_CAPTURED_BYTES)
@@ -317,7 +317,7 @@ pub fn too_long(name: &str, value: &[u8]) -> Option<Violation> {
     })
 }
 
-fn check_payload<D: Document>(
+fn check_payload<D: Measured>(
     payload: &D,
     limit: usize,
     contract: Option<&Contract>,

@@ -1,14 +1,14 @@
 //! What the fold says, against what was true.
 
 use super::*;
-use crate::entity::event::Kind;
+use crate::entity::event::EventKind;
 use crate::entity::past::{Past, Truth, build};
 use jsonb::Jsonb;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 /// The states after each event of `[kind, payload]`.
-fn states(events: &[(Kind, Json)]) -> Vec<Option<Json>> {
+fn states(events: &[(EventKind, Json)]) -> Vec<Option<Json>> {
     let payloads: Vec<Vec<u8>> = events.iter().map(|(_, payload)| build(payload)).collect();
     let events: Vec<Event<'_>> = events
         .iter()
@@ -43,24 +43,27 @@ fn shown(fields: &Document<'_>) -> Json {
 fn a_life_is_told_from_its_creation_on() {
     let told = states(&[
         (
-            Kind::Created,
+            EventKind::Created,
             json!({"initial_values": {"a": 1, "b": null}}),
         ),
         (
-            Kind::Updated,
+            EventKind::Updated,
             json!({"changes": {"a": {"old": 1, "new": 2}}}),
         ),
         (
-            Kind::StateChanged,
+            EventKind::StateChanged,
             json!({"state": {"old": null, "new": "live"}}),
         ),
-        (Kind::Other, json!({"changes": {"a": {"old": 2, "new": 3}}})),
-        (Kind::Deleted, json!({"final_values": {"a": 2}})),
         (
-            Kind::Updated,
+            EventKind::Other,
+            json!({"changes": {"a": {"old": 2, "new": 3}}}),
+        ),
+        (EventKind::Deleted, json!({"final_values": {"a": 2}})),
+        (
+            EventKind::Updated,
             json!({"changes": {"a": {"old": 2, "new": 4}}}),
         ),
-        (Kind::Created, json!({"initial_values": {"a": 9}})),
+        (EventKind::Created, json!({"initial_values": {"a": 9}})),
     ]);
     let live = json!({"a": 2, "b": null, "status": "live"});
     assert_eq!(
@@ -82,15 +85,15 @@ fn a_life_is_told_from_its_creation_on() {
 fn what_is_older_than_its_first_event_is_known_as_far_as_later_ones_tell() {
     let told = states(&[
         (
-            Kind::Updated,
+            EventKind::Updated,
             json!({"changes": {"a": {"old": 1, "new": 2}}}),
         ),
         (
-            Kind::Updated,
+            EventKind::Updated,
             json!({"changes": {"b": {"old": 5, "new": 6}}}),
         ),
         (
-            Kind::Deleted,
+            EventKind::Deleted,
             json!({"final_values": {"a": 2, "b": 6, "c": 7}}),
         ),
     ]);
@@ -107,15 +110,15 @@ fn what_is_older_than_its_first_event_is_known_as_far_as_later_ones_tell() {
 #[test]
 fn creation_without_values_gives_what_later_old_values_tell() {
     let told = states(&[
-        (Kind::Created, json!({"reason": "import"})),
+        (EventKind::Created, json!({"reason": "import"})),
         (
-            Kind::Updated,
+            EventKind::Updated,
             json!({"changes": {"a": {"old": 1, "new": 2}}}),
         ),
-        (Kind::Deleted, json!({})),
-        (Kind::Created, json!({})),
+        (EventKind::Deleted, json!({})),
+        (EventKind::Created, json!({})),
         (
-            Kind::Updated,
+            EventKind::Updated,
             json!({"changes": {"b": {"old": 3, "new": 4}}}),
         ),
     ]);
@@ -134,9 +137,9 @@ fn creation_without_values_gives_what_later_old_values_tell() {
 #[test]
 fn a_field_that_was_absent_is_not_null() {
     let told = states(&[
-        (Kind::Created, json!({"initial_values": {}})),
-        (Kind::Updated, json!({"changes": {"a": {"new": 1}}})),
-        (Kind::Updated, json!({"changes": {"a": {"old": 1}}})),
+        (EventKind::Created, json!({"initial_values": {}})),
+        (EventKind::Updated, json!({"changes": {"a": {"new": 1}}})),
+        (EventKind::Updated, json!({"changes": {"a": {"old": 1}}})),
     ]);
     assert_eq!(
         told,
@@ -147,9 +150,9 @@ fn a_field_that_was_absent_is_not_null() {
 #[test]
 fn what_an_event_has_told_holds_until_the_next_event_about_it() {
     let told = states(&[
-        (Kind::Created, json!({"initial_values": {"a": 1}})),
+        (EventKind::Created, json!({"initial_values": {"a": 1}})),
         (
-            Kind::Updated,
+            EventKind::Updated,
             json!({"changes": {"a": {"old": 5, "new": 2}}}),
         ),
     ]);
@@ -164,8 +167,8 @@ fn a_column_that_came_is_known_from_then_on_by_its_old_value() {
     ];
     let payloads: Vec<Vec<u8>> = payloads.iter().map(build).collect();
     let events: Vec<Event<'_>> = [
-        (Kind::Created, 10, &payloads[0]),
-        (Kind::Updated, 20, &payloads[1]),
+        (EventKind::Created, 10, &payloads[0]),
+        (EventKind::Updated, 20, &payloads[1]),
     ]
     .into_iter()
     .map(|(kind, at, payload)| Event {
@@ -218,8 +221,12 @@ fn payloads_of_another_shape_say_nothing() {
     ];
     let known = Some(json!({"a": 1}));
     for payload in strange {
-        for kind in [Kind::Updated, Kind::StateChanged, Kind::Other] {
-            let created = (Kind::Created, json!({"initial_values": {"a": 1}}));
+        for kind in [
+            EventKind::Updated,
+            EventKind::StateChanged,
+            EventKind::Other,
+        ] {
+            let created = (EventKind::Created, json!({"initial_values": {"a": 1}}));
             let told = states(&[created, (kind, payload.clone())]);
             assert_eq!(told, [known.clone(), known.clone()], "{payload}");
             // Nor does it say that something is there.
@@ -228,16 +235,19 @@ fn payloads_of_another_shape_say_nothing() {
                 changes(kind, &payload)
             );
         }
-        let told = states(&[(Kind::Created, payload.clone()), (Kind::Deleted, payload)]);
+        let told = states(&[
+            (EventKind::Created, payload.clone()),
+            (EventKind::Deleted, payload),
+        ]);
         assert_eq!(told, [Some(json!({})), None]);
     }
 }
 
 /// Whether this has the outer shape of a change.
-fn changes(kind: Kind, payload: &Json) -> bool {
+fn changes(kind: EventKind, payload: &Json) -> bool {
     match kind {
-        Kind::Updated => payload["changes"].is_object(),
-        Kind::StateChanged => payload["state"].is_object(),
+        EventKind::Updated => payload["changes"].is_object(),
+        EventKind::StateChanged => payload["state"].is_object(),
         _ => false,
     }
 }
@@ -307,7 +317,7 @@ proptest! {
 fn before_its_first_event_an_entity_is_known_since_its_tracking_began() {
     let payload = build(&json!({"changes": {"a": {"old": 1, "new": 2}}}));
     let events = [Event {
-        kind: Kind::Updated,
+        kind: EventKind::Updated,
         at: 100,
         payload: Jsonb::new(&payload).unwrap().root().as_object(),
         field: b"status",

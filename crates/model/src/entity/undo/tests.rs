@@ -1,7 +1,7 @@
 //! Undoing everything after a time gives what was true at that time.
 
 use super::*;
-use crate::entity::event::{Kind, STATE_FIELD};
+use crate::entity::event::{EventKind, STATE_FIELD};
 use crate::entity::names::{History, Span};
 use crate::entity::past::{Past, Truth, build};
 use jsonb::Jsonb;
@@ -112,7 +112,7 @@ proptest! {
 fn an_event_that_tells_nothing_new_changes_nothing() {
     let payload = build(&json!({"changes": {"a": {"old": 1, "new": 2}}}));
     let event = Event {
-        kind: Kind::Updated,
+        kind: EventKind::Updated,
         at: 0,
         payload: Some(object(&payload)),
         field: STATE_FIELD,
@@ -132,7 +132,7 @@ fn an_event_that_tells_nothing_new_changes_nothing() {
         .is_none()
     );
     let other = Event {
-        kind: Kind::Other,
+        kind: EventKind::Other,
         ..event
     };
     assert!(
@@ -153,8 +153,8 @@ fn a_life_whose_end_was_not_seen_ends_where_the_next_begins() {
         field: STATE_FIELD,
     };
     let events = [
-        event(Kind::Updated, &changed),
-        event(Kind::Created, &created),
+        event(EventKind::Updated, &changed),
+        event(EventKind::Created, &created),
     ];
     let state = undone(&events, &[]).unwrap();
     assert_eq!(text(&state, "row").as_deref(), Some("gone"));
@@ -171,7 +171,7 @@ fn a_value_in_words_that_say_something_else_today_is_lost() {
     let lost = |payload: &Json| {
         let payload = event_of(payload.clone());
         let event = Event {
-            kind: Kind::Updated,
+            kind: EventKind::Updated,
             at: 0,
             payload: Some(object(&payload)),
             field: STATE_FIELD,
