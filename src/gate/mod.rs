@@ -55,18 +55,19 @@ pub fn gate(call: &Call<'_>) -> Ret {
     });
     let index = place.and_then(|p| p.index);
 
-    let key = row.text(c.idempotency_key);
+    let (entity_type, actor_type) = (row.text(c.entity_type), row.text(c.actor_type));
+    let (tenant, key) = (target.text_tenant(&row), row.text(c.idempotency_key));
     let facts = Facts {
         event_type: row.text(c.event_type).unwrap_or_default(),
         version: row.int(c.version),
-        entity_type: row.text(c.entity_type),
-        actor_type: row.text(c.actor_type),
+        entity_type,
+        actor_type,
         kinds_known: true,
         identifiers: &[
-            ("tenant_id", target.text_tenant(&row)),
-            ("entity_type", row.text(c.entity_type)),
+            ("tenant_id", tenant),
+            ("entity_type", entity_type),
             ("entity_id", row.text(c.entity_id)),
-            ("actor_type", row.text(c.actor_type)),
+            ("actor_type", actor_type),
             ("actor_id", row.text(c.actor_id)),
             ("source_type", row.text(c.source_type)),
             ("source_id", row.text(c.source_id)),
@@ -83,8 +84,7 @@ pub fn gate(call: &Call<'_>) -> Ret {
         Verdict::Pass => {}
         Verdict::Refuse(refusal) => refuse(refusal, facts.event_type, &target, index),
     }
-    let tenant_missing =
-        row.datum(c.tenant_id).is_none() || target.text_tenant(&row).is_some_and(<[u8]>::is_empty);
+    let tenant_missing = row.datum(c.tenant_id).is_none() || tenant.is_some_and(<[u8]>::is_empty);
     if rules.require_tenant && tenant_missing {
         Error::MissingTenant {
             log: target.name.clone(),
