@@ -60,6 +60,7 @@ in_order! {
     "catalogue__guard_isolated" "../sql/catalogue/_guard_isolated.sql"
     "catalogue_isolated_table" "../sql/catalogue/isolated_table.sql"
     "catalogue_column_change" "../sql/catalogue/column_change.sql"
+    "grants_close" "../sql/grants/close.sql"
     "catalogue_owner" "../sql/catalogue/owner.sql"
 
     "context_grant_context" "../sql/context/grant_context.sql"
