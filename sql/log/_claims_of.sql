@@ -6,18 +6,14 @@ create or replace function eventlog._claims_of(relation regclass) returns regcla
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$
-    select t.tgrelid::regclass
-    from pg_trigger t
-    join pg_class claims on claims.oid = t.tgrelid
+    select named.relation
+    from eventlog._claims_named(eventlog._gate_id($1)) named (relation)
+    join pg_class claims on claims.oid = named.relation
     join pg_class log on log.oid = $1
     join pg_attribute tenant on tenant.attrelid = log.oid and tenant.attname = 'tenant_id'
-    where t.tgfoid = 'eventlog.forbid_change()'::regprocedure
-        and t.tgname = 'eventlog_append_only'
-        and encode(t.tgargs, 'escape') = eventlog._gate_id($1)::text || '\000'
-        and t.tgtype = 58
-        and claims.relowner = log.relowner
-        and eventlog._claims_tenant(t.tgrelid) = tenant.atttypid
-    order by t.tgrelid
+    where claims.relowner = log.relowner
+        and eventlog._claims_tenant(named.relation) = tenant.atttypid
+    order by named.relation
     limit 1
 $$;
 

@@ -9,14 +9,10 @@ declare
 begin
     perform eventlog._require_act('_drop_claims', 'forget_log');
     for claims in
-        select t.tgrelid::regclass
-        from pg_trigger t
-        join pg_class c on c.oid = t.tgrelid
-        where t.tgfoid = 'eventlog.forbid_change()'::regprocedure
-            and t.tgname = 'eventlog_append_only'
-            and t.tgtype = 58
-            and eventlog._claims_tenant(t.tgrelid) is not null
-            and encode(t.tgargs, 'escape') = log_id::text || '\000'
+        select named.relation
+        from eventlog._claims_named(log_id) named (relation)
+        join pg_class c on c.oid = named.relation
+        where eventlog._claims_tenant(named.relation) is not null
             -- Anyone can put such a guard on a table of their own; it is for them to drop that.
             and pg_has_role(c.relowner, 'USAGE')
     loop

@@ -30,11 +30,8 @@ begin
         -- and gave it away, new keys would let the same event be written again.
         select candidate.oid::regclass as member, c.relowner = owner as owned, fits into named
         from (
-            select t.tgrelid as oid, 1 as place
-            from pg_trigger t
-            where t.tgfoid = 'eventlog.forbid_change()'::regprocedure
-                and t.tgname = 'eventlog_append_only'
-                and encode(t.tgargs, 'escape') = log_id::text || '\000'
+            select guarded.relation::oid as oid, 1 as place
+            from eventlog._claims_named(log_id) guarded (relation)
             union all
             select d.objoid, 2
             from pg_description d

@@ -16,8 +16,6 @@ declare
     -- As messages show it, without the quotes that a statement would need.
     shown text := replace(relation::text, '"', '');
     wanted record;
-    base oid;
-    fits boolean;
 begin
     for wanted in
         select w.argument, w.name, a.attnum as number, a.attnotnull as not_null,
@@ -59,30 +57,18 @@ begin
         end if;
         continue when wanted.argument not in ('tenant_column', 'deleted_column');
 
-        base := wanted.type;
-        while (select t.typtype from pg_type t where t.oid = base) = 'd' loop
-            select t.typbasetype into base from pg_type t where t.oid = base;
-        end loop;
         if wanted.argument = 'deleted_column' then
-            fits := not wanted.not_null or wanted.type = 'boolean'::regtype;
-            if not fits then
+            if wanted.not_null and wanted.type <> 'boolean'::regtype then
                 raise invalid_parameter_value using
                     message = format('deleted_column names the column "%s" of "%s", which is never null',
                         wanted.name, shown),
                     hint = 'A row counts as deleted while that column is not null, or true where it is a boolean.';
             end if;
-        else
-            fits := case tenant_type
-                when 'uuid'::regtype then base in ('uuid'::regtype, 'text'::regtype, 'varchar'::regtype)
-                when 'bigint'::regtype then base in ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype,
-                    'text'::regtype, 'varchar'::regtype)
-                else true end;
-            if not fits then
-                raise invalid_parameter_value using
-                    message = format('tenant_column names the column "%s" of type "%s", and tenants of the log are of type "%s"',
-                        wanted.name, format_type(wanted.type, null), tenant_type),
-                    hint = 'Leave tenant_column out to take the tenant from eventlog.set_context(), or name another log.';
-            end if;
+        elsif not eventlog._makes_tenants(wanted.type, tenant_type) then
+            raise invalid_parameter_value using
+                message = format('tenant_column names the column "%s" of type "%s", and tenants of the log are of type "%s"',
+                    wanted.name, format_type(wanted.type, null), tenant_type),
+                hint = 'Leave tenant_column out to take the tenant from eventlog.set_context(), or name another log.';
         end if;
     end loop;
 end

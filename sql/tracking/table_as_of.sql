@@ -25,6 +25,7 @@ declare
     log regclass;
     keys text[];
     tells_apart boolean;
+    tracked text[];
     blind text[];
     spans record;
     tenant_type regtype;
@@ -97,18 +98,15 @@ begin
     end if;
 
     -- What is not tracked, or was not yet, is null: never the value of today.
+    tracked := eventlog._tracked_columns(tracking.tracking_id, relation);
     select coalesce(array_agg(a.attname::text), '{}')
     into blind
     from pg_attribute a
     where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
         and a.attname <> all (keys)
-        and (spans.unknown ? a.attname::text
-            -- a virtual generated column has no past of its own
-            or a.attgenerated = 'v'
-            or not (
-                coalesce(a.attname in (tracking.tenant_column, tracking.state_column, tracking.deleted_column), false)
-                or coalesce(a.attname = any (tracking.fields), true)
-                    and not coalesce(a.attname = any (tracking.ignore), false)));
+        -- Whose a row is stands in its events, whether or not that column is tracked; a computed one has no past.
+        and (spans.unknown ? a.attname::text or a.attgenerated = 'v'
+            or a.attname::text <> all (tracked) and a.attname is distinct from tracking.tenant_column);
 
     if not coalesce(tracking.tenant_column = any (blind) or spans.reworded ? tracking.tenant_column::text, true)
         and not exists (

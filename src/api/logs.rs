@@ -8,7 +8,7 @@ use crate::catalogue::act;
 use crate::catalogue::admin_log;
 use crate::catalogue::cache;
 use crate::catalogue::log::{self as rows, Settings};
-use crate::catalogue::{isolated_table, tracked_table};
+use crate::catalogue::{event_type, isolated_table, tracked_table};
 use crate::error::{self, Error};
 use crate::log::note::{self, Note};
 use crate::log::target;
@@ -213,20 +213,8 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
         .raise();
     }
     act::during(|| spi::exec("select eventlog._drop_claims($1)", &[Value::Uuid(log_id)]));
-    let [log, types, _] = cache::tables();
-    let key = [Value::Uuid(log_id)];
-    for (table, sql) in [
-        (
-            types,
-            "delete from eventlog.event_type where log_id operator(pg_catalog.=) $1",
-        ),
-        (
-            log,
-            "delete from eventlog.log where log_id operator(pg_catalog.=) $1",
-        ),
-    ] {
-        user::as_catalogue_owner(table, || spi::exec(sql, &key));
-    }
+    event_type::forget(log_id);
+    rows::forget(log_id);
     admin_log::record(
         "forget_log",
         Some(log_id),
@@ -258,11 +246,7 @@ pub fn set_default_log(call: &Call<'_>) -> Ret {
         }
         .raise();
     }
-    let changed = user::as_catalogue_owner(cache::tables()[0], || {
-        rows::lock_catalogue();
-        rows::make_default(target.log_id)
-    });
-    if changed {
+    if rows::choose_default(target.log_id) {
         let detail = serde_json::json!({});
         admin_log::record(
             "set_default_log",

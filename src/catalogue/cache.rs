@@ -11,7 +11,7 @@
 
 use crate::error::Error;
 use crate::pg::catalog::{Key, LatestSnapshot, Table};
-use crate::pg::{inval, relation};
+use crate::pg::{inval, relation, types};
 use model::taxonomy::rules::{Contract, LogRules, TypeRules, Unregistered};
 use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
@@ -170,11 +170,10 @@ fn load(
             max_payload_bytes: row.int(limit).unwrap_or(0).max(0) as usize,
             require_tenant: row.bool(require).unwrap_or(true),
             relation: row.oid(relation).map_or(0, |oid| oid.to_u32()),
-            tenant_type: match row.oid(tenant) {
-                Some(pg_sys::UUIDOID) => TenantType::Uuid,
-                Some(pg_sys::INT8OID) => TenantType::Bigint,
-                _ => TenantType::Text,
-            },
+            tenant_type: row
+                .oid(tenant)
+                .and_then(types::tenants_of)
+                .unwrap_or(TenantType::Text),
             types: FxHashMap::default(),
         });
     });

@@ -2,11 +2,12 @@
 //!
 //! Rows are written with the log's row locked, so that two registrations of one log never interleave.
 
-use super::cache;
+use super::{cache, log};
 use crate::error::Error;
 use crate::pg::spi::{self, Value};
 use crate::pg::user;
 use model::taxonomy::document::{Document, TypeDocument};
+use pgrx::pg_sys::Oid;
 use uuid::Uuid;
 
 /// What a registration did.
@@ -35,10 +36,7 @@ impl Action {
 /// here, and sees what the first one did.
 pub fn as_catalogue_owner<R>(log_id: Uuid, f: impl FnOnce() -> R) -> R {
     user::as_catalogue_owner(cache::tables()[1], || {
-        spi::exec(
-            "select from eventlog.log where log_id operator(pg_catalog.=) $1 for update",
-            &[Value::Uuid(log_id)],
-        );
+        log::lock_row(log_id);
         f()
     })
 }
@@ -224,5 +222,28 @@ pub fn restore(log_id: Uuid, document: &Document) {
         for entry in &document.types {
             apply(log_id, entry, &role);
         }
+    });
+}
+
+/// The taxonomy of a log as a document. It is put together in SQL, where the rows are, and read here, where rules decide
+/// on each entry ([`apply`]): the two have the document's shape in common, which `model::taxonomy::document` says.
+pub fn export(log: Oid) -> String {
+    user::as_catalogue_owner(cache::tables()[1], || {
+        let found = spi::run(
+            "select eventlog.export_taxonomy($1::pg_catalog.oid::pg_catalog.regclass)::pg_catalog.text",
+            &[Value::Oid(log)],
+            |row| row.string(1),
+        );
+        found.into_iter().next().flatten().unwrap_or_default()
+    })
+}
+
+/// Forgets the types of a log.
+pub fn forget(log_id: Uuid) {
+    user::as_catalogue_owner(cache::tables()[1], || {
+        spi::exec(
+            "delete from eventlog.event_type where log_id operator(pg_catalog.=) $1",
+            &[Value::Uuid(log_id)],
+        );
     });
 }

@@ -1,4 +1,4 @@
-//! Rows of logs in the catalogue, written and read as its owner.
+//! The logs: `eventlog.log`. Rows are written and read as the catalogue's owner.
 
 use super::cache;
 use crate::error::Error;
@@ -73,8 +73,22 @@ pub fn store(log_id: Uuid, oid: Oid, settings: &Settings, may_be_default: bool) 
     })
 }
 
+/// Holds a log's row until the transaction ends: others who would change what belongs to the log wait, and see what was
+/// done.
+pub fn lock(log_id: Uuid) {
+    user::as_catalogue_owner(cache::tables()[0], || lock_row(log_id));
+}
+
+/// The same by who acts as the catalogue's owner already.
+pub(super) fn lock_row(log_id: Uuid) {
+    spi::exec(
+        "select from eventlog.log where log_id operator(pg_catalog.=) $1 for update",
+        &[Value::Uuid(log_id)],
+    );
+}
+
 /// Two first logs that are made at once: the second waits here, and is not the first.
-pub fn lock_catalogue() {
+fn lock_catalogue() {
     spi::exec("lock table eventlog.log in share row exclusive mode", &[]);
 }
 
@@ -141,8 +155,15 @@ fn end_default(oid: Oid) {
     });
 }
 
-/// Makes this log the default; whether it was not before.
-pub fn make_default(log_id: Uuid) -> bool {
+/// Makes this log the default, whichever was it before; whether that changed anything.
+pub fn choose_default(log_id: Uuid) -> bool {
+    user::as_catalogue_owner(cache::tables()[0], || {
+        lock_catalogue();
+        make_default(log_id)
+    })
+}
+
+fn make_default(log_id: Uuid) -> bool {
     let values = [Value::Uuid(log_id)];
     spi::exec(
         "update eventlog.log set is_default = false \
@@ -231,4 +252,48 @@ pub fn row_of(log_id: Uuid) -> Option<LogRow> {
         );
         found.into_iter().next()
     })
+}
+
+/// What a log's row says, in words.
+#[allow(missing_docs)]
+pub struct Words {
+    pub format: i32,
+    pub tenant_type: String,
+    pub partition_interval: Option<String>,
+    pub unregistered: String,
+    pub max_payload_bytes: i32,
+    pub require_tenant: bool,
+    pub is_default: bool,
+}
+
+/// The same of a log that the catalogue knows.
+pub fn in_words(log_id: Uuid) -> Option<Words> {
+    user::as_catalogue_owner(cache::tables()[0], || {
+        let found = spi::run(
+            "select tenant_type::pg_catalog.text, partition_interval::pg_catalog.text, \
+                unregistered, max_payload_bytes, require_tenant, is_default, format \
+             from eventlog.log where log_id operator(pg_catalog.=) $1",
+            &[Value::Uuid(log_id)],
+            |row| Words {
+                tenant_type: row.string(1).unwrap_or_default(),
+                partition_interval: row.string(2),
+                unregistered: row.string(3).unwrap_or_default(),
+                max_payload_bytes: row.int(4).unwrap_or(0),
+                require_tenant: row.bool(5).unwrap_or(true),
+                is_default: row.bool(6).unwrap_or(false),
+                format: row.int(7).unwrap_or_default(),
+            },
+        );
+        found.into_iter().next()
+    })
+}
+
+/// Forgets a log, whose types have been forgotten before.
+pub fn forget(log_id: Uuid) {
+    user::as_catalogue_owner(cache::tables()[0], || {
+        spi::exec(
+            "delete from eventlog.log where log_id operator(pg_catalog.=) $1",
+            &[Value::Uuid(log_id)],
+        );
+    });
 }

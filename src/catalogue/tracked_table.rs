@@ -4,8 +4,9 @@
 
 use crate::error::Error;
 use crate::pg::catalog::{Key, LatestSnapshot, Table};
+use crate::pg::inval;
+use crate::pg::relation::{self, Attribute};
 use crate::pg::tuple::Row;
-use crate::pg::{inval, relation};
 use pgrx::pg_sys::{self, Oid};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -56,6 +57,11 @@ impl Tracking {
             true => CAPTURE,
             false => REFUSE,
         }
+    }
+
+    /// Whether values of this column are captured. One that is computed when it is read has none.
+    pub fn captures(&self, column: &Attribute) -> bool {
+        !column.is_virtual && self.tracks(&column.name)
     }
 
     /// Whether this column is tracked. State and deletion are, whatever the lists say.

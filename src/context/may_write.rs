@@ -6,8 +6,8 @@
 use super::identity::{self, Identity};
 use crate::error::Error;
 use crate::pg::fcall::{Call, Ret};
+use model::tenant::{read_bigint, read_uuid};
 use pgrx::pg_sys::Datum;
-use uuid::Uuid;
 
 /// Why a row may not be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,18 +101,6 @@ fn refuse(refusal: Refusal) -> ! {
     .raise()
 }
 
-/// A uuid, as `log_event` reads one.
-#[inline]
-fn read_uuid(text: &[u8]) -> Option<Uuid> {
-    Uuid::try_parse_ascii(text.trim_ascii()).ok()
-}
-
-/// A bigint, as `log_event` reads one.
-#[inline]
-fn read_bigint(text: &[u8]) -> Option<i64> {
-    std::str::from_utf8(text).ok()?.trim().parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,36 +165,5 @@ mod tests {
             decide(me, |_| false, None),
             Err(Refusal::Tenant { event: false })
         );
-    }
-
-    #[test]
-    fn tenants_are_compared_as_their_type() {
-        let id = Uuid::from_u128(0xabcd_ef01_2345);
-        let text = id.hyphenated().to_string();
-        for form in [
-            text.clone(),
-            text.to_uppercase(),
-            format!(" {text} "),
-            id.simple().to_string(),
-            id.braced().to_string(),
-        ] {
-            assert_eq!(read_uuid(form.as_bytes()), Some(id), "{form}");
-        }
-        for form in ["", "x", "abcdef01-2345", "\u{ff}"] {
-            assert_eq!(read_uuid(form.as_bytes()), None);
-        }
-        for (form, value) in [
-            ("7", Some(7)),
-            ("007", Some(7)),
-            (" 7\n", Some(7)),
-            ("-7", Some(-7)),
-            ("7.0", None),
-            ("7e0", None),
-            ("", None),
-            ("9223372036854775808", None),
-        ] {
-            assert_eq!(read_bigint(form.as_bytes()), value, "{form}");
-        }
-        assert_eq!(read_bigint(b"\xff"), None);
     }
 }

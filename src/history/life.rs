@@ -15,7 +15,7 @@ use crate::pg::input;
 use crate::pg::jsonb::{Builder, Jsonb, List};
 use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value};
-use crate::writing::draft;
+use crate::pg::types;
 use crate::writing::statement::table_name;
 use model::entity::event::{Event, EventKind, STATE_FIELD};
 use model::entity::fold::{Document, Life};
@@ -271,16 +271,12 @@ fn compact(document: &str) -> String {
 }
 
 fn tenant_value(target: &Target, tenant: Datum) -> Result<Value, Error> {
-    let oid = draft::tenant_oid(target.tenant_type);
+    let oid = types::of_tenant(target.tenant_type);
     let text = datum::text_of(Some(&tenant)).unwrap_or_default();
-    let Some(value) = draft::tenant_of_type(text, target.tenant_type) else {
-        let name = draft::tenant_type_name(target.tenant_type);
-        return Err(Error::argument_hint(
-            format!("tenant_id is not a valid {name}"),
-            format!("Tenants of log \"{}\" are of type {name}.", target.name),
-        ));
-    };
-    Ok(Value::Raw(oid, Some(value)))
+    match target.tenant_type.read(text) {
+        Ok(read) => Ok(Value::Raw(oid, Some(datum::new_tenant(read)))),
+        Err(why) => Err(target.no_tenant(why.to_string())),
+    }
 }
 
 fn document(fields: &Document<'_>) -> Datum {

@@ -1,10 +1,12 @@
 //! Names of columns through time, for the SQL of `table_as_of`.
 
 use crate::catalogue::column_change::history_of;
+use crate::catalogue::tracked_table;
 use crate::error::OrRaise;
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::Builder;
+use crate::pg::relation::{self, Attribute};
 use model::entity::names::Span;
 use pgrx::pg_sys::Datum;
 
@@ -48,4 +50,17 @@ fn reading(span: &Span) -> Datum {
     }
     reading.end().end();
     datum::new_jsonb(&reading.finish().or_raise())
+}
+
+/// `eventlog._tracked_columns(tracking_id, relation)`.
+pub fn tracked_columns(call: &Call<'_>) -> Ret {
+    let (Some(id), Some(oid)) = (call.uuid(0), call.oid(1)) else {
+        return Ret::Null;
+    };
+    let tracking = tracked_table::by_id(id);
+    let columns = relation::peek(oid, |relation| relation.attributes()).unwrap_or_default();
+    let captured = |column: &&Attribute| tracking.as_ref().is_some_and(|t| t.captures(column));
+    let tracked = columns.iter().filter(captured);
+    let names: Vec<&str> = tracked.map(|column| column.name.as_str()).collect();
+    Ret::Value(datum::new_text_array(&names))
 }

@@ -15,9 +15,9 @@ use crate::pg::jsonb::{BuildError, Builder, Jsonb, List, Object, Value};
 use crate::pg::record::{Fields, Reader, RowType};
 use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value as Bound};
+use crate::pg::types;
 use crate::pg::user::{self, Pins, RoleId};
 use crate::pg::value::Kind;
-use crate::writing::draft;
 use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
 
@@ -378,23 +378,12 @@ pub fn tenant_text(call: &Call<'_>) -> Ret {
     let (Some(value), Some(kind)) = (call.datum(0), call.argument_type(0)) else {
         return Ret::Null;
     };
-    let tenant_type = match call.oid(1) {
-        Some(pg_sys::UUIDOID) => TenantType::Uuid,
-        Some(pg_sys::INT8OID) => TenantType::Bigint,
-        _ => TenantType::Text,
-    };
+    let tenants = call.oid(1).and_then(types::tenants_of);
     let text = call.with_kept(
         || Kind::of_column(&Attribute::of_type(kind)),
         |kind| kind.text(value, &mut Pins::default()),
     );
-    let tenant = draft::tenant_of_type(&text, tenant_type);
-    tenant
-        .map(|tenant| match tenant_type {
-            TenantType::Text => tenant,
-            TenantType::Bigint => datum::new_text(&(tenant.value() as i64).to_string()),
-            TenantType::Uuid => {
-                Kind::of_column(&Attribute::of_type(pg_sys::UUIDOID)).as_text(tenant)
-            }
-        })
-        .into()
+    let tenant = tenants.unwrap_or(TenantType::Text).read(&text);
+    let tenant = tenant.map(|tenant| datum::new_varlena(&tenant.text()));
+    tenant.ok().into()
 }

@@ -2,6 +2,7 @@
 
 use crate::pg::relation::RelationRef;
 use crate::pg::tuple::WrongColumn;
+use crate::pg::types;
 use model::column::{self, ColumnType};
 use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
@@ -109,12 +110,10 @@ impl Columns {
     /// Finds them, each of its type, and the type of the tenant's.
     pub fn read(relation: RelationRef<'_>) -> Result<(Columns, TenantType), WrongColumn> {
         let c = relation.columns(&COLUMNS)?;
-        let (tenant_id, tenant_type) = match relation.column("tenant_id") {
-            Some((column, pg_sys::UUIDOID)) => (column, TenantType::Uuid),
-            Some((column, pg_sys::TEXTOID)) => (column, TenantType::Text),
-            Some((column, pg_sys::INT8OID)) => (column, TenantType::Bigint),
-            _ => return Err(WrongColumn("tenant_id")),
-        };
+        let (tenant_id, tenant_type) = relation
+            .column("tenant_id")
+            .and_then(|(column, kind)| Some((column, types::tenants_of(kind)?)))
+            .ok_or(WrongColumn("tenant_id"))?;
         let occurred_at = match relation.column("occurred_at") {
             Some((column, pg_sys::TIMESTAMPTZOID)) => column,
             _ => 0,

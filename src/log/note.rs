@@ -5,9 +5,9 @@
 //! the owner's own, is dumped and restored like any comment, and is in nobody's way.
 
 use super::target::Target;
-use crate::catalogue::log::Settings;
+use crate::catalogue::log::{self, Settings};
 use crate::catalogue::{act, cache, event_type};
-use crate::error::OrRaise;
+use crate::error::{Error, OrRaise};
 use crate::pg::spi::{self, Value};
 use crate::pg::{input, reserve, user};
 use model::taxonomy::document::Document;
@@ -39,32 +39,19 @@ pub struct Note {
 impl Note {
     /// What is to be kept of a log as it stands.
     pub fn of(target: &Target) -> Note {
-        let read = || {
-            spi::run(
-                "select l.tenant_type::pg_catalog.text, l.partition_interval::pg_catalog.text, \
-                l.unregistered, l.max_payload_bytes, l.require_tenant, l.is_default, \
-                eventlog.export_taxonomy($2::pg_catalog.oid::pg_catalog.regclass)::pg_catalog.text, \
-                l.format \
-             from eventlog.log l where l.log_id operator(pg_catalog.=) $1",
-                &[Value::Uuid(target.log_id), Value::Oid(target.oid)],
-                |row| Note {
-                    log_id: target.log_id,
-                    format: row.int(8).unwrap_or_default(),
-                    tenant_type: row.string(1).unwrap_or_default(),
-                    partition_interval: row.string(2),
-                    unregistered: row.string(3).unwrap_or_default(),
-                    max_payload_bytes: row.int(4).unwrap_or(0),
-                    require_tenant: row.bool(5).unwrap_or(true),
-                    is_default: row.bool(6).unwrap_or(false),
-                    taxonomy: RawValue::from_string(row.string(7).unwrap_or_default())
-                        .unwrap_or_default(),
-                },
-            )
-        };
-        let found = user::as_catalogue_owner(cache::tables()[0], read);
-        found.into_iter().next().unwrap_or_else(|| {
-            crate::error::Error::internal("a log is missing from the catalogue").raise()
-        })
+        let words = log::in_words(target.log_id)
+            .unwrap_or_else(|| Error::internal("a log is missing from the catalogue").raise());
+        Note {
+            log_id: target.log_id,
+            format: words.format,
+            tenant_type: words.tenant_type,
+            partition_interval: words.partition_interval,
+            unregistered: words.unregistered,
+            max_payload_bytes: words.max_payload_bytes,
+            require_tenant: words.require_tenant,
+            is_default: words.is_default,
+            taxonomy: RawValue::from_string(event_type::export(target.oid)).unwrap_or_default(),
+        }
     }
 
     /// Writes it down, as the log's owner.

@@ -6,7 +6,7 @@
 use super::columns::Columns;
 use super::default_log::default_log;
 use super::plain::Plain;
-use crate::catalogue::cache;
+use crate::catalogue::{self, cache};
 use crate::error::Error;
 use crate::pg::cached::Cached;
 use crate::pg::catalog::with_latest_snapshot;
@@ -15,7 +15,7 @@ use crate::pg::inval::{self, AsOf};
 use crate::pg::relation::{self, Access, RelationRef};
 use crate::pg::spi::{self, Plan, Value};
 use crate::pg::tuple::{Row, WrongColumn};
-use crate::pg::{trigger::Trigger, user, xact};
+use crate::pg::{trigger::Trigger, xact};
 use model::taxonomy::rules::LogRules;
 use model::tenant::TenantType;
 use pgrx::pg_sys::Oid;
@@ -150,6 +150,18 @@ impl Target {
         }
     }
 
+    /// Refuses what names none of its tenants.
+    pub fn no_tenant(&self, sentence: String) -> Error {
+        Error::argument_hint(
+            sentence,
+            format!(
+                "Tenants of log \"{}\" are of type {}.",
+                self.name,
+                self.tenant_type.name()
+            ),
+        )
+    }
+
     /// The sequence that numbers its events: one, unless its owner made it lose or share it.
     #[inline]
     pub fn sequences(&self) -> &[Oid] {
@@ -189,12 +201,7 @@ impl Target {
     /// Holds the log's row in the catalogue until the transaction ends: others who would change
     /// what belongs to the log wait.
     pub fn lock(&self) {
-        user::as_catalogue_owner(cache::tables()[0], || {
-            spi::exec(
-                "select from eventlog.log where log_id operator(pg_catalog.=) $1 for update",
-                &[Value::Uuid(self.log_id)],
-            );
-        });
+        catalogue::log::lock(self.log_id);
     }
 
     /// Called for each statement that writes to the log. A transaction that writes a second time
@@ -437,11 +444,8 @@ pub fn of_reader(log: Option<Oid>) -> Rc<Target> {
 pub fn of_owner(log: Option<Oid>) -> Rc<Target> {
     inval::accept();
     let oid = log.unwrap_or_else(default_log);
-    if relation::exists(oid) && !relation::is_owned(oid) {
-        Error::NotOwner {
-            relation: relation::display(oid),
-        }
-        .raise();
+    if relation::exists(oid) {
+        relation::require_owner(oid);
     }
     let target = by_oid(oid);
     rules_of(&target);

@@ -4,7 +4,7 @@
 use super::jsonb;
 use super::jsonb::grow::{self, List, OutOfMemory};
 use crate::error::{Error, OrRaise};
-use model::tenant::TenantType;
+use model::tenant::{Tenant, TenantType};
 use pgrx::pg_sys;
 use std::cmp::Ordering;
 use std::marker::PhantomData;
@@ -249,6 +249,15 @@ pub fn new_jsonb(container: &[u8]) -> pg_sys::Datum {
 pub fn empty_object() -> pg_sys::Datum {
     // A container's header: an object of no pairs (JB_FOBJECT).
     new_jsonb(&0x2000_0000_u32.to_ne_bytes())
+}
+
+/// A new value of the type that a log's tenants are of.
+pub fn new_tenant(tenant: Tenant<'_>) -> pg_sys::Datum {
+    match tenant {
+        Tenant::Uuid(id) => new_uuid(id),
+        Tenant::Text(text) => new_varlena(text),
+        Tenant::Bigint(number) => pg_sys::Datum::from(number),
+    }
 }
 
 /// Two tenants in an order that is the same everywhere; none comes first.

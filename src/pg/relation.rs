@@ -275,7 +275,7 @@ pub fn owned_sequences(table: pg_sys::Oid, column: &CStr) -> SmallVec<[pg_sys::O
 /// Whether the current role, and not merely one whose rights it has, is the relation's owner.
 pub fn is_owned_by_current(oid: pg_sys::Oid) -> bool {
     // SAFETY: reads backend-local state.
-    super::user::owner_of(oid) == Some(unsafe { pg_sys::GetUserId() })
+    super::user::owner_of(oid) == Some(super::user::current_role_id())
 }
 
 /// Schema and name of a function.

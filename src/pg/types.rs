@@ -1,7 +1,24 @@
 //! Types: what they are made of, and what a column's was before a statement changed it.
 
+use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
 use std::ffi::CString;
+
+/// The type of the column that holds such tenants in a log.
+pub const fn of_tenant(tenant_type: TenantType) -> Oid {
+    match tenant_type {
+        TenantType::Uuid => pg_sys::UUIDOID,
+        TenantType::Text => pg_sys::TEXTOID,
+        TenantType::Bigint => pg_sys::INT8OID,
+    }
+}
+
+/// The tenants that a log has whose column for them is of this type; none where no log's is.
+pub fn tenants_of(kind: Oid) -> Option<TenantType> {
+    TenantType::ALL
+        .into_iter()
+        .find(|tenants| of_tenant(*tenants) == kind)
+}
 
 /// The type below a domain, and the modifier that the domain gives it; other types are their own.
 pub fn base(kind: Oid) -> (Oid, i32) {

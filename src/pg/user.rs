@@ -42,7 +42,7 @@ pub fn as_catalogue_owner<R>(table: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
         let owner = owner_of(table).unwrap_or_else(|| {
             crate::error::Error::internal("a table of the catalogue is missing").raise()
         });
-        pg_sys::SetUserIdAndSecContext(owner, _restore.context | restricted);
+        pg_sys::SetUserIdAndSecContext(owner.0, _restore.context | restricted);
         f()
     }
 }
@@ -63,7 +63,7 @@ pub fn as_owner<R>(relation: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
         let owner = owner_of(relation).unwrap_or_else(|| {
             crate::error::Error::internal("a relation to act for is gone").raise()
         });
-        pg_sys::SetUserIdAndSecContext(owner, _restore.context | flags);
+        pg_sys::SetUserIdAndSecContext(owner.0, _restore.context | flags);
         f()
     }
 }
@@ -156,7 +156,7 @@ pub fn as_owner_unpinned<R>(relation: pg_sys::Oid, f: impl FnOnce() -> R) -> R {
             context,
             nest: None,
         };
-        pg_sys::SetUserIdAndSecContext(owner, context | flags);
+        pg_sys::SetUserIdAndSecContext(owner.0, context | flags);
         f()
     }
 }
@@ -267,7 +267,7 @@ pub fn may_execute(function: pg_sys::Oid) -> bool {
 }
 
 /// Owner of a relation; none where there is no such relation.
-pub fn owner_of(relation: pg_sys::Oid) -> Option<pg_sys::Oid> {
+pub fn owner_of(relation: pg_sys::Oid) -> Option<RoleId> {
     // SAFETY: a syscache lookup that is released again; pg_class rows have a fixed layout.
     unsafe {
         let tuple = pg_sys::SearchSysCache1(
@@ -280,7 +280,7 @@ pub fn owner_of(relation: pg_sys::Oid) -> Option<pg_sys::Oid> {
         let form: pg_sys::Form_pg_class = pg_sys::GETSTRUCT(tuple).cast();
         let owner = (*form).relowner;
         pg_sys::ReleaseSysCache(tuple);
-        Some(owner)
+        Some(RoleId(owner))
     }
 }
 
@@ -319,6 +319,12 @@ pub struct RoleId(pg_sys::Oid);
 pub fn session_role_id() -> RoleId {
     // SAFETY: reads backend-local state; a backend that runs functions has a session role.
     RoleId(unsafe { pg_sys::GetSessionUserId() })
+}
+
+/// The current role.
+pub fn current_role_id() -> RoleId {
+    // SAFETY: reads backend-local state.
+    RoleId(unsafe { pg_sys::GetUserId() })
 }
 
 impl RoleId {

@@ -141,11 +141,6 @@ impl Kind {
         )
     }
 
-    /// The same as a datum.
-    pub fn as_text(&self, value: Datum) -> Datum {
-        super::datum::new_varlena(&self.text(value, &mut Pins::default()))
-    }
-
     /// The value as text: what `to_jsonb(value) #>> '{}'` shows.
     pub fn text(&self, value: Datum, pins: &mut Pins) -> List<u8> {
         self.try_text(value, pins).or_raise()

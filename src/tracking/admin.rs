@@ -20,11 +20,11 @@ use crate::pg::clock::Reading;
 use crate::pg::ddl::Dropped;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
+use crate::pg::types;
 use crate::pg::{relation, user};
 use crate::writing::identity;
 use model::taxonomy::rules::LogRules;
-use model::tenant::TenantType;
-use pgrx::pg_sys::{self, Oid};
+use pgrx::pg_sys::Oid;
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -176,7 +176,7 @@ fn options(call: &Call<'_>, oid: Oid) -> Options {
 /// whose tables' changes do: the owner's own, and those of the roles that `grant_tracker` named.
 fn target_of(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
     let oid = log.unwrap_or_else(default_log);
-    if relation::exists(oid) && !relation::is_owned(oid) && !tracked_table::may_track(oid) {
+    if relation::exists(oid) && !tracked_table::may_track(oid, user::current_role_id()) {
         Error::NotAllowed {
             message: format!(
                 "permission denied to track tables into log \"{}\"",
@@ -192,11 +192,7 @@ fn target_of(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
 }
 
 fn check_columns(oid: Oid, options: &Options, rules: &LogRules) {
-    let tenant_type = match rules.tenant_type {
-        TenantType::Uuid => pg_sys::UUIDOID,
-        TenantType::Bigint => pg_sys::INT8OID,
-        TenantType::Text => pg_sys::TEXTOID,
-    };
+    let tenant_type = types::of_tenant(rules.tenant_type);
     user::with_pinned_path(|| {
         spi::exec(
             "select eventlog._check_tracked_columns($1::pg_catalog.oid::pg_catalog.regclass, \

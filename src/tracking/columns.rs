@@ -15,10 +15,12 @@ use crate::catalogue::tracked_table::{self, Tracking};
 use crate::error::Error;
 use crate::pg::ddl::Statement;
 use crate::pg::ddl_acts::{ColumnAct, TypeAct};
+use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
 use crate::pg::spi::{self, Value};
+use crate::pg::types;
 use model::tenant::TenantType;
-use pgrx::pg_sys::{self, Oid};
+use pgrx::pg_sys::{self, Datum, Oid};
 
 /// Follows each ALTER of something that has columns, or that columns are of.
 pub fn follow_ddl(statement: &Statement<'_>) {
@@ -267,34 +269,10 @@ fn refuse_key(tracking: &Tracking, what: &str) {
     .raise();
 }
 
-/// Refuses a type of the tenant column that the log's tenants cannot be made of. The rule is that
-/// of `_check_tracked_columns`, which is not called here: a superuser may be altering the table.
+/// Refuses a type of the tenant column that the log's tenants cannot be made of.
 fn check_tenant(oid: Oid, column: &str, tenant_type: TenantType) {
-    let base = spi::run(
-        "with recursive base (oid) as ( \
-            select a.atttypid from pg_catalog.pg_attribute a \
-            where a.attrelid operator(pg_catalog.=) $1 and a.attname operator(pg_catalog.=) $2 \
-            union all \
-            select t.typbasetype from base join pg_catalog.pg_type t \
-                on t.oid operator(pg_catalog.=) base.oid \
-            where t.typtype operator(pg_catalog.=) 'd' \
-        ) select oid from base",
-        &[Value::Oid(oid), Value::text(column)],
-        |row| row.oid(1),
-    );
-    let base = base.into_iter().flatten().last();
-    let fits: &[Oid] = match tenant_type {
-        TenantType::Uuid => &[pg_sys::UUIDOID, pg_sys::TEXTOID, pg_sys::VARCHAROID],
-        TenantType::Bigint => &[
-            pg_sys::INT2OID,
-            pg_sys::INT4OID,
-            pg_sys::INT8OID,
-            pg_sys::TEXTOID,
-            pg_sys::VARCHAROID,
-        ],
-        TenantType::Text => return,
-    };
-    if base.is_some_and(|base| !fits.contains(&base)) {
+    let kind = types::of_column(oid, column);
+    if kind.is_some_and(|(kind, _)| !makes_tenants(kind, tenant_type)) {
         Error::Needed {
             message: format!(
                 "the tenant_column \"{column}\" of the tracked table \"{}\" cannot have a type \
@@ -307,6 +285,29 @@ fn check_tenant(oid: Oid, column: &str, tenant_type: TenantType) {
         }
         .raise();
     }
+}
+
+/// Whether values of this type can name tenants of that one, by what they are and not by what they happen to say.
+fn makes_tenants(kind: Oid, tenant_type: TenantType) -> bool {
+    let text = [pg_sys::TEXTOID, pg_sys::VARCHAROID];
+    let base = types::base(kind).0;
+    match tenant_type {
+        TenantType::Uuid => base == pg_sys::UUIDOID || text.contains(&base),
+        TenantType::Bigint => {
+            let numbers = [pg_sys::INT2OID, pg_sys::INT4OID, pg_sys::INT8OID];
+            numbers.contains(&base) || text.contains(&base)
+        }
+        TenantType::Text => true,
+    }
+}
+
+/// `eventlog._makes_tenants(type, tenant_type)`.
+pub fn makes_tenants_of(call: &Call<'_>) -> Ret {
+    let (Some(kind), Some(tenants)) = (call.oid(0), call.oid(1)) else {
+        return Ret::Null;
+    };
+    let tenants = types::tenants_of(tenants).unwrap_or(TenantType::Text);
+    Ret::Value(Datum::from(makes_tenants(kind, tenants)))
 }
 
 #[cfg(test)]

@@ -159,7 +159,7 @@ fn read(relation: RelationRef<'_>, root: Oid, tracking: Rc<Tracking>) -> Shape {
     }
     let mut columns: Vec<Column> = attributes
         .iter()
-        .filter(|a| !a.is_virtual && tracking.tracks(&a.name))
+        .filter(|a| tracking.captures(a))
         .map(column)
         .collect();
     columns.sort_by(|a, b| key_cmp(a.name.as_bytes(), b.name.as_bytes()));

@@ -15,9 +15,10 @@ use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
 use crate::pg::jsonb::List;
 use crate::pg::memory::Scratch;
+use crate::pg::types;
 use crate::pg::user::Pins;
 use crate::pg::{datum, user};
-use crate::writing::draft::{Draft, at, tenant_oid};
+use crate::writing::draft::{Draft, at};
 use crate::writing::many;
 use model::entity::order::Edge;
 use model::taxonomy::rules::LogRules;
@@ -143,7 +144,7 @@ impl<'a> Writer<'a> {
         let Some(column) = &self.shape.tenant else {
             return value;
         };
-        let wanted = tenant_oid(self.rules.tenant_type);
+        let wanted = types::of_tenant(self.rules.tenant_type);
         if column.oid == wanted {
             // The row is gone when the event is written.
             return datum::copy(value, wanted);

@@ -8,12 +8,12 @@ use crate::log::target::Target;
 use crate::pg::clock::Reading;
 use crate::pg::datum::{self, Jsonb, Text};
 use crate::pg::jsonb::{List, OutOfMemory, Unread, canonical};
+use crate::pg::types;
 use model::taxonomy::rules::LogRules;
 use model::tenant::TenantType;
 use model::text::MAX_IDENTIFIER_BYTES;
 use pgrx::pg_sys::{self, Datum, Oid};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 /// Parameters of `log_event` that become columns, in its order. `log` is the one after them.
 pub const NAMES: [&str; 15] = [
@@ -59,48 +59,16 @@ pub fn column_types(rules: &LogRules) -> [Oid; 15] {
     types[at::CONTEXT] = pg_sys::JSONBOID;
     types[at::OCCURRED] = pg_sys::TIMESTAMPTZOID;
     types[at::VERSION] = pg_sys::INT4OID;
-    types[at::TENANT] = tenant_oid(rules.tenant_type);
+    types[at::TENANT] = types::of_tenant(rules.tenant_type);
     types
-}
-
-/// The tenant column's type.
-pub fn tenant_oid(tenant_type: TenantType) -> Oid {
-    match tenant_type {
-        TenantType::Uuid => pg_sys::UUIDOID,
-        TenantType::Text => pg_sys::TEXTOID,
-        TenantType::Bigint => pg_sys::INT8OID,
-    }
 }
 
 /// As what the value at a position is stored: those of eight bytes are kept alike.
 fn stored_as(position: usize, tenant_type: TenantType) -> Oid {
     match position {
         at::OCCURRED | at::VERSION => pg_sys::INT8OID,
-        at::TENANT => tenant_oid(tenant_type),
+        at::TENANT => types::of_tenant(tenant_type),
         _ => pg_sys::TEXTOID,
-    }
-}
-
-/// The same by its name in SQL.
-pub fn tenant_type_name(tenant_type: TenantType) -> &'static str {
-    match tenant_type {
-        TenantType::Uuid => "uuid",
-        TenantType::Text => "text",
-        TenantType::Bigint => "bigint",
-    }
-}
-
-/// A tenant, given as text, as a value of the tenant column's type; none where it is no such value.
-pub fn tenant_of_type(text: Text<'_>, to: TenantType) -> Option<Datum> {
-    match to {
-        TenantType::Text => Some(datum::new_varlena(text)),
-        TenantType::Uuid => Uuid::try_parse_ascii(text.trim_ascii())
-            .ok()
-            .map(datum::new_uuid),
-        TenantType::Bigint => std::str::from_utf8(text)
-            .ok()
-            .and_then(|text| text.trim().parse::<i64>().ok())
-            .map(Datum::from),
     }
 }
 
@@ -316,12 +284,7 @@ impl Draft {
                 "Leave it out to take it from the session's context.",
             ));
         }
-        tenant_of_type(text, to).ok_or_else(|| {
-            let name = tenant_type_name(to);
-            Error::argument_hint(
-                self.place(&format!("tenant_id is not a valid {name}")),
-                format!("Tenants of log \"{}\" are of type {name}.", target.name),
-            )
-        })
+        let read = to.read(text).map(datum::new_tenant);
+        read.map_err(|why| target.no_tenant(self.place(&format!("{why}"))))
     }
 }

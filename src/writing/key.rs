@@ -4,7 +4,7 @@
 //! contain the partition column. Claiming a key is an INSERT ... ON CONFLICT DO NOTHING: of two
 //! concurrent callers one waits until the other has committed or failed.
 
-use super::draft::{Draft, at, tenant_oid};
+use super::draft::{Draft, at};
 use crate::error::Error;
 use crate::log::target::Target;
 use crate::pg::answer::{Answer, Bytes};
@@ -13,6 +13,7 @@ use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
 use crate::pg::spi::{self, Plan};
 use crate::pg::tuple::Row;
+use crate::pg::types;
 use model::taxonomy::rules::LogRules;
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::cell::Cell;
@@ -86,7 +87,7 @@ impl Claim {
                 "insert into {} (tenant_id, key, hash, event_id) values ($1, $2, $3, $4) \
                  on conflict do nothing",
                 &[
-                    tenant_oid(rules.tenant_type),
+                    types::of_tenant(rules.tenant_type),
                     pg_sys::TEXTOID,
                     pg_sys::BYTEAOID,
                     pg_sys::UUIDOID,
@@ -122,7 +123,7 @@ impl Claim {
                     prepare(
                         target,
                         &sql,
-                        &[pg_sys::TEXTOID, tenant_oid(rules.tenant_type)],
+                        &[pg_sys::TEXTOID, types::of_tenant(rules.tenant_type)],
                     )
                 });
                 spi::connected(|| {

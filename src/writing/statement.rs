@@ -89,7 +89,7 @@ fn prepare(target: &Target, rules: &LogRules, with_id: bool) -> Plan {
 
 fn prepare_batch(target: &Target, rules: &LogRules) -> Plan {
     let columns = NAMES.join(", ");
-    let tenant = draft::tenant_type_name(rules.tenant_type);
+    let tenant = rules.tenant_type.name();
     let definitions: Vec<String> = NAMES
         .iter()
         .enumerate()

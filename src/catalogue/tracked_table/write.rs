@@ -3,6 +3,7 @@
 use super::{Tracking, live_of_log, table};
 use crate::error::Error;
 use crate::pg::spi::{self, Value};
+use crate::pg::user::RoleId;
 use crate::pg::{relation, user};
 use pgrx::pg_sys::Oid;
 use uuid::Uuid;
@@ -86,13 +87,12 @@ fn options(tracking: &Tracking) -> Vec<Value> {
     ]
 }
 
-/// Whether the current role may have tables tracked into a log.
-pub fn may_track(log: Oid) -> bool {
+/// Whether a role may have tables tracked into a log.
+pub fn may_track(log: Oid, role: RoleId) -> bool {
     let found = user::with_pinned_path(|| {
         spi::run(
-            "select eventlog._may_track($1::pg_catalog.oid::pg_catalog.regclass, r.oid) \
-             from pg_catalog.pg_roles r where r.rolname operator(pg_catalog.=) current_user",
-            &[Value::Oid(log)],
+            "select eventlog._may_track($1::pg_catalog.oid::pg_catalog.regclass, $2)",
+            &[Value::Oid(log), role.value()],
             |row| row.bool(1).unwrap_or(false),
         )
     });
@@ -108,15 +108,8 @@ pub fn end_strangers(log_id: Uuid, log: Oid) -> Vec<String> {
         let Some(table) = tracking.relation else {
             continue;
         };
-        let allowed = user::with_pinned_path(|| {
-            spi::run(
-                "select eventlog._may_track($1::pg_catalog.oid::pg_catalog.regclass, c.relowner) \
-                 from pg_catalog.pg_class c where c.oid operator(pg_catalog.=) $2",
-                &[Value::Oid(log), Value::Oid(table)],
-                |row| row.bool(1).unwrap_or(false),
-            )
-        });
-        if !allowed.contains(&true) {
+        let owner = user::owner_of(table);
+        if !owner.is_some_and(|owner| may_track(log, owner)) {
             end(&tracking);
             ended.push(relation::display(table));
         }
