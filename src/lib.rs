@@ -27,15 +27,5 @@ pgrx::pg_module_magic!(name, version);
 pub extern "C-unwind" fn _PG_init() {
     settings::define();
     pg::inval::register();
-    pg::xact::register(pg::xact::Hooks {
-        abort: |nest| {
-            writing::forget(nest);
-            tracking::open::forget(nest);
-            if nest == 0 {
-                history::tally::clear();
-            }
-        },
-        merge: tracking::open::merge,
-        commit: tracking::open::check,
-    });
+    pg::xact::register();
 }

@@ -2,40 +2,31 @@
 //!
 //! Reading the catalogue for each event would cost more than writing the event, so the rules of a
 //! log are compiled once and kept until what the catalogue says of it changes. The catalogue's tables
-//! send a relcache invalidation at commit (`announce`), the callback raises a generation, and the next
-//! event that finds another generation reloads.
+//! send a relcache invalidation at commit (`announce`): of the log's table, or of their own. What was read
+//! is as of before it was read, so that nothing that moves meanwhile is missed: it is good for
+//! this once then, and is read anew the next time.
 //!
 //! A load reads with the newest snapshot even where the transaction's own is older: a REPEATABLE
-//! READ transaction would otherwise reload old rows and never learn of the new ones. What was
-//! loaded is kept only if the generation has not moved meanwhile.
+//! READ transaction would otherwise reload old rows and never learn of the new ones.
 
 use crate::error::Error;
+use crate::pg::cached::{Cached, One};
 use crate::pg::catalog::{Key, LatestSnapshot, Table};
-use crate::pg::{inval, relation, types};
+use crate::pg::inval::{self, AsOf};
+use crate::pg::{relation, types};
 use model::taxonomy::rules::{Contract, LogRules, TypeRules, Unregistered};
 use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use uuid::Uuid;
 
-#[derive(Default)]
-struct Cache {
-    /// each with the generation of its log
-    logs: FxHashMap<Uuid, (Rc<LogRules>, u64)>,
-    /// with the generation of the whole catalogue
-    default: Option<(Option<Oid>, u64)>,
-}
-
 thread_local! {
     // Never dropped, as a backend that ends has no use for it.
-    static CACHE: ManuallyDrop<RefCell<Cache>> = ManuallyDrop::new(RefCell::default());
+    static RULES: ManuallyDrop<Cached<Uuid, LogRules>> = ManuallyDrop::default();
+    static DEFAULT: One<Option<Oid>> = const { One::empty() };
 }
-
-/// A generation that moves this often during loads would never settle; the last load is used then.
-const ATTEMPTS: usize = 4;
 
 /// The tables of the catalogue: `eventlog.log`, `eventlog.event_type` and `eventlog.tracked_table`.
 pub fn tables() -> [Oid; 3] {
@@ -51,47 +42,15 @@ pub fn rules(log_id: Uuid) -> Option<Rc<LogRules>> {
     rules_as_of(log_id).map(|(rules, _)| rules)
 }
 
-/// The same, with the generation of the log as of which they hold.
-pub fn rules_as_of(log_id: Uuid) -> Option<(Rc<LogRules>, u64)> {
-    let known = CACHE.with(|cache| cache.borrow().logs.get(&log_id).cloned());
-    if let Some((rules, generation)) = known
-        && inval::log(rules.relation) == generation
-    {
-        return Some((rules, generation));
+/// The same, and as of when they hold.
+pub fn rules_as_of(log_id: Uuid) -> Option<(Rc<LogRules>, Rc<AsOf>)> {
+    if let Some(known) = RULES.with(|rules| rules.get_as_of(&log_id)) {
+        return Some(known);
     }
-    let tables = tables();
-    inval::watch_catalogue(&tables);
-    // The table whose changes tell of the log, once that is known.
-    let mut relation = None;
-    let mut attempt = 0;
-    let (rules, generation) = loop {
-        // Opening locks the tables and so takes in what was committed before.
-        let open = tables.map(Table::open);
-        let messages = inval::messages();
-        let noted = relation.map(inval::log);
-        let loaded = load(log_id, &LatestSnapshot::take(), &open);
-        let Some(rules) = loaded else {
-            CACHE.with(|cache| cache.borrow_mut().logs.remove(&log_id));
-            return None;
-        };
-        let generation = inval::log(rules.relation);
-        attempt += 1;
-        let settled = inval::messages() == messages
-            || relation == Some(rules.relation) && noted == Some(generation);
-        if settled {
-            break (Rc::new(rules), generation);
-        }
-        if attempt == ATTEMPTS {
-            // Good for this once.
-            return Some((Rc::new(rules), generation.wrapping_sub(1)));
-        }
-        relation = Some(rules.relation);
-    };
-    CACHE.with(|cache| {
-        let kept = (Rc::clone(&rules), generation);
-        cache.borrow_mut().logs.insert(log_id, kept)
-    });
-    Some((rules, generation))
+    let (rules, as_of) = load(log_id)?;
+    let (rules, as_of) = (Rc::new(rules), Rc::new(as_of));
+    RULES.with(|kept| kept.keep(log_id, &rules, Rc::clone(&as_of)));
+    Some((rules, as_of))
 }
 
 /// The relation that the catalogue names for a log, read anew.
@@ -107,51 +66,58 @@ pub fn relation_of(log_id: Uuid) -> Option<Oid> {
 
 /// The relation that the catalogue names as the database's default log.
 pub fn default_log() -> Option<Oid> {
-    let known = CACHE.with(|cache| cache.borrow().default);
-    if let Some((default, generation)) = known
-        && generation == inval::catalogue()
-    {
-        return default;
+    if let Some(known) = DEFAULT.with(One::get) {
+        return known;
     }
-    let (default, generation) = settled(|snapshot, log| {
-        let [is_default, relation] = log.columns(&[
-            ("is_default", pg_sys::BOOLOID),
-            ("relation", pg_sys::REGCLASSOID),
-        ]);
-        let mut found = None;
-        log.scan(snapshot, None, |row| {
-            if row.bool(is_default) == Some(true) {
-                found = row.oid(relation);
-            }
-        });
-        found
-    });
-    CACHE.with(|cache| cache.borrow_mut().default = Some((default, generation)));
-    default
-}
-
-/// Loads until the generation stands still; gives the generation that the load belongs to.
-fn settled<R>(load: impl Fn(&LatestSnapshot, &Table) -> R) -> (R, u64) {
-    let tables = tables();
-    inval::watch_catalogue(&tables);
-    let mut attempt = 0;
-    loop {
-        // Opening locks the tables and so takes in what was committed before.
-        let open = Table::open(tables[0]);
-        let generation = inval::catalogue();
-        let loaded = load(&LatestSnapshot::take(), &open);
-        attempt += 1;
-        if inval::catalogue() == generation || attempt == ATTEMPTS {
-            return (loaded, generation);
+    let (log, as_of) = open([tables()[0]]);
+    let [is_default, relation] = log[0].columns(&[
+        ("is_default", pg_sys::BOOLOID),
+        ("relation", pg_sys::REGCLASSOID),
+    ]);
+    let mut found = None;
+    log[0].scan(&LatestSnapshot::take(), None, |row| {
+        if row.bool(is_default) == Some(true) {
+            found = row.oid(relation);
         }
-    }
+    });
+    DEFAULT.with(|default| default.keep(found, as_of));
+    found
 }
 
-fn load(
-    log_id: Uuid,
-    snapshot: &LatestSnapshot,
-    [log, types, tracked]: &[Table; 3],
-) -> Option<LogRules> {
+/// Opens tables of the catalogue, which locks them and so takes in what was committed before: what is read of them from
+/// now on is as of this.
+fn open<const N: usize>(tables: [Oid; N]) -> ([Table; N], AsOf) {
+    inval::watch_catalogue(&tables);
+    let open = tables.map(Table::open);
+    (open, AsOf::now_with_catalogue(&[]))
+}
+
+fn load(log_id: Uuid) -> Option<(LogRules, AsOf)> {
+    // The index holds the trackings that go on, and no others.
+    let index = relation::lookup("eventlog", "tracked_table_entity_type");
+    let ([log, types, tracked], as_of) = open(tables());
+    let mut rules = settings(log_id, &log)?;
+    // What is announced of a log as a change of its table is in the other two.
+    as_of.add(Oid::from(rules.relation));
+    let snapshot = LatestSnapshot::take();
+    read_types(&mut rules, &types, &snapshot);
+    let [owner, relation, entity_type] = tracked.columns(&[
+        ("log_id", pg_sys::UUIDOID),
+        ("relation", pg_sys::REGCLASSOID),
+        ("entity_type", pg_sys::TEXTOID),
+    ]);
+    tracked.scan_by(&snapshot, index, &[(owner, Key::Uuid(log_id))], |row| {
+        if row.oid(relation).is_some()
+            && let Some(entity_type) = row.text(entity_type)
+        {
+            rules.capture(entity_type);
+        }
+    });
+    Some((rules, as_of))
+}
+
+/// The rules of a log that has no types.
+fn settings(log_id: Uuid, log: &Table) -> Option<LogRules> {
     let mut rules = None;
     let [unregistered, limit, require, tenant, relation] = log.columns(&[
         ("unregistered", pg_sys::TEXTOID),
@@ -160,7 +126,7 @@ fn load(
         ("tenant_type", pg_sys::REGTYPEOID),
         ("relation", pg_sys::REGCLASSOID),
     ]);
-    log.scan(snapshot, Some(log_id), |row| {
+    log.scan(&LatestSnapshot::take(), Some(log_id), |row| {
         rules = Some(LogRules {
             log_id,
             unregistered: match row.text(unregistered) {
@@ -177,7 +143,10 @@ fn load(
             types: FxHashMap::default(),
         });
     });
-    let mut rules = rules?;
+    rules
+}
+
+fn read_types(rules: &mut LogRules, types: &Table, snapshot: &LatestSnapshot) {
     let [
         name,
         version,
@@ -197,7 +166,7 @@ fn load(
         ("entity_types", pg_sys::TEXTARRAYOID),
         ("actor_types", pg_sys::TEXTARRAYOID),
     ]);
-    types.scan(snapshot, Some(log_id), |row| {
+    types.scan(snapshot, Some(rules.log_id), |row| {
         let Some(name) = row.text(name) else { return };
         let entry: &mut TypeRules = rules.types.entry(name.into()).or_default();
         let number = row.int(version).unwrap_or(1);
@@ -217,19 +186,4 @@ fn load(
     for rules in rules.types.values_mut() {
         rules.versions.sort_by_key(|c| c.version);
     }
-    // The index holds the trackings that go on, and no others.
-    let index = relation::lookup("eventlog", "tracked_table_entity_type");
-    let [owner, relation, entity_type] = tracked.columns(&[
-        ("log_id", pg_sys::UUIDOID),
-        ("relation", pg_sys::REGCLASSOID),
-        ("entity_type", pg_sys::TEXTOID),
-    ]);
-    tracked.scan_by(snapshot, index, &[(owner, Key::Uuid(log_id))], |row| {
-        if row.oid(relation).is_some()
-            && let Some(entity_type) = row.text(entity_type)
-        {
-            rules.capture(entity_type);
-        }
-    });
-    Some(rules)
 }

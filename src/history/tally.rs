@@ -1,50 +1,66 @@
 //! What could not be read while a table was read as it was, counted by column.
 //!
 //! A reading is one call of `table_as_of`, which may stand within another. It opens a tally, and
-//! takes it when it has read all rows; what an error leaves is dropped with the transaction.
+//! takes it when it has read all rows; what an error leaves goes with the part of the transaction that began it.
 
-use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::Builder;
+use crate::pg::xact::{Nested, PerTransaction};
+use crate::pg::{clock, datum};
 use pgrx::pg_sys::Datum;
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// Under this name stand rows that were left out, since their key could not be read.
 pub const ROWS: &str = "";
 
-#[derive(Default)]
 struct Tallies {
     last: i64,
-    open: BTreeMap<i64, BTreeMap<String, i64>>,
+    open: BTreeMap<i64, Tally>,
 }
 
-thread_local! {
-    static TALLIES: RefCell<Tallies> = RefCell::default();
+struct Tally {
+    nest: i32,
+    counts: BTreeMap<String, i64>,
+}
+
+static TALLIES: PerTransaction<Tallies> = PerTransaction::new(Tallies {
+    last: 0,
+    open: BTreeMap::new(),
+});
+
+impl Nested for Tallies {
+    fn undo(&mut self, nest: i32) {
+        self.open.retain(|_, tally| tally.nest < nest);
+    }
+
+    fn merge(&mut self, nest: i32) {
+        for tally in self.open.values_mut() {
+            tally.nest = tally.nest.min(nest - 1);
+        }
+    }
 }
 
 /// Counts a value of this column.
 pub fn count(reading: i64, column: &str) {
-    TALLIES.with_borrow_mut(|tallies| {
+    TALLIES.with(|tallies| {
         if let Some(tally) = tallies.open.get_mut(&reading) {
-            match tally.get_mut(column) {
+            match tally.counts.get_mut(column) {
                 Some(n) => *n += 1,
-                None => _ = tally.insert(column.to_owned(), 1),
+                None => _ = tally.counts.insert(column.to_owned(), 1),
             }
         }
     });
 }
 
-/// Forgets all readings: the transaction is over.
-pub fn clear() {
-    TALLIES.with_borrow_mut(|tallies| tallies.open.clear());
-}
-
 /// `eventlog._begin_reading()`.
 pub fn begin_reading(_: &Call<'_>) -> Ret {
-    let reading = TALLIES.with_borrow_mut(|tallies| {
+    let tally = Tally {
+        nest: clock::nest_level(),
+        counts: BTreeMap::new(),
+    };
+    let reading = TALLIES.with(|tallies| {
         tallies.last += 1;
-        tallies.open.insert(tallies.last, BTreeMap::new());
+        tallies.open.insert(tallies.last, tally);
         tallies.last
     });
     Ret::Value(Datum::from(reading))
@@ -54,13 +70,13 @@ pub fn begin_reading(_: &Call<'_>) -> Ret {
 pub fn end_reading(call: &Call<'_>) -> Ret {
     let Some(tally) = call
         .long(0)
-        .and_then(|reading| TALLIES.with_borrow_mut(|tallies| tallies.open.remove(&reading)))
+        .and_then(|reading| TALLIES.with(|tallies| tallies.open.remove(&reading)))
     else {
         return Ret::Null;
     };
     let mut counts = Builder::new();
     counts.begin_object();
-    for (column, n) in &tally {
+    for (column, n) in &tally.counts {
         counts.key(column).int(*n);
     }
     counts.end();

@@ -85,9 +85,10 @@ struct Last {
     oid: Oid,
     /// the messages at which it was looked at last
     seen: Cell<u64>,
-    catalogue: u64,
     target: Rc<Target>,
     rules: Rc<LogRules>,
+    /// as of when these hold
+    rules_as_of: Rc<AsOf>,
 }
 
 thread_local! {
@@ -230,8 +231,8 @@ fn keep(target: Target) -> Rc<Target> {
     target
 }
 
-/// The rules of a table that carries the gate, and the generation as of which they hold.
-fn rules_of(target: &Target) -> (Rc<LogRules>, u64) {
+/// The rules of a table that carries the gate, and as of when they hold.
+fn rules_of(target: &Target) -> (Rc<LogRules>, Rc<AsOf>) {
     match cache::rules_as_of(target.log_id) {
         None => not_in_catalogue(&target.name),
         // Plans and rows follow the rules' type, so the two must be one.
@@ -263,7 +264,7 @@ impl Last {
     }
 
     fn look(&self, messages: u64) -> bool {
-        let holds = self.target.as_of.holds() && self.catalogue == inval::log(self.rules.relation);
+        let holds = self.target.as_of.holds() && self.rules_as_of.holds();
         if holds {
             self.seen.set(messages);
         }
@@ -292,11 +293,11 @@ fn settled(slot: Slots, oid: Oid, find: impl FnOnce() -> Rc<Target>) -> (Rc<Targ
 }
 
 fn settle(slot: Slots, oid: Oid, seen: u64, target: Rc<Target>) -> (Rc<Target>, Rc<LogRules>) {
-    let (rules, catalogue) = rules_of(&target);
+    let (rules, rules_as_of) = rules_of(&target);
     let entry = Last {
         oid,
         seen: Cell::new(seen),
-        catalogue,
+        rules_as_of,
         target: Rc::clone(&target),
         rules: Rc::clone(&rules),
     };

@@ -39,6 +39,13 @@ impl<K: Hash + Eq, V> Cached<K, V> {
         as_of.holds().then(|| Rc::clone(value))
     }
 
+    /// The same, and as of when it was read.
+    pub fn get_as_of(&self, key: &K) -> Option<(Rc<V>, Rc<AsOf>)> {
+        let entries = self.entries.borrow();
+        let entry = entries.get(key)?;
+        entry.1.holds().then(|| entry.clone())
+    }
+
     /// Keeps something that was read as of then; not if it is old already.
     pub fn keep(&self, key: K, value: &Rc<V>, as_of: Rc<AsOf>) {
         if !as_of.holds() {
@@ -65,6 +72,34 @@ impl<K: Hash + Eq, V> Cached<K, V> {
     }
 }
 
+/// One thing, as of when it was read.
+pub struct One<V> {
+    entry: RefCell<Option<(V, AsOf)>>,
+}
+
+impl<V: Clone> One<V> {
+    /// Nothing yet.
+    pub const fn empty() -> Self {
+        One {
+            entry: RefCell::new(None),
+        }
+    }
+
+    /// What is kept, unless it is old.
+    #[inline]
+    pub fn get(&self) -> Option<V> {
+        match &*self.entry.borrow() {
+            Some((value, as_of)) if as_of.holds() => Some(value.clone()),
+            _ => None,
+        }
+    }
+
+    /// Keeps what was read as of then.
+    pub fn keep(&self, value: V, as_of: AsOf) {
+        self.entry.replace(Some((value, as_of)));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +115,7 @@ mod tests {
         let found = cached.get(&7).map(|text| text.to_string());
         assert_eq!(found.as_deref(), Some("7"));
         assert!(cached.get(&200).is_none());
+        let (text, as_of) = cached.get_as_of(&7).unwrap();
+        assert!(*text == "7" && as_of.holds());
     }
 }

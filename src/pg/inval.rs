@@ -74,23 +74,10 @@ fn of_relation(relation: u32) -> &'static AtomicU64 {
     &RELATIONS[relation as usize % COUNTERS]
 }
 
-/// Number of what the catalogue says of the log that is this relation.
-#[inline]
-pub fn log(relation: u32) -> u64 {
-    // Both only rise, so one sum stands for one pair.
-    CATALOGUE.load(Relaxed) + of_relation(relation).load(Relaxed)
-}
-
 /// Number of all changes that this backend has heard of: while it stays, nothing that is kept is old.
 #[inline]
 pub fn messages() -> u64 {
     MESSAGES.load(Relaxed)
-}
-
-/// Number of the catalogue's contents as a whole, as far as this backend has heard.
-#[inline]
-pub fn catalogue() -> u64 {
-    CATALOGUE.load(Relaxed)
 }
 
 /// Number of the definitions of all functions, and of who may call them.
@@ -167,7 +154,11 @@ impl AsOf {
     fn present(&self) -> u64 {
         let relations = self.relations.borrow();
         let numbers = relations.iter().map(|oid| of_relation(*oid).load(Relaxed));
-        let catalogue = if self.with_catalogue { catalogue() } else { 0 };
+        let catalogue = match self.with_catalogue {
+            true => CATALOGUE.load(Relaxed),
+            false => 0,
+        };
+        // Each only rises, so one sum stands for one state of all.
         EVERYTHING.load(Relaxed) + catalogue + numbers.sum::<u64>()
     }
 }

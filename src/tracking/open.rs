@@ -10,13 +10,13 @@
 use crate::error::Error;
 use crate::pg::spill::Store;
 use crate::pg::trigger::Event;
+use crate::pg::xact::{Nested, PerTransaction};
 use crate::pg::{clock, relation};
 use model::entity::order::Edge;
 use model::entity::trail::ABSENT;
 use pgrx::pg_sys::Oid;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
-use std::cell::RefCell;
 
 /// A statement that has begun.
 struct Open {
@@ -60,7 +60,6 @@ struct Waiting {
     alive: bool,
 }
 
-#[derive(Default)]
 struct State {
     clusters: Vec<Cluster>,
     /// an empty store for the next cluster of the transaction
@@ -69,9 +68,7 @@ struct State {
     undone: Vec<Store>,
 }
 
-thread_local! {
-    static STATE: RefCell<State> = RefCell::default();
-}
+static STATE: PerTransaction<State> = PerTransaction::new(State::NONE);
 
 /// The capture of one statement.
 #[derive(Clone, Copy)]
@@ -125,6 +122,12 @@ impl Cluster {
 }
 
 impl State {
+    const NONE: State = State {
+        clusters: Vec::new(),
+        spare: None,
+        undone: Vec::new(),
+    };
+
     fn cluster(&mut self, root: Oid) -> &mut Cluster {
         let found = self.clusters.iter().rposition(|c| c.root == root);
         let at = found.unwrap_or_else(|| {
@@ -143,9 +146,67 @@ impl State {
     }
 }
 
+impl Nested for State {
+    fn undo(&mut self, nest: i32) {
+        if nest == 0 {
+            // Memory and files go with the transaction.
+            *self = State::NONE;
+            return;
+        }
+        let undone = &mut self.undone;
+        self.clusters.retain_mut(|cluster| {
+            cluster.open.retain(|o| o.nest < nest);
+            let mut count = 0;
+            for waiting in cluster.edges_of(nest) {
+                count += usize::from(waiting.alive);
+                (waiting.alive, waiting.nest) = (false, nest - 1);
+            }
+            cluster.alive -= count;
+            let goes = cluster.open.is_empty() && cluster.alive == 0;
+            if goes {
+                undone.extend(cluster.store.take());
+                undone.extend(cluster.settling.take());
+            }
+            !goes
+        });
+    }
+
+    fn merge(&mut self, nest: i32) {
+        for cluster in &mut self.clusters {
+            for open in &mut cluster.open {
+                open.nest = open.nest.min(nest - 1);
+            }
+            for waiting in cluster.edges_of(nest) {
+                waiting.nest = nest - 1;
+            }
+        }
+    }
+
+    /// Each statement that began has been captured. One that is stopped before its end, as by a procedural language's limit
+    /// of rows, has changed rows and fires no trigger after it.
+    fn check(&mut self) -> Result<(), Error> {
+        let last = self.clusters.last();
+        let Some((root, event)) = last.and_then(|c| c.open.last().map(|o| (c.root, o.event)))
+        else {
+            // While files can still be closed.
+            *self = State::NONE;
+            return Ok(());
+        };
+        Err(Error::not_set_up(
+            format!(
+                "{} of tracked table \"{}\" was not captured",
+                event.name(),
+                relation::display(root)
+            ),
+            "A statement that is stopped before its end fires no trigger after it: let it run to \
+             its end.",
+        ))
+    }
+}
+
 /// A statement begins.
 pub fn begin(root: Oid, relation: Oid, event: Event) {
-    STATE.with_borrow_mut(|state| {
+    STATE.with(|state| {
         state.undone.clear();
         state.cluster(root).begin(relation, event);
     });
@@ -153,7 +214,7 @@ pub fn begin(root: Oid, relation: Oid, event: Event) {
 
 /// A statement has ended, and is captured now.
 pub fn capture(root: Oid, relation: Oid, event: Event) -> Turn {
-    STATE.with_borrow_mut(|state| {
+    STATE.with(|state| {
         let cluster = state.cluster(root);
         let is_this = |o: &Open| o.relation == relation && o.event == event && !o.captured;
         let statement = match cluster.open.iter().rfind(|o| is_this(o)) {
@@ -191,13 +252,13 @@ impl Turn {
     /// a removed one waits.
     pub fn writes(&self, edge: &Edge) -> bool {
         (self.is_last || self.is_beside && edge.step.from != ABSENT)
-            && STATE.with_borrow_mut(|state| !state.cluster(self.root).rows.contains(&edge.row))
+            && STATE.with(|state| !state.cluster(self.root).rows.contains(&edge.row))
     }
 
     /// Lets a change wait, with the record of its events.
     pub fn wait(&self, edge: Edge, record: &[u8]) {
         let nest = clock::nest_level();
-        STATE.with_borrow_mut(|state| {
+        STATE.with(|state| {
             let State {
                 clusters, spare, ..
             } = state;
@@ -232,7 +293,7 @@ impl Turn {
     /// The statement has been captured. Whether it was the last one, and something waits: then it
     /// stays open until that is written.
     pub fn end(&self) -> bool {
-        STATE.with_borrow_mut(|state| {
+        STATE.with(|state| {
             let Some(at) = state.clusters.iter().rposition(|c| c.root == self.root) else {
                 return false;
             };
@@ -254,7 +315,7 @@ impl Turn {
     /// Takes what waits, to be written: the edges, and which of them were not undone. Their
     /// records are read with [`Turn::read`]. What begins to wait from now on is for another round.
     pub fn take(&self) -> Vec<(Edge, bool)> {
-        STATE.with_borrow_mut(|state| {
+        STATE.with(|state| {
             let cluster = state.cluster(self.root);
             cluster.settling = cluster.store.take();
             cluster.rows = FxHashSet::default();
@@ -266,7 +327,7 @@ impl Turn {
 
     /// Reads the records of what was taken.
     pub fn read<R>(&self, f: impl FnOnce(&mut Store) -> R) -> R {
-        STATE.with_borrow_mut(|state| match &mut state.cluster(self.root).settling {
+        STATE.with(|state| match &mut state.cluster(self.root).settling {
             Some(store) => f(store),
             None => Error::internal("what waits to be written is gone").raise(),
         })
@@ -274,79 +335,10 @@ impl Turn {
 
     /// What was taken has been written.
     pub fn written(&self) {
-        STATE.with_borrow_mut(|state| {
+        STATE.with(|state| {
             if let Some(store) = state.cluster(self.root).settling.take() {
                 state.keep(store);
             }
         });
-    }
-}
-
-/// Drops what a (sub)transaction of this nesting level, or a deeper one, left behind.
-pub fn forget(nest: i32) {
-    STATE.with_borrow_mut(|state| {
-        if nest == 0 {
-            // Memory and files go with the transaction.
-            *state = State::default();
-            return;
-        }
-        let State {
-            clusters, undone, ..
-        } = state;
-        clusters.retain_mut(|cluster| {
-            cluster.open.retain(|o| o.nest < nest);
-            let mut count = 0;
-            for waiting in cluster.edges_of(nest) {
-                count += usize::from(waiting.alive);
-                (waiting.alive, waiting.nest) = (false, nest - 1);
-            }
-            cluster.alive -= count;
-            let goes = cluster.open.is_empty() && cluster.alive == 0;
-            if goes {
-                undone.extend(cluster.store.take());
-                undone.extend(cluster.settling.take());
-            }
-            !goes
-        });
-    });
-}
-
-/// A subtransaction of this nesting level has become a part of the one around it.
-pub fn merge(nest: i32) {
-    STATE.with_borrow_mut(|state| {
-        for cluster in &mut state.clusters {
-            for open in &mut cluster.open {
-                open.nest = open.nest.min(nest - 1);
-            }
-            for waiting in cluster.edges_of(nest) {
-                waiting.nest = nest - 1;
-            }
-        }
-    });
-}
-
-/// Before a commit: each statement that began has been captured. One that is stopped before its
-/// end, as by a procedural language's limit of rows, has changed rows and fires no trigger after it.
-pub fn check() {
-    let left = STATE.with_borrow_mut(|state| {
-        let last = state.clusters.last();
-        let left = last.and_then(|c| c.open.last().map(|o| (c.root, o.event)));
-        if left.is_none() {
-            // While files can still be closed.
-            *state = State::default();
-        }
-        left
-    });
-    if let Some((root, event)) = left {
-        Error::not_set_up(
-            format!(
-                "{} of tracked table \"{}\" was not captured",
-                event.name(),
-                relation::display(root)
-            ),
-            "A statement that is stopped before its end fires no trigger after it: let it run to \
-             its end.",
-        )
-        .raise();
     }
 }

@@ -9,9 +9,9 @@
 use super::draft::Draft;
 use super::identity;
 use crate::pg::clock::{self, Reading};
+use crate::pg::xact::{Nested, PerTransaction};
 use pgrx::pg_sys::Oid;
 use smallvec::SmallVec;
-use std::cell::RefCell;
 use uuid::Uuid;
 
 /// What the gate saw of the last row.
@@ -37,17 +37,22 @@ struct Entry {
     stored: Option<Stored>,
 }
 
-#[derive(Default)]
 struct State {
     entries: Vec<Entry>,
     /// the clock reading of a plain INSERT's `occurred_at`, for its `recorded_at`
     reading: Option<(Reading, (u32, u32))>,
 }
 
-thread_local! {
-    static STATE: RefCell<State> = const {
-        RefCell::new(State { entries: Vec::new(), reading: None })
-    };
+static STATE: PerTransaction<State> = PerTransaction::new(State {
+    entries: Vec::new(),
+    reading: None,
+});
+
+impl Nested for State {
+    fn undo(&mut self, nest: i32) {
+        self.entries.retain(|entry| entry.nest < nest);
+        self.reading = None;
+    }
 }
 
 /// The rows of a batch, and the types of their columns.
@@ -108,9 +113,9 @@ pub fn during<R>(insert: Insert, statement: impl FnOnce() -> R) -> Outcome<R> {
         rows: insert.rows,
         stored: None,
     };
-    STATE.with_borrow_mut(|s| s.entries.push(entry));
+    STATE.with(|s| s.entries.push(entry));
     let result = statement();
-    let entry = STATE.with_borrow_mut(|s| s.entries.pop());
+    let entry = STATE.with(|s| s.entries.pop());
     let (complete, stored) = match entry {
         Some(e) => (e.arrived == e.ids.len(), e.stored),
         None => (false, None),
@@ -122,17 +127,9 @@ pub fn during<R>(insert: Insert, statement: impl FnOnce() -> R) -> Outcome<R> {
     }
 }
 
-/// Drops what a (sub)transaction of this nesting level, or a deeper one, left behind.
-pub fn forget(nest: i32) {
-    STATE.with_borrow_mut(|s| {
-        s.entries.retain(|e| e.nest < nest);
-        s.reading = None;
-    });
-}
-
 /// The entry for defaults that are evaluated now.
 fn current<R>(f: impl FnOnce(&mut Entry) -> R) -> Option<R> {
-    STATE.with_borrow_mut(|s| {
+    STATE.with(|s| {
         let entry = s.entries.last_mut()?;
         (entry.depth == clock::trigger_depth()).then(|| f(entry))
     })
@@ -160,7 +157,7 @@ pub fn occurred_at() -> i64 {
     let reading = current(|e| e.reading).unwrap_or_else(|| {
         let reading = Reading::now();
         let command = clock::command();
-        STATE.with_borrow_mut(|s| s.reading = Some((reading, command)));
+        STATE.with(|s| s.reading = Some((reading, command)));
         reading
     });
     reading.timestamp()
@@ -170,7 +167,7 @@ pub fn occurred_at() -> i64 {
 /// and would record an event hours later as of then. The number of an event is drawn first and for each row, since the
 /// gate asks for it.
 pub fn begin_row() {
-    STATE.with_borrow_mut(|s| s.reading = None);
+    STATE.with(|s| s.reading = None);
 }
 
 /// The reading that belongs to the row at hand, or a new one.
@@ -178,7 +175,7 @@ pub fn recorded_at() -> i64 {
     if let Some(reading) = current(|e| e.reading) {
         return reading.timestamp();
     }
-    let kept = STATE.with_borrow_mut(|s| s.reading.take());
+    let kept = STATE.with(|s| s.reading.take());
     match kept {
         // Left behind by another command, whose recorded_at was given.
         Some((reading, command)) if command == clock::command() => reading.timestamp(),
@@ -198,7 +195,7 @@ pub struct Place {
 /// Whether the row with this id, on its way into this log, comes from [`during`]; notes what was
 /// stored. The gate fires one trigger deeper than the defaults are evaluated.
 pub fn arrived(log_id: Uuid, id: Option<Uuid>, stored: impl FnOnce() -> Stored) -> Option<Place> {
-    STATE.with_borrow_mut(|s| {
+    STATE.with(|s| {
         let entry = s.entries.last_mut()?;
         let index = entry.next.checked_sub(1)?;
         if id != entry.ids.get(index).copied()

@@ -8,15 +8,13 @@ use super::draft::{Draft, at};
 use crate::error::Error;
 use crate::log::target::Target;
 use crate::pg::answer::{Answer, Bytes};
-use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::relation;
 use crate::pg::spi::{self, Plan};
 use crate::pg::tuple::Row;
-use crate::pg::types;
+use crate::pg::xact::{Nested, PerTransaction};
+use crate::pg::{clock, datum, relation, types};
 use model::taxonomy::rules::LogRules;
 use pgrx::pg_sys::{self, Datum, Oid};
-use std::cell::Cell;
 use uuid::Uuid;
 
 /// A claim on a key.
@@ -96,15 +94,11 @@ impl Claim {
         });
         let hash = self.hash.map(|h| datum::new_varlena(&h));
         let id = datum::new_uuid(self.event_id);
-        CLAIMING.set(
-            target
-                .plans
-                .claims
-                .get()
-                .map(|table| (*table, self.event_id)),
-        );
+        if let Some(table) = target.plans.claims.get() {
+            begin_claim(*table, self.event_id);
+        }
         let inserted = plan.execute_alone(&[self.tenant, Some(self.key), hash, Some(id)]);
-        CLAIMING.set(None);
+        end_claim();
         inserted == 1
     }
 
@@ -206,14 +200,41 @@ pub fn claim_for_insert(target: &Target, rules: &LogRules, row: &Row<'_>) {
     }
 }
 
-thread_local! {
-    /// The table that a key is being claimed in, and the event that it is claimed for.
-    static CLAIMING: Cell<Option<(Oid, Uuid)>> = const { Cell::new(None) };
+/// The key that is being claimed.
+#[derive(Default)]
+struct Claiming(Option<Begun>);
+
+struct Begun {
+    /// the table that it is claimed in
+    table: Oid,
+    /// the event that it is claimed for
+    event_id: Uuid,
+    nest: i32,
 }
 
-/// Forgets the claim that an aborted (sub)transaction was making.
-pub fn forget() {
-    CLAIMING.set(None);
+static CLAIMING: PerTransaction<Claiming> = PerTransaction::new(Claiming(None));
+
+impl Nested for Claiming {
+    fn undo(&mut self, nest: i32) {
+        if self.0.as_ref().is_some_and(|begun| begun.nest >= nest) {
+            self.0 = None;
+        }
+    }
+}
+
+fn begin_claim(table: Oid, event_id: Uuid) {
+    let nest = clock::nest_level();
+    CLAIMING.with(|claiming| {
+        claiming.0 = Some(Begun {
+            table,
+            event_id,
+            nest,
+        });
+    });
+}
+
+fn end_claim() {
+    CLAIMING.with(|claiming| claiming.0 = None);
 }
 
 /// `eventlog.guard_claim()`: BEFORE INSERT trigger of the key table. Writers may insert there, but
@@ -231,13 +252,14 @@ pub fn guard_claim(call: &Call<'_>) -> Ret {
         _ => None,
     };
     // Another log's claim, whose table may have triggers of its owner's, opens nothing here.
-    let claimed = event_id.is_some_and(|id| CLAIMING.get() == Some((table.oid(), id)));
+    let is_this = |begun: &Begun| begun.table == table.oid() && event_id == Some(begun.event_id);
+    let claimed = CLAIMING.look(|claiming| claiming.0.as_ref().is_some_and(is_this));
     if !claimed && !relation::is_owned(table.oid()) {
         Error::ClaimByHand {
             relation: relation::display(table.oid()),
         }
         .raise();
     }
-    CLAIMING.set(None);
+    end_claim();
     inserting.pass()
 }

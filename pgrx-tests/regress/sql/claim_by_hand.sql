@@ -68,6 +68,22 @@ select eventlog.log_event('x', log => 'claimer.log', idempotency_key => 'k');
 reset role;
 select key from public.events_key;
 
+-- What a part of the transaction that fails leaves behind is no claim, and takes none along that was begun around it.
+create function public.fail() returns trigger language plpgsql as $$
+begin
+    begin
+        perform 1 / 0;
+    exception when division_by_zero then
+    end;
+    return new;
+end $$;
+create trigger a_fail before insert on public.events_key for each row execute function public.fail();
+set role regress_claim_writer;
+select eventlog.log_event('x', idempotency_key => 'around') is not null;
+reset role;
+drop trigger a_fail on public.events_key;
+select key from public.events_key;
+
 -- Its owner may: who restores a log brings the keys along.
 insert into public.events_key (key, event_id) values ('restored', '11111111-1111-4111-8111-111111111111');
 select eventlog.log_event('x', idempotency_key => 'restored');
