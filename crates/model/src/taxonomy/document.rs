@@ -3,7 +3,7 @@
 use crate::Problem;
 use crate::text::{MAX_TYPE_CHARS, shorten};
 use rustc_hash::FxHashSet;
-use serde::Deserialize;
+use serde_json::{Map, Number, Value};
 
 /// A whole taxonomy.
 #[derive(Debug)]
@@ -13,31 +13,44 @@ pub struct Document {
 }
 
 /// One version of one type. Absent keys are as in `register_event_type`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 #[allow(missing_docs)]
 pub struct TypeDocument {
-    #[serde(rename = "type")]
     pub event_type: String,
     pub version: Option<i32>,
     pub domain: Option<String>,
     pub description: Option<String>,
-    #[serde(default)]
     pub required: Vec<String>,
-    #[serde(default)]
     pub optional: Vec<String>,
     pub max_payload_bytes: Option<i32>,
     pub entity_types: Option<Vec<String>>,
     pub actor_types: Option<Vec<String>>,
     pub status: Option<String>,
     /// makes this version the one of events that name none
-    #[serde(default)]
     pub default: bool,
     // Known to the format and not to this release: only their defaults pass.
-    pub schema: Option<serde_json::Value>,
+    pub schema: Option<Value>,
     pub additional: Option<String>,
     pub compatibility: Option<String>,
 }
+
+/// The keys of an entry.
+const KEYS: [&str; 14] = [
+    "type",
+    "version",
+    "domain",
+    "description",
+    "required",
+    "optional",
+    "max_payload_bytes",
+    "entity_types",
+    "actor_types",
+    "status",
+    "default",
+    "schema",
+    "additional",
+    "compatibility",
+];
 
 impl Document {
     /// Reads a document. An error names the place of the type that is wrong.
@@ -49,10 +62,10 @@ impl Document {
             )
         };
         let mut document = match serde_json::from_slice(text) {
-            Ok(serde_json::Value::Object(document)) => document,
+            Ok(Value::Object(document)) => document,
             _ => return Err(wrong("must be a JSON object")),
         };
-        let Some(serde_json::Value::Array(entries)) = document.remove("types") else {
+        let Some(Value::Array(entries)) = document.remove("types") else {
             return Err(wrong("must have an array \"types\""));
         };
         if let Some(key) = document.keys().next() {
@@ -63,12 +76,8 @@ impl Document {
         let mut defaults = FxHashSet::default();
         for (index, entry) in entries.into_iter().enumerate() {
             let at = |why: String| Problem::argument(format!("types[{index}]: {why}"));
-            if !entry.is_object() {
-                return Err(at("event type must be a JSON object".to_owned()));
-            }
-            let entry: TypeDocument =
-                serde_json::from_value(entry).map_err(|e| at(sentence(&e)))?;
-            let entry = entry.check().map_err(at)?;
+            let entry = TypeDocument::read(entry).and_then(TypeDocument::check);
+            let entry = entry.map_err(at)?;
             let name = shorten(&entry.event_type);
             if !seen.insert((entry.event_type.clone(), entry.version)) {
                 return Err(at(format!(
@@ -86,17 +95,108 @@ impl Document {
     }
 }
 
-/// What serde says, in words of JSON.
-fn sentence(error: &serde_json::Error) -> String {
-    let text = error.to_string().replace('`', "\"");
-    let text = text.split(" at line ").next().unwrap_or_default();
-    let text = text
-        .replace("a sequence", "an array")
-        .replace("i32", "a whole number");
-    match text.split_once(", expected one of ") {
-        Some((what, _)) => what.to_owned(),
-        None => text,
+/// The values of an entry, taken one by one. What is wrong with one is told with its place.
+struct Entry(Map<String, Value>);
+
+impl Entry {
+    fn of(value: Value) -> Result<Entry, String> {
+        let Value::Object(map) = value else {
+            return Err("event type must be a JSON object".to_owned());
+        };
+        match map.keys().find(|key| !KEYS.contains(&key.as_str())) {
+            Some(key) => Err(format!("unknown key \"{}\"", shorten(key))),
+            None => Ok(Entry(map)),
+        }
     }
+
+    /// The value of a key, made of JSON by `read`; none where there is no such key, or its value is null.
+    fn optional<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(Value) -> Result<T, Unfit>,
+    ) -> Result<Option<T>, String> {
+        match self.0.remove(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => read(value).map(Some).map_err(|unfit| unfit.at(key)),
+        }
+    }
+
+    /// The same where null is no value: the default where there is no such key.
+    fn or_default<T: Default>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(Value) -> Result<T, Unfit>,
+    ) -> Result<T, String> {
+        match self.0.remove(key) {
+            None => Ok(T::default()),
+            Some(value) => read(value).map_err(|unfit| unfit.at(key)),
+        }
+    }
+}
+
+/// A value that is none of what is wanted.
+struct Unfit {
+    /// its place in an array
+    index: Option<usize>,
+    wanted: &'static str,
+    is: String,
+}
+
+impl Unfit {
+    fn new(wanted: &'static str, value: &Value) -> Unfit {
+        let is = match value {
+            Value::Null => "null".to_owned(),
+            Value::Bool(_) => "a boolean".to_owned(),
+            Value::Number(number) => shorten(&number.to_string()),
+            Value::String(_) => "a string".to_owned(),
+            Value::Array(_) => "an array".to_owned(),
+            Value::Object(_) => "an object".to_owned(),
+        };
+        Unfit {
+            index: None,
+            wanted,
+            is,
+        }
+    }
+
+    fn at(self, key: &str) -> String {
+        let Unfit { index, wanted, is } = self;
+        let place = index.map(|index| format!("[{index}]")).unwrap_or_default();
+        format!("{key}{place} must be {wanted}, not {is}")
+    }
+}
+
+fn string(value: Value) -> Result<String, Unfit> {
+    match value {
+        Value::String(text) => Ok(text),
+        other => Err(Unfit::new("a string", &other)),
+    }
+}
+
+fn boolean(value: Value) -> Result<bool, Unfit> {
+    value
+        .as_bool()
+        .ok_or_else(|| Unfit::new("a boolean", &value))
+}
+
+fn whole(value: Value) -> Result<i32, Unfit> {
+    let number = value.as_number().and_then(Number::as_i64);
+    number
+        .and_then(|number| i32::try_from(number).ok())
+        .ok_or_else(|| Unfit::new("a whole number of at most 2147483647", &value))
+}
+
+fn names(value: Value) -> Result<Vec<String>, Unfit> {
+    let Value::Array(items) = value else {
+        return Err(Unfit::new("an array of strings", &value));
+    };
+    let name = |(index, item)| {
+        string(item).map_err(|unfit| Unfit {
+            index: Some(index),
+            ..unfit
+        })
+    };
+    items.into_iter().enumerate().map(name).collect()
 }
 
 impl TypeDocument {
@@ -115,6 +215,30 @@ impl TypeDocument {
         ];
         let texts = texts.into_iter().flatten().map(|text| 64 + text.len());
         16 * names.chain(texts).sum::<usize>()
+    }
+
+    /// Reads an entry: its form, and not yet what it means.
+    pub fn read(entry: Value) -> Result<TypeDocument, String> {
+        let mut entry = Entry::of(entry)?;
+        let Some(event_type) = entry.0.remove("type") else {
+            return Err("key \"type\" is missing".to_owned());
+        };
+        Ok(TypeDocument {
+            event_type: string(event_type).map_err(|unfit| unfit.at("type"))?,
+            version: entry.optional("version", whole)?,
+            domain: entry.optional("domain", string)?,
+            description: entry.optional("description", string)?,
+            required: entry.or_default("required", names)?,
+            optional: entry.or_default("optional", names)?,
+            max_payload_bytes: entry.optional("max_payload_bytes", whole)?,
+            entity_types: entry.optional("entity_types", names)?,
+            actor_types: entry.optional("actor_types", names)?,
+            status: entry.optional("status", string)?,
+            default: entry.or_default("default", boolean)?,
+            schema: entry.optional("schema", Ok)?,
+            additional: entry.optional("additional", string)?,
+            compatibility: entry.optional("compatibility", string)?,
+        })
     }
 
     /// Whether it is retired.
@@ -246,8 +370,8 @@ mod tests {
     use super::*;
 
     fn check(json: &str) -> Result<(), String> {
-        let entry: TypeDocument = serde_json::from_str(json).map_err(|e| e.to_string())?;
-        entry.check().map(|_| ())
+        let entry = serde_json::from_str(json).map_err(|e| e.to_string())?;
+        TypeDocument::read(entry)?.check().map(|_| ())
     }
 
     #[test]
@@ -281,6 +405,88 @@ mod tests {
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_of_another_form_is_told_with_its_place() {
+        for (json, why) in [
+            ("[]", "event type must be a JSON object"),
+            ("{}", "key \"type\" is missing"),
+            (r#"{"typ": "a"}"#, "unknown key \"typ\""),
+            (r#"{"type": null}"#, "type must be a string, not null"),
+            (r#"{"type": 7}"#, "type must be a string, not 7"),
+            (
+                r#"{"type": "a", "required": "b"}"#,
+                "required must be an array of strings, not a string",
+            ),
+            (
+                r#"{"type": "a", "required": null}"#,
+                "required must be an array of strings, not null",
+            ),
+            (
+                r#"{"type": "a", "optional": ["b", {}]}"#,
+                "optional[1] must be a string, not an object",
+            ),
+            (
+                r#"{"type": "a", "entity_types": [null]}"#,
+                "entity_types[0] must be a string, not null",
+            ),
+            (
+                r#"{"type": "a", "version": 1.5}"#,
+                "version must be a whole number of at most 2147483647, not 1.5",
+            ),
+            (
+                r#"{"type": "a", "version": 99999999999}"#,
+                "version must be a whole number of at most 2147483647, not 99999999999",
+            ),
+            (
+                r#"{"type": "a", "default": "yes"}"#,
+                "default must be a boolean, not a string",
+            ),
+            (
+                r#"{"type": "a", "status": false}"#,
+                "status must be a string, not a boolean",
+            ),
+        ] {
+            assert_eq!(check(json), Err(why.to_owned()), "{json}");
+        }
+        let long = format!(r#"{{"type": "a", "version": 1{}}}"#, "0".repeat(100_000));
+        assert!(check(&long).unwrap_err().len() < 400);
+    }
+
+    #[test]
+    fn each_key_is_read() {
+        let entry = serde_json::json!({
+            "type": "a", "version": 2, "domain": "d", "description": "e", "required": ["r"], "optional": ["o"],
+            "max_payload_bytes": 9, "entity_types": ["t"], "actor_types": ["u"], "status": "retired", "default": true,
+            "schema": {}, "additional": "x", "compatibility": "y",
+        });
+        let keys: Vec<&str> = entry
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        assert!(keys.len() == KEYS.len() && keys.iter().all(|key| KEYS.contains(key)));
+        let read = TypeDocument::read(entry).unwrap();
+        assert_eq!((read.event_type.as_str(), read.version), ("a", Some(2)));
+        assert_eq!(
+            (read.domain.as_deref(), read.description.as_deref()),
+            (Some("d"), Some("e"))
+        );
+        assert_eq!(
+            (read.required, read.optional),
+            (vec!["r".to_owned()], vec!["o".to_owned()])
+        );
+        assert_eq!((read.max_payload_bytes, read.default), (Some(9), true));
+        assert_eq!(read.entity_types, Some(vec!["t".to_owned()]));
+        assert_eq!(read.actor_types, Some(vec!["u".to_owned()]));
+        assert_eq!(read.status.as_deref(), Some("retired"));
+        assert_eq!(read.schema, Some(serde_json::json!({})));
+        assert_eq!(
+            (read.additional.as_deref(), read.compatibility.as_deref()),
+            (Some("x"), Some("y"))
+        );
     }
 
     #[test]

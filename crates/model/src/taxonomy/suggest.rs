@@ -11,32 +11,12 @@ pub fn nearest<S: AsRef<str>>(wanted: &str, names: impl Iterator<Item = S>) -> O
     let target = fold(wanted);
     names
         .filter_map(|name| {
-            let distance = distance(&target, &fold(name.as_ref()));
+            // Insertions, deletions, replacements, swaps of neighbours.
+            let distance = strsim::osa_distance(&target, &fold(name.as_ref()));
             (distance <= limit).then(|| (distance, name.as_ref().to_owned()))
         })
         .min()
         .map(|(_, name)| name)
-}
-
-/// Edits between two words: insertions, deletions, replacements, swaps of neighbours.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut before: Vec<usize> = Vec::new();
-    let mut previous: Vec<usize> = (0..=b.len()).collect();
-    for i in 0..a.len() {
-        let mut current = vec![i + 1];
-        for j in 0..b.len() {
-            let mut cost = (previous[j] + usize::from(a[i] != b[j]))
-                .min(previous[j + 1] + 1)
-                .min(current[j] + 1);
-            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
-                cost = cost.min(before[j - 1] + 1);
-            }
-            current.push(cost);
-        }
-        before = std::mem::replace(&mut previous, current);
-    }
-    previous[b.len()]
 }
 
 #[cfg(test)]
