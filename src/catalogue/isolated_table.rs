@@ -19,7 +19,7 @@ pub fn keep(oid: Oid) {
 }
 
 /// In the event trigger of a drop: the catalogue forgets tables that are gone.
-pub fn forget(dropped: &[Dropped]) {
+pub fn follow_drop(dropped: &[Dropped]) {
     let tables = dropped.iter().filter(|o| o.is_table());
     let oids: Vec<String> = tables.map(|o| o.oid.to_u32().to_string()).collect();
     if oids.is_empty() {

@@ -113,7 +113,7 @@ pub struct Known {
 }
 
 /// All logs. Read natively, as any role's DDL asks.
-pub fn known() -> Vec<Known> {
+pub fn all() -> Vec<Known> {
     let table = Table::open(cache::tables()[0]);
     let [log_id, relation, is_default] = table.columns(&[
         ("log_id", pg_sys::UUIDOID),

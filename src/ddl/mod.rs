@@ -25,8 +25,8 @@ type AfterDrop = fn(&[Dropped], &[log::Known]);
 /// Who follows a drop that was not refused, where the catalogue can be found.
 const AFTER_DROP: [AfterDrop; 3] = [
     log::forget_default,
-    |dropped, _| tracking::admin::forget(dropped),
-    |dropped, _| isolated_table::forget(dropped),
+    |dropped, _| tracking::admin::follow_drop(dropped),
+    |dropped, _| isolated_table::follow_drop(dropped),
 ];
 
 /// `eventlog.follow_ddl()`: event trigger at the end of each command of DDL.
@@ -57,7 +57,7 @@ pub fn follow_drop(call: &Call<'_>) -> Ret {
         drop::check(&dropped, &[], false);
         return Ret::Void;
     }
-    let logs = log::known();
+    let logs = log::all();
     drop::check(&dropped, &logs, true);
     for follow in AFTER_DROP {
         follow(&dropped, &logs);

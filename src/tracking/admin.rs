@@ -343,7 +343,7 @@ fn detail(tracking: &Tracking) -> serde_json::Value {
 }
 
 /// Ends the trackings of tables that a statement dropped, and notes the columns that went.
-pub fn forget(dropped: &[Dropped]) {
+pub fn follow_drop(dropped: &[Dropped]) {
     let of_table = |o: &&Dropped| o.is_table() || o.kind == "table column";
     if !dropped.iter().any(|o| of_table(&o)) {
         return;
@@ -366,7 +366,7 @@ pub fn forget(dropped: &[Dropped]) {
             );
         } else if own().next().is_some() {
             let columns: Vec<String> = own().filter_map(|o| o.part.clone()).collect();
-            columns::forget(tracking, &columns);
+            columns::note_dropped(tracking, &columns);
         }
     }
 }

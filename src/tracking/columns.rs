@@ -199,7 +199,7 @@ fn rename(tracking: &mut Tracking, from: &str, to: &str) -> bool {
 }
 
 /// Columns of a tracked table, or the table itself, were dropped.
-pub fn forget(mut tracking: Tracking, dropped: &[String]) {
+pub fn note_dropped(mut tracking: Tracking, dropped: &[String]) {
     let Some(oid) = tracking.relation else {
         return;
     };
