@@ -181,6 +181,7 @@ in_order! {
     "tenancy__tenancy_note" "../sql/tenancy/_tenancy_note.sql"
     "tenancy__tenant_column" "../sql/tenancy/_tenant_column.sql"
     "tenancy__tenant_type" "../sql/tenancy/_tenant_type.sql"
+    "tenancy__policies" "../sql/tenancy/_policies.sql"
     "tenancy__log_roles" "../sql/tenancy/_log_roles.sql"
     "tenancy__put_policies" "../sql/tenancy/_put_policies.sql"
     "tenancy__cover_partitions" "../sql/tenancy/_cover_partitions.sql"

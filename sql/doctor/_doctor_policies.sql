@@ -58,10 +58,8 @@ begin
     left join pg_roles t on t.oid = theirs.oid
     left join pg_roles r on r.oid = mine.oid
     where m.isolated
-        and p.polname not in ('eventlog_owner', 'eventlog_read', 'eventlog_write', 'eventlog_update', 'eventlog_delete',
-            'eventlog_service', 'eventlog_service_read', 'eventlog_consumer')
-        and ours.polname in ('eventlog_owner', 'eventlog_read', 'eventlog_write', 'eventlog_update', 'eventlog_delete',
-            'eventlog_service', 'eventlog_service_read', 'eventlog_consumer')
+        and p.polname not in (select k.policy from eventlog._policies() k)
+        and ours.polname in (select k.policy from eventlog._policies() k)
         -- a superuser's membership in everything is none
         and (theirs.oid = 0 or mine.oid = 0 or theirs.oid = mine.oid
             or not r.rolsuper and pg_has_role(mine.oid, theirs.oid, 'USAGE')

@@ -39,8 +39,7 @@ as $$
         union all
         select p.polrelid, true, false
         from pg_policy p
-        where p.polname in ('eventlog_owner', 'eventlog_read', 'eventlog_write', 'eventlog_update', 'eventlog_delete',
-            'eventlog_service', 'eventlog_service_read', 'eventlog_consumer')
+        where p.polname in (select k.policy from eventlog._policies() k)
         union all
         select i.relation, true, false
         from eventlog.isolated_table i

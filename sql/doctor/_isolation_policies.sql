@@ -30,27 +30,15 @@ as $$
         from isolated i
         left join lateral eventlog._tenancy_expressions(i.base, i.role <> 'table', i.note) e on true
     )
-    select a.relation, a.role, a.log, w.policy, w.command, w.privilege, w.sees, w.writes, k.roles,
+    select a.relation, a.role, a.log, w.policy,
+        case w.command when 'select' then 'r' when 'insert' then 'a' when 'update' then 'w' else 'd' end::"char",
+        upper(w.command), w.sees, w.writes, k.roles,
         cardinality(k.roles) <> cardinality(case w.kind when 'reader' then i.readers when 'writer' then i.writers
             when 'service' then i.services else i.consumers end)
     from asked a
     left join eventlog.isolated_table i on i.relation = a.base
-    cross join lateral (values
-        ('table', 'eventlog_read'::name, 'r'::"char", 'SELECT', 'reader', a.tenant_is_mine, null),
-        ('table', 'eventlog_write', 'a', 'INSERT', 'writer', null, a.may_write),
-        ('table', 'eventlog_update', 'w', 'UPDATE', 'writer', a.tenant_is_mine, a.may_write),
-        ('table', 'eventlog_delete', 'd', 'DELETE', 'writer', a.tenant_is_mine, null),
-        ('log', 'eventlog_read', 'r', 'SELECT', 'reader', a.tenant_is_mine, null),
-        ('log', 'eventlog_write', 'a', 'INSERT', 'writer', null, a.may_write),
-        ('log', 'eventlog_service', 'a', 'INSERT', 'service', null, 'true'),
-        ('log', 'eventlog_consumer', 'r', 'SELECT', 'consumer', 'true', null),
-        ('keys', 'eventlog_read', 'r', 'SELECT', 'writer', a.tenant_is_mine, null),
-        ('keys', 'eventlog_write', 'a', 'INSERT', 'writer', null, a.may_claim),
-        ('keys', 'eventlog_service_read', 'r', 'SELECT', 'service', 'true', null),
-        ('keys', 'eventlog_service', 'a', 'INSERT', 'service', null, 'true')
-    ) w (role, policy, command, privilege, kind, sees, writes)
+    join lateral eventlog._policies(a.tenant_is_mine, a.may_write, a.may_claim) w on w.role = a.role and w.kind <> 'owner'
     cross join lateral (select eventlog._kept_roles(a.base, w.kind)) k (roles)
-    where w.role = a.role
 $$;
 
 comment on function eventlog._isolation_policies(eventlog._doctor_table[]) is

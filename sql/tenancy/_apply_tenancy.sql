@@ -28,6 +28,8 @@ declare
     tenant_is_mine text;
     may_write text;
     may_claim text;
+    -- of the table or log, and of its keys
+    policies jsonb;
 begin
     perform eventlog._require_act('_apply_tenancy', 'isolate_tenants');
     select c.relowner, pg_get_userbyid(c.relowner) into strict owner_oid, owner from pg_class c where c.oid = relation;
@@ -79,44 +81,20 @@ begin
             hint = 'Call eventlog.isolate_tenants() again with the present membership.';
     end if;
 
+    select jsonb_object_agg(g.role, g.policies) into policies
+    from (
+        select p.role, jsonb_agg(jsonb_build_object('name', p.policy, 'cmd', p.command, 'using', p.sees, 'check', p.writes,
+            'about', p.about, 'roles', case p.kind when 'owner' then array[owner] when 'reader' then readers
+                when 'writer' then writers when 'service' then services else consumers end) order by p.place)
+        from eventlog._policies(tenant_is_mine, may_write, may_claim)
+            with ordinality p (role, policy, command, kind, sees, writes, about, place)
+        group by p.role
+    ) g (role, policies);
     return query select eventlog._put_policies(
-        relation,
-        jsonb_build_array(
-            jsonb_build_object('name', 'eventlog_owner', 'cmd', 'all', 'roles', array[owner], 'using', 'true', 'check', 'true',
-                'about', 'lets the owner see and change all rows'),
-            jsonb_build_object('name', 'eventlog_read', 'cmd', 'select', 'roles', readers, 'using', tenant_is_mine,
-                'about', 'lets a reader see the rows of the current tenant'),
-            jsonb_build_object('name', 'eventlog_write', 'cmd', 'insert', 'roles', writers, 'check', may_write,
-                'about', case when claims is null then 'lets a writer add rows of the current tenant'
-                    else 'lets a writer add events of the current tenant in the current actor''s name' end)
-        ) || case when claims is null then jsonb_build_array(
-            jsonb_build_object('name', 'eventlog_update', 'cmd', 'update', 'roles', writers, 'using', tenant_is_mine,
-                'check', may_write, 'about', 'lets a writer change the rows of the current tenant'),
-            jsonb_build_object('name', 'eventlog_delete', 'cmd', 'delete', 'roles', writers, 'using', tenant_is_mine,
-                'about', 'lets a writer remove the rows of the current tenant')
-        ) else jsonb_build_array(
-            jsonb_build_object('name', 'eventlog_service', 'cmd', 'insert', 'roles', services, 'check', 'true',
-                'about', 'lets a service add events of any tenant in any actor''s name'),
-            jsonb_build_object('name', 'eventlog_consumer', 'cmd', 'select', 'roles', consumers, 'using', 'true',
-                'about', 'lets a consumer see the events of all tenants')
-        ) end,
-        note, force);
+        relation, policies -> case when claims is null then 'table' else 'log' end, note, force);
     return query select eventlog._cover_partitions(relation, force);
     if claims is not null then
-        return query select eventlog._put_policies(
-            claims,
-            jsonb_build_array(
-                jsonb_build_object('name', 'eventlog_owner', 'cmd', 'all', 'roles', array[owner], 'using', 'true',
-                    'check', 'true', 'about', 'lets the owner see and change all rows'),
-                jsonb_build_object('name', 'eventlog_read', 'cmd', 'select', 'roles', writers, 'using', tenant_is_mine,
-                    'about', 'lets a writer find the keys of the current tenant'),
-                jsonb_build_object('name', 'eventlog_write', 'cmd', 'insert', 'roles', writers, 'check', may_claim,
-                    'about', 'lets a writer claim keys of the current tenant'),
-                jsonb_build_object('name', 'eventlog_service_read', 'cmd', 'select', 'roles', services, 'using', 'true',
-                    'about', 'lets a service find the keys of all tenants'),
-                jsonb_build_object('name', 'eventlog_service', 'cmd', 'insert', 'roles', services, 'check', 'true',
-                    'about', 'lets a service claim keys of any tenant')),
-            '{}', force);
+        return query select eventlog._put_policies(claims, policies -> 'keys', '{}', force);
     end if;
 end
 $$;

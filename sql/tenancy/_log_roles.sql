@@ -9,14 +9,14 @@ as $$
     select array(
         select u.name
         from unnest(coalesce(
-            eventlog._policy_roles($1, case $2 when 'reader' then 'eventlog_read' when 'writer' then 'eventlog_write'
-                else 'eventlog_' || $2 end::name),
+            eventlog._policy_roles($1, (select p.policy from eventlog._policies() p where p.role = 'log' and p.kind = $2)),
             eventlog._kept_roles($1, $2))) u (name)
         union
         select u.name
         from unnest(eventlog._grantees($1, case $2 when 'reader' then 'SELECT' else 'INSERT' end)) u (name)
         where $3 and u.name <> all (coalesce(
-            eventlog._policy_roles($1, case $2 when 'reader' then 'eventlog_consumer' else 'eventlog_service' end::name),
+            eventlog._policy_roles($1, (select p.policy from eventlog._policies() p
+                where p.role = 'log' and p.kind = case $2 when 'reader' then 'consumer' else 'service' end)),
             eventlog._kept_roles($1, case $2 when 'reader' then 'consumer' else 'service' end), '{}'))
         order by 1
     )

@@ -26,8 +26,7 @@ begin
     from pg_policy p
     where p.polrelid = relation
         and p.polpermissive
-        and p.polname <> all (array['eventlog_owner', 'eventlog_read', 'eventlog_write', 'eventlog_update', 'eventlog_delete',
-            'eventlog_service', 'eventlog_service_read', 'eventlog_consumer'])
+        and p.polname not in (select k.policy from eventlog._policies() k)
         and exists (
             select
             from jsonb_to_recordset(policies) w (cmd text, roles name[])

@@ -41,8 +41,7 @@ begin
         for policy in
             select p.polname from pg_policy p
             where p.polrelid = member
-                and p.polname in ('eventlog_owner', 'eventlog_read', 'eventlog_write', 'eventlog_update', 'eventlog_delete',
-                    'eventlog_service', 'eventlog_service_read', 'eventlog_consumer')
+                and p.polname in (select k.policy from eventlog._policies() k)
             order by 1
         loop
             execute format('drop policy %I on %s', policy, member);
