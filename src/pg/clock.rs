@@ -1,6 +1,7 @@
 //! The clock, the cluster and the transaction: where an event's identity comes from.
 
 use super::sync_cell::SyncCell;
+use model::origin::Cluster;
 use pgrx::pg_sys;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -100,24 +101,11 @@ pub fn origin() -> i32 {
         };
         (pg_sys::GetSystemIdentifier(), timeline, !recovering)
     };
-    let origin = fingerprint(system, timeline);
+    let origin = Cluster { system, timeline }.origin();
     if known {
         ORIGIN.with(|o| *o = Some(origin));
     }
     origin
-}
-
-/// 31 bits of FNV-1a over both numbers: never negative, and the same everywhere.
-fn fingerprint(system: u64, timeline: u32) -> i32 {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in system
-        .to_be_bytes()
-        .into_iter()
-        .chain(timeline.to_be_bytes())
-    {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    ((hash ^ (hash >> 32)) & 0x7fff_ffff) as i32
 }
 
 /// Fills a buffer from Postgres's strong random source.
@@ -129,15 +117,6 @@ pub fn strong_random(buffer: &mut [u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn fingerprints_differ_by_system_and_by_timeline() {
-        let a = fingerprint(7_000_000_000_000_000_001, 1);
-        assert!(a >= 0);
-        assert_eq!(a, fingerprint(7_000_000_000_000_000_001, 1));
-        assert_ne!(a, fingerprint(7_000_000_000_000_000_001, 2));
-        assert_ne!(a, fingerprint(7_000_000_000_000_000_002, 1));
-    }
 
     #[test]
     fn a_reading_counts_microseconds_from_2000() {

@@ -11,6 +11,7 @@
 //! - [`claims`], [`metadata`]: what the context of a transaction is read from.
 //! - [`name`], [`membership`]: names as people write them.
 //! - [`expression`]: what stands in the expression of a policy.
+//! - [`origin`]: whose transaction ids these are.
 //! - [`tenant`], [`text`]: what a tenant is, and how much of a text a message shows.
 //!
 //! Texts are bytes in the encoding of the database unless they are a `str`. What grows with an argument grows in a
@@ -25,6 +26,7 @@ pub mod expression;
 pub mod membership;
 pub mod metadata;
 pub mod name;
+pub mod origin;
 mod problem;
 pub mod taxonomy;
 pub mod tenant;
