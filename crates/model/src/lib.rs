@@ -11,7 +11,7 @@
 //! - [`claims`], [`metadata`]: what the context of a transaction is read from.
 //! - [`name`], [`membership`]: names as people write them.
 //! - [`expression`]: what stands in the expression of a policy.
-//! - [`origin`]: whose transaction ids these are.
+//! - [`window`], [`origin`]: what a reader of a log has seen, what is news to it, and whose transaction ids these are.
 //! - [`tenant`], [`text`]: what a tenant is, and how much of a text a message shows.
 //!
 //! Texts are bytes in the encoding of the database unless they are a `str`. What grows with an argument grows in a
@@ -31,5 +31,6 @@ mod problem;
 pub mod taxonomy;
 pub mod tenant;
 pub mod text;
+pub mod window;
 
 pub use problem::Problem;
