@@ -12,6 +12,7 @@
 //! - [`name`], [`membership`]: names as people write them.
 //! - [`expression`]: what stands in the expression of a policy.
 //! - [`window`], [`origin`]: what a reader of a log has seen, what is news to it, and whose transaction ids these are.
+//! - [`pattern`], [`filter`]: which events a reader wants.
 //! - [`tenant`], [`text`]: what a tenant is, and how much of a text a message shows.
 //!
 //! Texts are bytes in the encoding of the database unless they are a `str`. What grows with an argument grows in a
@@ -23,10 +24,12 @@ pub mod column;
 pub mod diff;
 pub mod entity;
 pub mod expression;
+pub mod filter;
 pub mod membership;
 pub mod metadata;
 pub mod name;
 pub mod origin;
+pub mod pattern;
 mod problem;
 pub mod taxonomy;
 pub mod tenant;
