@@ -12,7 +12,8 @@
 //! - [`name`], [`membership`]: names as people write them.
 //! - [`expression`]: what stands in the expression of a policy.
 //! - [`window`], [`origin`]: what a reader of a log has seen, what is news to it, and whose transaction ids these are.
-//! - [`pattern`], [`filter`]: which events a reader wants.
+//! - [`pattern`], [`filter`], [`shard`]: which events a reader wants, and which worker's they are.
+//! - [`receipt`], [`delivery`]: the receipt of a batch, and what becomes of it and of events that fail.
 //! - [`tenant`], [`text`]: what a tenant is, and how much of a text a message shows.
 //!
 //! Texts are bytes in the encoding of the database unless they are a `str`. What grows with an argument grows in a
@@ -21,6 +22,7 @@
 
 pub mod claims;
 pub mod column;
+pub mod delivery;
 pub mod diff;
 pub mod entity;
 pub mod expression;
@@ -31,6 +33,8 @@ pub mod name;
 pub mod origin;
 pub mod pattern;
 mod problem;
+pub mod receipt;
+pub mod shard;
 pub mod taxonomy;
 pub mod tenant;
 pub mod text;
