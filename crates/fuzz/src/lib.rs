@@ -4,6 +4,8 @@
 //! (`tests/bounded.rs`).
 #![forbid(unsafe_code)]
 
+pub mod readers;
+
 use jsonb::{Builder, Jsonb, Value, canonical, write_changes};
 use model::claims::{Claims, Path, role_names};
 use model::diff::{self, Filter};
@@ -19,11 +21,13 @@ use model::{metadata, name, text};
 pub type Target = (&'static str, fn(&[u8]), fn() -> Vec<Vec<u8>>);
 
 /// All of them.
-pub const TARGETS: [Target; 4] = [
+pub const TARGETS: [Target; 6] = [
     ("jsonb", jsonb_bytes, jsonb_seeds),
     ("taxonomy", taxonomy, taxonomy_seeds),
     ("claims", claims, claims_seeds),
     ("names", names, names_seeds),
+    ("positions", readers::positions, readers::positions_seeds),
+    ("wishes", readers::wishes, readers::wishes_seeds),
 ];
 
 /// The bytes of a stored document: read, compared, hashed, printed, changed and built anew.
