@@ -53,7 +53,7 @@ pub fn context_is_set() -> bool {
 }
 
 /// Runs `f` with the claims as PostgREST sets them, without a copy: a setting that is nobody's, and that any role can
-/// set. `f` must be short and must not change settings.
+/// set. No setting changes while `f` runs.
 pub fn with_claims<R>(f: impl FnOnce(Option<&[u8]>) -> R) -> R {
     settings::with_any(c"request.jwt.claims", f)
 }

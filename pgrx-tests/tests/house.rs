@@ -472,3 +472,73 @@ fn every_sql_file_is_installed_once_by_its_own_name() {
     }
     assert_eq!(listed, found);
 }
+
+/// What is any value of Postgres and knows neither its type nor how long it lives, named in this file, with the line.
+fn untyped(text: &str) -> Vec<(String, usize)> {
+    const TRAITS: [&str; 2] = ["IntoDatum", "FromDatum"];
+    let code = code(text);
+    let line = |at: usize| 1 + code[..at].matches('\n').count();
+    let mut found = Vec::new();
+    for (at, prefix) in code.match_indices("pg_sys::") {
+        let names = heads(&code[at + prefix.len()..]);
+        let bare = names
+            .iter()
+            .find(|name| matches!(**name, "Datum" | "NullableDatum"));
+        found.extend(bare.map(|name| ((*name).to_owned(), line(at))));
+        // Whoever takes all names takes these.
+        if code[at + prefix.len()..].starts_with('*') {
+            found.push(("*".to_owned(), line(at)));
+        }
+    }
+    for name in TRAITS {
+        found.extend(
+            code.match_indices(name)
+                .map(|(at, _)| (name.to_owned(), line(at))),
+        );
+    }
+    found
+}
+
+#[test]
+fn no_untyped_value_leaves_the_fence() {
+    let source = root().join("src");
+    let mut sources = Vec::new();
+    files(&source, &mut sources);
+    let outside = sources
+        .iter()
+        .filter(|file| !file.starts_with(source.join("pg")));
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for file in outside {
+        let text = fs::read_to_string(file).expect("readable");
+        seen += text.matches("pg_sys::").count();
+        let short = file
+            .strip_prefix(&source)
+            .expect("a source")
+            .display()
+            .to_string();
+        for (name, line) in untyped(&text) {
+            wrong.push(format!("src/{short}:{line}: {name}"));
+        }
+    }
+    assert!(
+        seen > 30,
+        "only {seen} paths: does this still read the sources?"
+    );
+    assert!(
+        wrong.is_empty(),
+        "a value outside src/pg is a pg::datum::Datum, or of one type:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn untyped_values_are_found_however_they_are_named() {
+    let of = |text: &str| -> Vec<String> { untyped(text).into_iter().map(|(n, _)| n).collect() };
+    assert_eq!(of("fn f(d: pgrx::pg_sys::Datum) {}"), ["Datum"]);
+    assert_eq!(of("use pgrx::pg_sys::{self, Datum, Oid};"), ["Datum"]);
+    assert_eq!(of("use pgrx::{pg_sys::{Oid, Datum as D}};"), ["Datum"]);
+    assert_eq!(of("use pgrx::pg_sys::*;"), ["*"]);
+    assert_eq!(of("use pgrx::IntoDatum;"), ["IntoDatum"]);
+    let typed = "use crate::pg::datum::Datum; // pg_sys::Datum\nfn f(d: Datum<'_>) -> pg_sys::Oid";
+    assert_eq!(of(typed), [""; 0]);
+}

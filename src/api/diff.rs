@@ -1,7 +1,7 @@
 //! `eventlog.field_changes`, `apply_changes` and `revert_changes`: what SQL sees of [`changes`].
 
 use crate::error::{Error, OrRaise};
-use crate::pg::datum::{self, Jsonb};
+use crate::pg::datum::Jsonb;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::{Builder, List, Object, Value};
 use model::Problem;
@@ -15,7 +15,7 @@ pub fn field_changes(call: &Call<'_>) -> Ret {
     let (old, new) = (object(old, "old"), object(new, "new"));
     let filter = Filter::new(names(call, 2, "fields"), names(call, 3, "ignore"));
     let container = changes::field_changes(old, new, &filter).or_raise();
-    Ret::Value(datum::new_jsonb(&container))
+    call.value(call.memory().jsonb(&container))
 }
 
 /// `eventlog.apply_changes(doc, changes)`.
@@ -38,7 +38,7 @@ fn replayed(call: &Call<'_>, replay: Replay) -> Ret {
     let mut built = Builder::new();
     replay(object(doc, "doc"), object(changes, "changes"), &mut built).or_raise();
     let container = built.finish().or_raise();
-    Ret::Value(datum::new_jsonb(&container))
+    call.value(call.memory().jsonb(&container))
 }
 
 /// A document that must be an object.

@@ -3,10 +3,9 @@
 //! Anybody may make a policy, so each of these takes time in proportion to its argument, asks for no
 //! more stack however deep an expression goes, and refuses nothing.
 
-use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use model::expression::{calls, tree};
-use pgrx::pg_sys::Datum;
+use pgrx::pg_sys::Oid;
 
 /// Bytes of the longest text that is read: doctor() asks for none that is longer, and memory is taken
 /// in proportion to it.
@@ -17,7 +16,7 @@ pub fn calls_per_row(call: &Call<'_>) -> Ret {
     let mut sink = call.rows();
     let tree = call.text(0).filter(|tree| tree.len() <= LONGEST);
     for function in tree::calls_per_row(tree.unwrap_or_default()) {
-        sink.push(&[Some(Datum::from(function))]);
+        sink.push(&[Some(Oid::from(function).into())]);
     }
     Ret::Void
 }
@@ -26,7 +25,7 @@ pub fn calls_per_row(call: &Call<'_>) -> Ret {
 pub fn wrap_calls(call: &Call<'_>) -> Ret {
     let expression = call.text(0).unwrap_or_default();
     if expression.len() > LONGEST {
-        return call.datum(0).into();
+        return call.unchanged(0);
     }
-    Ret::Value(datum::new_varlena(&calls::wrapped(expression)))
+    call.value(call.memory().text(calls::wrapped(expression)))
 }

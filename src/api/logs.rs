@@ -15,8 +15,8 @@ use crate::log::target;
 use crate::log::{carrier, new_name};
 use crate::pg::fcall::{Call, Ret, required};
 use crate::pg::spi::{self, Value};
-use crate::pg::{datum, relation, user};
-use pgrx::pg_sys::{self, Datum, Oid};
+use crate::pg::{relation, user};
+use pgrx::pg_sys::{self, Oid};
 use uuid::Uuid;
 
 /// `eventlog.create_log(...)`.
@@ -69,7 +69,7 @@ pub fn create_log(call: &Call<'_>) -> Ret {
     }
     record("create_log", log_id, oid, &settings, stored.made_default);
     note::write(&target::by_oid(oid));
-    Ret::Value(Datum::from(oid))
+    call.value(oid)
 }
 
 /// `eventlog.repair_log(relation)`: puts back whatever is missing, and says what that was.
@@ -81,7 +81,7 @@ pub fn repair_log(call: &Call<'_>) -> Ret {
     let done = repair(oid);
     let mut sink = call.rows();
     for piece in done {
-        sink.push(&[Some(datum::new_text(&piece))]);
+        sink.push(&[Some(call.memory().text(piece).into())]);
     }
     Ret::Void
 }

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::log::target;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Value};
-use crate::pg::{datum, relation, user};
+use crate::pg::{relation, user};
 use crate::tracking;
 use pgrx::pg_sys::Oid;
 
@@ -49,7 +49,7 @@ pub fn repair_as_owner(call: &Call<'_>) -> Ret {
     };
     let mut sink = call.rows();
     for piece in done {
-        sink.push(&[Some(datum::new_text(&piece))]);
+        sink.push(&[Some(call.memory().text(piece).into())]);
     }
     Ret::Void
 }

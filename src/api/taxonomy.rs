@@ -10,10 +10,9 @@ use crate::log::note;
 use crate::log::target::{self, Target};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::List;
-use crate::pg::{datum, reserve, user};
+use crate::pg::{reserve, user};
 use model::taxonomy::document::{Document, TypeDocument};
 use model::text::shorten;
-use pgrx::pg_sys::Datum;
 
 /// `eventlog.register_event_type(...)`.
 pub fn register_event_type(call: &Call<'_>) -> Ret {
@@ -51,7 +50,7 @@ pub fn register_event_type(call: &Call<'_>) -> Ret {
             "eventlog.set_default_version() makes it the version of events that name none.",
         );
     }
-    Ret::Value(Datum::from(version))
+    call.value(version)
 }
 
 /// `eventlog.retire_event_type(type, log)`: no new events of it; those that there are stay.
@@ -119,6 +118,7 @@ pub fn import_taxonomy(call: &Call<'_>) -> Ret {
         .or_raise()
         .or_raise();
     let mut sink = call.rows();
+    let memory = call.memory();
     let role = user::current_role();
     let mut changed = false;
     for entry in &document.types {
@@ -134,9 +134,9 @@ pub fn import_taxonomy(call: &Call<'_>) -> Ret {
         })
         .or_raise();
         sink.push(&[
-            Some(datum::new_text(&entry.event_type)),
-            Some(Datum::from(version)),
-            Some(datum::new_text(action.name())),
+            Some(memory.text(&entry.event_type).into()),
+            Some(version.into()),
+            Some(memory.text(action.name()).into()),
         ]);
     }
     if changed {

@@ -9,6 +9,8 @@ use crate::pg::sync_cell::SyncCell;
 use crate::pg::user::{self, RoleId};
 use crate::settings;
 use model::claims::{Claims, Path, role_names};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// Who acts, and for which tenant.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,7 +26,7 @@ pub struct Identity<'a> {
 /// The kind of actor that the `sub` of claims is.
 const CLAIMED_ACTOR_TYPE: &[u8] = b"user";
 
-/// Runs `f` with the transaction's identity, without a copy. `f` must be short and must not change settings.
+/// Runs `f` with the transaction's identity, without a copy. No setting changes meanwhile.
 ///
 /// A context, once there is any, counts alone. Mixed with claims, a service that says for which tenant it works would
 /// act in the name of whoever sent the request, and one that says who acts would do so for the sender's tenant.
@@ -47,48 +49,50 @@ pub fn with<R>(f: impl FnOnce(Identity<'_>) -> R) -> R {
 }
 
 /// The claims that were read last. Their text is the same for all rows of a request, mostly.
+#[derive(Default)]
 struct Read {
     text: List<u8>,
     path: List<u8>,
     claims: Claims,
 }
 
-static READ: SyncCell<Read> = SyncCell::new(Read {
-    text: List::new(),
-    path: List::new(),
-    claims: Claims {
-        tenant: None,
-        actor: None,
-    },
-});
+thread_local! {
+    static READ: RefCell<Rc<Read>> = RefCell::default();
+}
 
 fn with_claims<R>(f: impl FnOnce(Identity<'_>) -> R) -> R {
     if !claims_count() {
         return f(Identity::default());
     }
-    settings::with_claims(|text| {
-        let Some(text) = text else {
-            return f(Identity::default());
-        };
-        settings::TENANT_CLAIM.with(|path| {
-            let path = path.unwrap_or_default();
-            READ.with(|read| {
-                if *read.text != *text || *read.path != *path {
-                    // No other claims stand beside this text should reading it fail.
-                    read.text.clear();
-                    read.claims = read_safely(text, &tenant_path(path)).or_raise();
-                    read.path = List::copy_of(path).or_raise();
-                    read.text = List::copy_of(text).or_raise();
-                }
-                let Claims { tenant, actor } = &read.claims;
-                f(Identity {
-                    tenant: tenant.as_deref().map(str::as_bytes),
-                    actor_type: actor.as_ref().map(|_| CLAIMED_ACTOR_TYPE),
-                    actor: actor.as_deref().map(str::as_bytes),
-                })
-            })
-        })
+    let read = settings::with_claims(|text| {
+        let text = text?;
+        Some(settings::TENANT_CLAIM.with(|path| read(text, path.unwrap_or_default())))
+    });
+    // Nothing is borrowed any more when `f` runs.
+    let Some(read) = read else {
+        return f(Identity::default());
+    };
+    let Claims { tenant, actor } = &read.claims;
+    f(Identity {
+        tenant: tenant.as_deref().map(str::as_bytes),
+        actor_type: actor.as_ref().map(|_| CLAIMED_ACTOR_TYPE),
+        actor: actor.as_deref().map(str::as_bytes),
     })
+}
+
+/// The claims in this text, with the tenant that this path leads to.
+fn read(text: &[u8], path: &[u8]) -> Rc<Read> {
+    let known = READ.with_borrow(Rc::clone);
+    if *known.text == *text && *known.path == *path {
+        return known;
+    }
+    let read = Rc::new(Read {
+        claims: read_safely(text, &tenant_path(path)).or_raise(),
+        path: List::copy_of(path).or_raise(),
+        text: List::copy_of(text).or_raise(),
+    });
+    READ.set(Rc::clone(&read));
+    read
 }
 
 /// The setting takes nothing that is no path; if it did, no tenant would be found.

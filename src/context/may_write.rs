@@ -7,7 +7,6 @@ use super::identity::{self, Identity};
 use crate::error::Error;
 use crate::pg::fcall::{Call, Ret};
 use model::tenant::{read_bigint, read_uuid};
-use pgrx::pg_sys::Datum;
 
 /// Why a row may not be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +42,7 @@ pub fn text(call: &Call<'_>) -> Ret {
 fn check(call: &Call<'_>, is_of: impl FnOnce(&[u8]) -> bool) -> Ret {
     let actor = (call.count() == 3).then(|| [call.text(1), call.text(2)]);
     match identity::with(|who| decide(who, is_of, actor)) {
-        Ok(()) => Ret::Value(Datum::from(true)),
+        Ok(()) => call.value(true),
         Err(refusal) => refuse(refusal),
     }
 }

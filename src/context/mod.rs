@@ -11,11 +11,12 @@ pub mod may_write;
 pub mod metadata;
 
 use crate::error::{Error, OrRaise};
+use crate::pg::datum::Str;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::{datum, user};
+use crate::pg::memory::Memory;
+use crate::pg::user;
 use crate::settings;
 use model::text::MAX_IDENTIFIER_BYTES;
-use pgrx::pg_sys::Datum;
 use std::ffi::CString;
 
 /// `eventlog.set_context(...)`: until the transaction ends. What is not given is cleared.
@@ -55,65 +56,62 @@ pub fn set_context(call: &Call<'_>) -> Ret {
 }
 
 /// `eventlog.current_tenant()`.
-pub fn current_tenant(_call: &Call<'_>) -> Ret {
-    tenant().into()
+pub fn current_tenant(call: &Call<'_>) -> Ret {
+    call.value_or_null(tenant(call.memory()))
 }
 
 /// `eventlog.current_actor_type()`.
-pub fn current_actor_type(_call: &Call<'_>) -> Ret {
-    actor_type().into()
+pub fn current_actor_type(call: &Call<'_>) -> Ret {
+    call.value_or_null(actor_type(call.memory()))
 }
 
 /// `eventlog.current_actor()`.
-pub fn current_actor(_call: &Call<'_>) -> Ret {
-    actor().into()
+pub fn current_actor(call: &Call<'_>) -> Ret {
+    call.value_or_null(actor(call.memory()))
 }
 
 /// `eventlog.current_correlation()`.
-pub fn current_correlation(_call: &Call<'_>) -> Ret {
-    correlation().into()
+pub fn current_correlation(call: &Call<'_>) -> Ret {
+    call.value_or_null(correlation(call.memory()))
 }
 
 /// `eventlog.current_causation()`.
-pub fn current_causation(_call: &Call<'_>) -> Ret {
-    causation().into()
+pub fn current_causation(call: &Call<'_>) -> Ret {
+    call.value_or_null(causation(call.memory()))
 }
 
 /// `eventlog.current_reason()`.
-pub fn current_reason(_call: &Call<'_>) -> Ret {
-    settings::REASON.with(text).into()
+pub fn current_reason(call: &Call<'_>) -> Ret {
+    let memory = call.memory();
+    call.value_or_null(settings::REASON.with(|reason| reason.map(|text| memory.text(text))))
 }
 
 /// `eventlog.current_context()`: also the default of a log's column, so never null.
-pub fn current_context(_call: &Call<'_>) -> Ret {
-    Ret::Value(metadata::document())
-}
-
-fn text(value: Option<&[u8]>) -> Option<Datum> {
-    value.map(datum::new_varlena)
+pub fn current_context(call: &Call<'_>) -> Ret {
+    call.value(metadata::document(call.memory()))
 }
 
 /// The transaction's tenant, as text.
-pub fn tenant() -> Option<Datum> {
-    identity::with(|who| text(who.tenant))
+pub fn tenant(memory: Memory<'_>) -> Option<Str<'_>> {
+    identity::with(|who| who.tenant.map(|text| memory.text(text)))
 }
 
 /// The transaction's kind of actor.
-pub fn actor_type() -> Option<Datum> {
-    identity::with(|who| text(who.actor_type))
+pub fn actor_type(memory: Memory<'_>) -> Option<Str<'_>> {
+    identity::with(|who| who.actor_type.map(|text| memory.text(text)))
 }
 
 /// The transaction's actor.
-pub fn actor() -> Option<Datum> {
-    identity::with(|who| text(who.actor))
+pub fn actor(memory: Memory<'_>) -> Option<Str<'_>> {
+    identity::with(|who| who.actor.map(|text| memory.text(text)))
 }
 
 /// The transaction's conversation.
-pub fn correlation() -> Option<Datum> {
-    settings::CORRELATION_ID.with(text)
+pub fn correlation(memory: Memory<'_>) -> Option<Str<'_>> {
+    settings::CORRELATION_ID.with(|id| id.map(|text| memory.text(text)))
 }
 
 /// The event that caused the transaction.
-pub fn causation() -> Option<Datum> {
-    settings::CAUSATION_ID.with(text)
+pub fn causation(memory: Memory<'_>) -> Option<Str<'_>> {
+    settings::CAUSATION_ID.with(|id| id.map(|text| memory.text(text)))
 }

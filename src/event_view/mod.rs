@@ -8,15 +8,16 @@ use crate::catalogue::{act, cache};
 use crate::error::{Error, OrRaise};
 use crate::log::new_name;
 use crate::log::target::{self, Target};
+use crate::pg::datum::{Datum, TenantValue};
 use crate::pg::fcall::{Call, Ret, required};
 use crate::pg::jsonb::Value;
 use crate::pg::spi::{self, Value as Bound};
 use crate::pg::tuple::Row;
-use crate::pg::{convert, datum, relation};
-use crate::writing::draft::{Draft, NAMES, at};
+use crate::pg::{convert, input, relation};
+use crate::writing::draft::{Draft, Place};
 use crate::writing::one::{self, Written};
 use model::taxonomy::rules::LogRules;
-use pgrx::pg_sys::{self, Datum, Oid};
+use pgrx::pg_sys::{self, Oid};
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -57,7 +58,7 @@ pub fn create_event_view(call: &Call<'_>) -> Ret {
     let log = required(call.oid(1), "log");
     relation::require_access(log, relation::Access::Any);
     let target = target::by_oid(log);
-    let mapping = required(call.datum(2), "mapping");
+    let mapping = required(call.jsonb(2), "mapping");
     let (schema, name) = new_name(&name);
     let made = act::during(|| {
         spi::run(
@@ -66,12 +67,12 @@ pub fn create_event_view(call: &Call<'_>) -> Ret {
                 Bound::Text(schema),
                 Bound::text(name),
                 Bound::Oid(target.oid),
-                Bound::Raw(pg_sys::JSONBOID, Some(mapping)),
+                Bound::Given(pg_sys::JSONBOID, Some(mapping.into())),
             ],
             |row| row.oid(1),
         )
     });
-    Ret::Value(Datum::from(spi::relation(made)))
+    call.value(spi::relation(made))
 }
 
 /// `eventlog.insert_event_view(log_id, mapping)`: INSTEAD OF INSERT trigger of an event view.
@@ -90,24 +91,25 @@ pub fn insert_event_view(call: &Call<'_>) -> Ret {
         Error::TriggerMisuse { function: FUNCTION }.raise();
     };
 
+    let memory = call.memory();
     let view = trigger.relation();
     let row = inserting.row(i16::MAX);
     let mut insert = Insert {
-        draft: Draft::new(None),
+        draft: Draft::new(memory, None),
         id: None,
     };
     for (name, meaning) in &columns {
-        let Some((position, kind)) = view.column(name) else {
+        let Some((position, _)) = view.column(name) else {
             Error::not_set_up(
                 format!("event view has no column \"{name}\" any more"),
                 "Make the view again with eventlog.create_event_view().",
             )
             .raise();
         };
-        insert.take(name, meaning, &row, position, kind).or_raise();
+        insert.take(name, meaning, &row, position).or_raise();
     }
-    if insert.draft.values()[at::PAYLOAD].is_none() {
-        insert.draft.set(at::PAYLOAD, Some(datum::empty_object()));
+    if insert.draft.payload.is_none() {
+        insert.draft.payload = Some(memory.empty_object());
     }
     let written = one::write(&target, &rules, &mut insert.draft, insert.id).or_raise();
 
@@ -128,8 +130,8 @@ pub fn insert_event_view(call: &Call<'_>) -> Ret {
         if column != "id" && written.stored.is_none() {
             continue;
         }
-        if let Some((from, value)) = filled(column, &written, &insert.draft, &rules) {
-            changes.push((position, Some(convert::assign(value, from, kind))));
+        if let Some(value) = filled(column, &written, &insert.draft) {
+            changes.push((position, convert::assign(value, kind, memory)));
         }
     }
     inserting.pass_with(&changes)
@@ -151,26 +153,25 @@ fn log_of(log_id: &str) -> (Rc<Target>, Rc<LogRules>) {
     }
 }
 
-struct Insert {
-    draft: Draft,
+struct Insert<'m> {
+    draft: Draft<'m>,
     id: Option<Uuid>,
 }
 
-impl Insert {
+impl<'m> Insert<'m> {
     fn take(
         &mut self,
         name: &str,
         meaning: &Meaning,
-        row: &Row<'_>,
+        row: &Row<'m>,
         position: i16,
-        kind: Oid,
     ) -> Result<(), Error> {
         let Some(value) = row.datum(position) else {
             return Ok(());
         };
         match meaning {
-            Meaning::Column(column) => self.column(name, column, value, kind),
-            Meaning::Envelope(_) if kind != pg_sys::JSONBOID => Err(not_jsonb(name)),
+            Meaning::Column(column) => self.column(name, column, value),
+            Meaning::Envelope(_) if value.kind() != pg_sys::JSONBOID => Err(not_jsonb(name)),
             Meaning::Envelope(keys) => {
                 let Some(document) = row.jsonb(position) else {
                     return Ok(());
@@ -210,23 +211,24 @@ impl Insert {
                 Meaning::Envelope(keys) => self.envelope(name, keys, inner)?,
                 Meaning::Column(_) if inner.is_null() => {}
                 Meaning::Column(column) => {
-                    let (value, kind) = match column.as_str() {
+                    let memory = self.draft.memory;
+                    let value = match column.as_str() {
                         "payload" | "context" => {
-                            (crate::writing::many::document(inner)?, pg_sys::JSONBOID)
+                            crate::writing::many::document(inner, memory)?.into()
                         }
                         _ => match inner {
-                            Value::String(s) => (datum::new_varlena(s), pg_sys::TEXTOID),
-                            other => (datum::new_text(&other.to_string()), pg_sys::TEXTOID),
+                            Value::String(s) => memory.text(s).into(),
+                            other => memory.text(other.to_string()).into(),
                         },
                     };
-                    self.column(name, column, value, kind)?;
+                    self.column(name, column, value)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn column(&mut self, name: &str, column: &str, value: Datum, kind: Oid) -> Result<(), Error> {
+    fn column(&mut self, name: &str, column: &str, value: Datum<'m>) -> Result<(), Error> {
         if ASSIGNED.contains(&column) {
             return Err(Error::argument_hint(
                 format!("column \"{name}\" cannot be given: the log fills it"),
@@ -234,32 +236,37 @@ impl Insert {
             ));
         }
         if column == "id" {
-            let text = convert::to_text(value, kind);
+            let text = convert::to_text(value);
             self.id = Some(
                 Uuid::try_parse(&text)
                     .map_err(|_| Error::argument(format!("column \"{name}\" must hold a uuid")))?,
             );
             return Ok(());
         }
-        let Some(position) = NAMES.iter().position(|n| *n == column) else {
+        let memory = self.draft.memory;
+        let Some(place) = self.draft.place_of(column.as_bytes()) else {
             return Err(Error::not_set_up(
                 format!("column \"{name}\" is mapped to a column that no log has"),
                 "Make the view again with eventlog.create_event_view().",
             ));
         };
-        let value = match position {
-            at::PAYLOAD | at::CONTEXT if kind == pg_sys::JSONBOID => value,
-            at::PAYLOAD | at::CONTEXT => return Err(not_jsonb(name)),
-            at::OCCURRED => match kind {
-                // Times without a zone are UTC, which is how a timestamptz is stored.
-                pg_sys::TIMESTAMPTZOID | pg_sys::TIMESTAMPOID => value,
-                _ => crate::pg::input::timestamptz(convert::to_text(value, kind).as_bytes())
-                    .map_err(|why| Error::argument(format!("column \"{name}\": {why}")))?,
-            },
-            at::VERSION => Datum::from(version(name, &convert::to_text(value, kind))?),
-            _ => datum::new_text(&convert::to_text(value, kind)),
-        };
-        self.draft.set(position, Some(value));
+        let text = |value| memory.text(convert::to_text(value));
+        match place {
+            Place::Document(document) => {
+                let given = value.as_jsonb(memory);
+                *document = Some(given.ok_or_else(|| not_jsonb(name))?);
+            }
+            Place::Time(time) => {
+                *time = Some(match value.as_time() {
+                    Some(given) => given,
+                    None => input::timestamptz(convert::to_text(value).as_bytes())
+                        .map_err(|why| Error::argument(format!("column \"{name}\": {why}")))?,
+                });
+            }
+            Place::Version(given) => *given = Some(version(name, &convert::to_text(value))?),
+            Place::Text(given) => *given = Some(text(value)),
+            Place::Tenant(given) => *given = Some(TenantValue::Text(text(value))),
+        }
         Ok(())
     }
 }
@@ -282,24 +289,12 @@ fn version(name: &str, text: &str) -> Result<i32, Error> {
 }
 
 /// What the log holds now in a column that was not given.
-fn filled(
-    column: &str,
-    written: &Written,
-    draft: &Draft,
-    rules: &LogRules,
-) -> Option<(Oid, Datum)> {
+fn filled<'d>(column: &str, written: &'d Written, draft: &'d Draft<'_>) -> Option<Datum<'d>> {
     match column {
-        "id" => Some((pg_sys::UUIDOID, datum::new_uuid(written.id))),
-        "seq" => Some((pg_sys::INT8OID, Datum::from(written.stored?.seq))),
-        "recorded_at" => Some((
-            pg_sys::TIMESTAMPTZOID,
-            Datum::from(written.stored?.recorded_at),
-        )),
-        _ => {
-            let position = NAMES.iter().position(|n| *n == column)?;
-            let kind = crate::writing::draft::column_types(rules)[position];
-            Some((kind, draft.values()[position]?))
-        }
+        "id" => Some(Datum::uuid(&written.id)),
+        "seq" => Some(written.stored?.seq.into()),
+        "recorded_at" => Some(Datum::timestamptz(written.stored?.recorded_at)),
+        _ => draft.column(column),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::error::Error;
 use crate::log::target;
-use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
 use model::taxonomy::rules::{Facts, Refusal, Verdict};
@@ -12,6 +11,7 @@ use model::text::shorten;
 /// `eventlog.validate_event(type, payload, version, log)`: no rows means valid.
 pub fn validate_event(call: &Call<'_>) -> Ret {
     let mut sink = call.rows();
+    let memory = call.memory();
     let Some(event_type) = call.text(0) else {
         Error::argument("event type must not be null").raise();
     };
@@ -46,9 +46,9 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
     };
     for violation in broken {
         sink.push(&[
-            Some(datum::new_text(violation.code)),
-            Some(datum::new_text(&violation.path)),
-            Some(datum::new_text(&violation.message)),
+            Some(memory.text(violation.code).into()),
+            Some(memory.text(&*violation.path).into()),
+            Some(memory.text(&*violation.message).into()),
         ]);
     }
     Ret::Void

@@ -8,42 +8,43 @@ use crate::catalogue::tracked_table::{self, Tracking};
 use crate::context;
 use crate::error::{Error, OrRaise};
 use crate::log::target::{self, Target};
-use crate::pg::answer::Answer;
-use crate::pg::datum;
+use crate::pg::datum::{self, Datum, TenantValue, Text};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::input;
 use crate::pg::jsonb::{Builder, Jsonb, List};
+use crate::pg::memory::{self, Memory};
 use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value};
-use crate::pg::types;
+use crate::pg::tuple::Row;
 use crate::writing::statement::table_name;
 use model::entity::event::{Event, EventKind, STATE_FIELD};
 use model::entity::fold::{Document, Life};
 use model::entity::names::{ColumnChange, History};
-use pgrx::pg_sys::{self, Datum, Oid};
+use pgrx::pg_sys::{self, Oid};
 use uuid::Uuid;
 
 /// `eventlog.entity_history(entity_type, entity_id, tenant_id, log)`.
 pub fn entity_history(call: &Call<'_>) -> Ret {
     let mut sink = call.rows();
+    let memory = call.memory();
     let story = Story::read(call, 2, 3).or_raise();
     let events = story.events();
     let told = story.life(&events).each(|i, state| {
         let r = &story.recorded[i];
-        let text = |t: &Option<Vec<u8>>| t.as_deref().map(datum::new_varlena);
+        let text = |t: &Option<Vec<u8>>| t.as_deref().map(|t| memory.text(t).into());
         sink.push(&[
-            Some(Datum::from(r.seq)),
-            Some(datum::new_uuid(r.id)),
-            Some(Datum::from(r.recorded_at)),
-            Some(Datum::from(r.occurred_at)),
-            Some(datum::new_varlena(&r.event_type)),
+            Some(r.seq.into()),
+            Some(Datum::uuid(&r.id)),
+            Some(Datum::timestamptz(r.recorded_at)),
+            Some(Datum::timestamptz(r.occurred_at)),
+            Some(memory.text(&r.event_type).into()),
             text(&r.tenant_id),
             text(&r.actor_type),
             text(&r.actor_id),
             text(&r.correlation_id),
             text(&r.causation_id),
-            Some(datum::new_jsonb(&r.payload)),
-            state.map(document),
+            Some(memory.jsonb(&r.payload).into()),
+            state.map(|state| document(state, memory)),
         ]);
     });
     told.or_raise();
@@ -60,7 +61,8 @@ pub fn entity_state(call: &Call<'_>) -> Ret {
         .life(&events)
         .at(as_of, story.tracked_since)
         .or_raise();
-    state.as_ref().map(document).into()
+    let memory = call.memory();
+    call.value_or_null(state.as_ref().map(|state| document(state, memory)))
 }
 
 /// What the log and the catalogue hold about an entity.
@@ -83,8 +85,10 @@ impl Story {
             .text(1)
             .ok_or_else(|| Error::argument("entity_id must not be null"))?;
         let target = target::of_reader(call.oid(log));
-        let tenant = call.datum(tenant).or_else(context::tenant);
-        let tenant = tenant.map(|t| tenant_value(&target, t)).transpose()?;
+        let memory = call.memory();
+        let tenant = call.str(tenant).or_else(|| context::tenant(memory));
+        let tenant = tenant.map(|t| tenant_value(&target, memory.read(t), memory));
+        let tenant = tenant.transpose()?;
         let trackings =
             tracked_table::of_entity(target.log_id, &String::from_utf8_lossy(entity_type));
         let ids: Vec<Uuid> = trackings.iter().map(|t| t.id).collect();
@@ -95,7 +99,7 @@ impl Story {
         };
         let respelled = !changes.respelled.is_empty();
         let mut values = vec![
-            Value::Raw(pg_sys::TEXTOID, call.datum(0)),
+            Value::Given(pg_sys::TEXTOID, call.str(0).map(Datum::from)),
             Value::TextArray(Some(ids_of(
                 &target,
                 &trackings,
@@ -104,7 +108,10 @@ impl Story {
                 entity_id,
             ))),
         ];
-        values.extend(tenant.clone());
+        if let Some(tenant) = &tenant {
+            let value = tenant.datum();
+            values.push(Value::Given(value.kind(), Some(value)));
+        }
         let recorded = spi::query(
             &statement(&table_name(&target), tenant.is_some()),
             &values,
@@ -161,7 +168,7 @@ const COLUMNS: &str = "l.seq, l.id, l.recorded_at, l.occurred_at, l.type, \
     l.payload, l.context operator(pg_catalog.->>) 'field'";
 
 impl Recorded {
-    fn of_row(row: Answer<'_>) -> Recorded {
+    fn of_row(row: Row<'_>) -> Recorded {
         let text = |column| row.text(column).map(datum::copied);
         let payload = row.jsonb(11).and_then(|p| p.read().ok());
         Recorded {
@@ -248,10 +255,11 @@ fn tells_apart(table: Oid) -> bool {
 fn spellings(entity_id: &[u8]) -> Vec<String> {
     let mut all = vec![String::from_utf8_lossy(entity_id).into_owned()];
     if entity_id.trim_ascii_start().first() == Some(&b'[')
-        && let Some(document) = input::jsonb(entity_id)
-        && let Some(Ok(document)) = datum::jsonb_of(Some(&document)).map(|d| d.read())
+        && let Some(written) = memory::current(|memory| {
+            let document = input::jsonb(entity_id, memory)?.read().ok()?;
+            Some(document.root().to_string())
+        })
     {
-        let written = document.root().to_string();
         all.push(compact(&written));
         all.push(written);
     }
@@ -270,23 +278,24 @@ fn compact(document: &str) -> String {
     document.chars().filter(kept).collect()
 }
 
-fn tenant_value(target: &Target, tenant: Datum) -> Result<Value, Error> {
-    let oid = types::of_tenant(target.tenant_type);
-    let text = datum::text_of(Some(&tenant)).unwrap_or_default();
-    match target.tenant_type.read(text) {
-        Ok(read) => Ok(Value::Raw(oid, Some(datum::new_tenant(read)))),
-        Err(why) => Err(target.no_tenant(why.to_string())),
-    }
+fn tenant_value<'m>(
+    target: &Target,
+    text: Text<'_>,
+    memory: Memory<'m>,
+) -> Result<TenantValue<'m>, Error> {
+    let read = target.tenant_type.read(text);
+    let value = read.map(|tenant| TenantValue::new(tenant, memory));
+    value.map_err(|why| target.no_tenant(why.to_string()))
 }
 
-fn document(fields: &Document<'_>) -> Datum {
+fn document<'m>(fields: &Document<'_>, memory: Memory<'m>) -> Datum<'m> {
     let mut document = Builder::new();
     document.begin_object();
     for (field, value) in fields.iter() {
         document.pair(field, *value);
     }
     document.end();
-    datum::new_jsonb(&document.finish().or_raise())
+    memory.jsonb(&document.finish().or_raise()).into()
 }
 
 #[cfg(test)]

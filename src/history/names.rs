@@ -3,16 +3,17 @@
 use crate::catalogue::column_change::history_of;
 use crate::catalogue::tracked_table;
 use crate::error::OrRaise;
-use crate::pg::datum;
+use crate::pg::datum::{Datum, Jsonb};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::Builder;
+use crate::pg::memory::Memory;
 use crate::pg::relation::{self, Attribute};
 use model::entity::names::Span;
-use pgrx::pg_sys::Datum;
 
 /// `eventlog._names_since(tracking_id, as_of)`.
 pub fn names_since(call: &Call<'_>) -> Ret {
     let mut sink = call.rows();
+    let memory = call.memory();
     let (Some(tracking), Some(as_of)) = (call.uuid(0), call.long(1)) else {
         return Ret::Void;
     };
@@ -20,17 +21,17 @@ pub fn names_since(call: &Call<'_>) -> Ret {
         let unknown: Vec<&str> = span.unknown.iter().map(String::as_str).collect();
         let reworded: Vec<&str> = span.words.keys().map(String::as_str).collect();
         sink.push(&[
-            Some(Datum::from(span.until)),
-            Some(reading(&span)),
-            Some(datum::new_text_array(&unknown)),
-            Some(datum::new_text_array(&reworded)),
+            Some(Datum::timestamptz(span.until)),
+            Some(reading(&span, memory).into()),
+            Some(memory.text_array(&unknown)),
+            Some(memory.text_array(&reworded)),
         ]);
     }
     Ret::Void
 }
 
 /// How `undo` is told of a span: `{"names": {then: now}, "words": {column: {word: true}}}`.
-fn reading(span: &Span) -> Datum {
+fn reading<'m>(span: &Span, memory: Memory<'m>) -> Jsonb<'m> {
     let mut reading = Builder::new();
     reading.begin_object().key("names").begin_object();
     for (then, now) in &span.names {
@@ -49,7 +50,7 @@ fn reading(span: &Span) -> Datum {
         reading.end();
     }
     reading.end().end();
-    datum::new_jsonb(&reading.finish().or_raise())
+    memory.jsonb(&reading.finish().or_raise())
 }
 
 /// `eventlog._tracked_columns(tracking_id, relation)`.
@@ -62,5 +63,5 @@ pub fn tracked_columns(call: &Call<'_>) -> Ret {
     let captured = |column: &&Attribute| tracking.as_ref().is_some_and(|t| t.captures(column));
     let tracked = columns.iter().filter(captured);
     let names: Vec<&str> = tracked.map(|column| column.name.as_str()).collect();
-    Ret::Value(datum::new_text_array(&names))
+    call.value(call.memory().text_array(&names))
 }

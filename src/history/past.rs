@@ -8,10 +8,10 @@
 
 use super::tally;
 use crate::error::Error;
-use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::input;
 use crate::pg::jsonb::{BuildError, Builder, Jsonb, List, Object, Value};
+use crate::pg::memory::{self, Memory};
 use crate::pg::record::{Fields, Reader, RowType};
 use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value as Bound};
@@ -19,7 +19,7 @@ use crate::pg::types;
 use crate::pg::user::{self, Pins, RoleId};
 use crate::pg::value::Kind;
 use model::tenant::TenantType;
-use pgrx::pg_sys::{self, Oid};
+use pgrx::pg_sys::Oid;
 
 /// What `_past_row` keeps for the rows of a statement.
 struct Past {
@@ -80,7 +80,7 @@ impl Past {
         let text = |key| undone.and_then(|u| u.get(key)?.as_bytes());
         let was = self.row.fields(call, 0);
         let is_new = was.is_none();
-        let mut fields = was.unwrap_or_else(|| self.row.empty());
+        let mut fields = was.unwrap_or_else(|| self.row.empty(call.memory()));
         let key = match is_new {
             true => key_document(&self.key, &self.row.columns, text("id").unwrap_or_default()),
             false => None,
@@ -141,7 +141,7 @@ impl Past {
             }
             return Ret::Null;
         }
-        Ret::Value(self.row.form(&fields))
+        call.value(self.row.form(&fields))
     }
 }
 
@@ -150,7 +150,7 @@ fn read(
     judge: Option<RoleId>,
     reader: &mut Reader,
     pairs: &[(&str, Value<'_>)],
-    fields: &mut Fields,
+    fields: &mut Fields<'_>,
 ) -> bool {
     let mut document = Builder::new();
     document.begin_object();
@@ -259,10 +259,10 @@ fn key_document(key: &[String], columns: &[Attribute], id: &[u8]) -> Option<List
 }
 
 fn parsed(text: &[u8], f: impl FnOnce(Value<'_>)) -> Option<()> {
-    let document = input::jsonb(text)?;
-    let document = datum::jsonb_of(Some(&document))?.read().ok()?;
-    f(document.root());
-    Some(())
+    memory::current(|memory| {
+        f(input::jsonb(text, memory)?.read().ok()?.root());
+        Some(())
+    })
 }
 
 /// What the functions about keys keep.
@@ -296,9 +296,9 @@ impl Keys {
     }
 
     /// The key that an entity's id tells.
-    fn read(&mut self, id: &[u8]) -> Option<Fields> {
+    fn read<'m>(&mut self, id: &[u8], memory: Memory<'m>) -> Option<Fields<'m>> {
         let document = key_document(&self.names, &self.row.columns, id)?;
-        let mut fields = self.row.empty();
+        let mut fields = self.row.empty(memory);
         let is_whole = self.reader.read(&document, &mut fields) && {
             let row = fields.row();
             self.columns.iter().all(|c| row.datum(c.number).is_some())
@@ -313,7 +313,10 @@ pub fn past_key(call: &Call<'_>) -> Ret {
     let id = call.text(2).unwrap_or_default();
     call.with_kept(
         || Keys::new(call),
-        |keys| keys.read(id).map(|fields| keys.row.form(&fields)).into(),
+        |keys| {
+            let fields = keys.read(id, call.memory());
+            call.value_or_null(fields.map(|fields| keys.row.form(&fields)))
+        },
     )
 }
 
@@ -321,7 +324,7 @@ pub fn past_key(call: &Call<'_>) -> Ret {
 pub fn key_tells_apart(call: &Call<'_>) -> Ret {
     let keys = Keys::new(call);
     let apart = keys.columns.iter().all(Attribute::tells_apart);
-    Ret::Value(pg_sys::Datum::from(usize::from(apart)))
+    call.value(apart)
 }
 
 /// `eventlog._spell_keys(row, keys, entity_ids)`: the ids as capture writes them, each once; what
@@ -339,7 +342,7 @@ pub fn spell_keys(call: &Call<'_>) -> Ret {
     let mut pins = Pins::default();
     let mut spelled: Vec<String> = Vec::new();
     for id in ids.into_iter().flatten() {
-        if let Some(fields) = keys.read(id.as_bytes())
+        if let Some(fields) = keys.read(id.as_bytes(), call.memory())
             && let Ok(id) = spell(&kinds, &fields, &mut pins)
         {
             spelled.push(String::from_utf8_lossy(&id).into_owned());
@@ -348,11 +351,15 @@ pub fn spell_keys(call: &Call<'_>) -> Ret {
     drop(pins);
     spelled.sort();
     spelled.dedup();
-    Ret::Value(datum::new_text_array(&spelled))
+    call.value(call.memory().text_array(&spelled))
 }
 
 /// A key as capture writes it.
-fn spell(kinds: &[(i16, Kind)], fields: &Fields, pins: &mut Pins) -> Result<Vec<u8>, BuildError> {
+fn spell(
+    kinds: &[(i16, Kind)],
+    fields: &Fields<'_>,
+    pins: &mut Pins,
+) -> Result<Vec<u8>, BuildError> {
     let row = fields.row();
     if let [(number, kind)] = kinds {
         return Ok(row
@@ -375,15 +382,14 @@ fn spell(kinds: &[(i16, Kind)], fields: &Fields, pins: &mut Pins) -> Result<Vec<
 /// `eventlog._tenant_text(value, tenant_type)`: the tenant that capture makes of a column's value,
 /// as text; null where it makes none.
 pub fn tenant_text(call: &Call<'_>) -> Ret {
-    let (Some(value), Some(kind)) = (call.datum(0), call.argument_type(0)) else {
+    let Some(value) = call.argument(0) else {
         return Ret::Null;
     };
     let tenants = call.oid(1).and_then(types::tenants_of);
     let text = call.with_kept(
-        || Kind::of_column(&Attribute::of_type(kind)),
+        || Kind::of_column(&Attribute::of_type(value.kind())),
         |kind| kind.text(value, &mut Pins::default()),
     );
-    let tenant = tenants.unwrap_or(TenantType::Text).read(&text);
-    let tenant = tenant.map(|tenant| datum::new_varlena(&tenant.text()));
-    tenant.ok().into()
+    let tenant = tenants.unwrap_or(TenantType::Text).read(&text).ok();
+    call.value_or_null(tenant.map(|tenant| call.memory().text(tenant.text())))
 }

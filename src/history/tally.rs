@@ -3,11 +3,10 @@
 //! A reading is one call of `table_as_of`, which may stand within another. It opens a tally, and
 //! takes it when it has read all rows; what an error leaves goes with the part of the transaction that began it.
 
+use crate::pg::clock;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::Builder;
 use crate::pg::xact::{Nested, PerTransaction};
-use crate::pg::{clock, datum};
-use pgrx::pg_sys::Datum;
 use std::collections::BTreeMap;
 
 /// Under this name stand rows that were left out, since their key could not be read.
@@ -53,7 +52,7 @@ pub fn count(reading: i64, column: &str) {
 }
 
 /// `eventlog._begin_reading()`.
-pub fn begin_reading(_: &Call<'_>) -> Ret {
+pub fn begin_reading(call: &Call<'_>) -> Ret {
     let tally = Tally {
         nest: clock::nest_level(),
         counts: BTreeMap::new(),
@@ -63,7 +62,7 @@ pub fn begin_reading(_: &Call<'_>) -> Ret {
         tallies.open.insert(tallies.last, tally);
         tallies.last
     });
-    Ret::Value(Datum::from(reading))
+    call.value(reading)
 }
 
 /// `eventlog._end_reading(reading)`: how many values of which column could not be read.
@@ -80,5 +79,5 @@ pub fn end_reading(call: &Call<'_>) -> Ret {
         counts.key(column).int(*n);
     }
     counts.end();
-    Ret::Value(datum::new_jsonb(&counts.finish().unwrap_or_default()))
+    call.value(call.memory().jsonb(&counts.finish().unwrap_or_default()))
 }

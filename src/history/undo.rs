@@ -2,7 +2,6 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use crate::error::Error;
-use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use model::entity::event::{Event, EventKind, STATE_FIELD};
 use model::entity::undo::{Reading, Whose, is_open, step};
@@ -10,8 +9,8 @@ use model::entity::undo::{Reading, Whose, is_open, step};
 /// Sfunc of `eventlog._undo(kind, field, payload, entity_id, tenant_id, reading)`; the state comes
 /// before these.
 pub fn undo(call: &Call<'_>) -> Ret {
-    // The very datum that came in, which costs the aggregate no copy.
-    let unchanged = Ret::from(call.datum(0));
+    // The very value that came in, which costs the aggregate no copy.
+    let unchanged = call.unchanged(0);
     let read = |i| {
         let document = call.jsonb(i)?.read();
         document
@@ -35,7 +34,7 @@ pub fn undo(call: &Call<'_>) -> Ret {
     };
     match step(state, &event, row, Reading::of(read(6))) {
         Ok(None) => unchanged,
-        Ok(Some(state)) => Ret::Value(datum::new_jsonb(&state)),
+        Ok(Some(state)) => call.value(call.memory().jsonb(&state)),
         Err(error) => Error::from(error).raise(),
     }
 }

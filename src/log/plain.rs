@@ -1,9 +1,9 @@
 //! Logs that are as `create_log` made them, into which rows can go straight.
 
 use super::target::Target;
-use crate::pg::answer::Answer;
 use crate::pg::catalog::with_latest_snapshot;
 use crate::pg::spi::{self, Value};
+use crate::pg::tuple::Row;
 use crate::pg::user;
 use pgrx::pg_sys::Oid;
 
@@ -26,7 +26,7 @@ const PLAIN: &str = "select eventlog._plain_sequence(c.oid::pg_catalog.regclass)
         pg_catalog.has_table_privilege(c.relowner, c.oid, 'INSERT') \
      from pg_catalog.pg_class c where c.oid operator(pg_catalog.=) $1";
 
-fn plain_of(row: Answer<'_>) -> Option<Plain> {
+fn plain_of(row: Row<'_>) -> Option<Plain> {
     Some(Plain {
         sequence: row.oid(1)?,
         defaults: [

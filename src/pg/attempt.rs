@@ -26,6 +26,7 @@ pub struct Failed;
 /// `f` calls C functions and nothing else, and those that may fail not through pgrx's wrappers: it
 /// holds nothing that needs dropping and does not panic. What it allocates in the current memory context stays there.
 pub(super) unsafe fn attempt<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failed> {
+    super::settings::require_unread();
     // SAFETY: as PL/pgSQL does for a block with an exception clause. The statics belong to the one
     // thread of the backend; both ways out restore memory context, resource owner and error stack.
     // The error's copy lives in the memory context that was current before.

@@ -1,6 +1,7 @@
 //! The extension's catalogue, read natively: with the newest snapshot, whatever the isolation
 //! level, and without asking for the caller's privileges.
 
+use super::memory::Memory;
 use super::reserve::Since;
 use super::tuple::{self, Row, WrongColumn};
 use crate::error::{Error, OrRaise};
@@ -165,6 +166,8 @@ impl Table {
                 keys.len().min(MAX_KEYS) as i32,
                 scan_keys.as_mut_ptr(),
             );
+            // It is current while `f` runs.
+            let memory = Memory::current();
             let since = Since::now();
             loop {
                 let tuple = pg_sys::systable_getnext(scan);
@@ -172,7 +175,8 @@ impl Table {
                     break;
                 }
                 pg_sys::heap_deform_tuple(tuple, desc, values.as_mut_ptr(), nulls.as_mut_ptr());
-                f(Row::new(values.as_ptr(), nulls.as_ptr(), values.len()));
+                let (values, nulls, len) = (values.as_ptr(), nulls.as_ptr(), values.len());
+                f(Row::new(values, nulls, desc, len, memory));
                 since.check().or_raise();
             }
             pg_sys::systable_endscan(scan);

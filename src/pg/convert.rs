@@ -1,38 +1,49 @@
 //! Values from one type to another, through text.
 
-use pgrx::pg_sys::{self, Datum, Oid};
-use std::ffi::CStr;
+use super::datum::Datum;
+use super::memory::Memory;
+use pgrx::pg_sys::{self, Oid};
+use std::ffi::{CStr, c_char};
 
-/// A value as its type's output function writes it.
-pub fn to_text(value: Datum, kind: Oid) -> String {
-    // SAFETY: callers pass a value together with its own column's type; the output function gives
-    // a NUL-terminated string.
+/// What its type's output function writes for a value, in the current memory context.
+fn output(value: Datum<'_>) -> *mut c_char {
+    // SAFETY: a value together with its own type.
     unsafe {
         let mut function = pg_sys::InvalidOid;
         let mut varlena = false;
-        pg_sys::getTypeOutputInfo(kind, &mut function, &mut varlena);
-        let text = pg_sys::OidOutputFunctionCall(function, value);
-        CStr::from_ptr(text).to_string_lossy().into_owned()
+        pg_sys::getTypeOutputInfo(value.kind(), &mut function, &mut varlena);
+        pg_sys::OidOutputFunctionCall(function, value.raw())
     }
+}
+
+/// A value as its type's output function writes it.
+pub fn to_text(value: Datum<'_>) -> String {
+    // SAFETY: the output function gives a NUL-terminated string.
+    unsafe { CStr::from_ptr(output(value)) }
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// A value of one type as a value of another: itself where they are alike, else through text.
 /// Times without a zone are UTC.
-pub fn assign(value: Datum, from: Oid, to: Oid) -> Datum {
+pub fn assign<'m>(value: Datum<'m>, to: Oid, memory: Memory<'m>) -> Datum<'m> {
+    let from = value.kind();
     let alike = from == to
         || (from == pg_sys::TEXTOID && to == pg_sys::VARCHAROID)
         || (from == pg_sys::TIMESTAMPTZOID && to == pg_sys::TIMESTAMPOID);
     if alike {
-        return value;
+        // SAFETY: what is stored of both types is the same.
+        return unsafe { Datum::new(value.raw(), to) };
     }
-    // SAFETY: as for to_text; the input function of `to` reads the text that was written.
-    unsafe {
+    memory.within(|| {
+        let text = output(value);
         let mut function = pg_sys::InvalidOid;
-        let mut varlena = false;
-        pg_sys::getTypeOutputInfo(from, &mut function, &mut varlena);
-        let text = pg_sys::OidOutputFunctionCall(function, value);
         let mut parameter = pg_sys::InvalidOid;
-        pg_sys::getTypeInputInfo(to, &mut function, &mut parameter);
-        pg_sys::OidInputFunctionCall(function, text, parameter, -1)
-    }
+        // SAFETY: the input function of `to` reads the text that was written, and gives a value of that type.
+        unsafe {
+            pg_sys::getTypeInputInfo(to, &mut function, &mut parameter);
+            let read = pg_sys::OidInputFunctionCall(function, text, parameter, -1);
+            Datum::new(read, to)
+        }
+    })
 }

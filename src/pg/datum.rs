@@ -1,85 +1,289 @@
-//! Datums: varlena, text, uuid and jsonb values as they travel between Postgres and Rust.
+//! Values of Postgres's types as they travel between Postgres and Rust.
+//!
+//! A [`Datum`] knows its type and lives no longer than the memory it lies in; the other types here are of one type of
+//! Postgres each. The bare `pg_sys::Datum`, which is any number and knows neither, stays in this module's parent: what
+//! takes or gives one is unsafe, or private to it.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::jsonb;
-use super::jsonb::grow::{self, List, OutOfMemory};
+use super::jsonb::grow::{self, List};
+use super::memory::Memory;
+use super::varlena::bytes_in;
 use crate::error::{Error, OrRaise};
-use model::tenant::{Tenant, TenantType};
-use pgrx::pg_sys;
+use model::tenant::Tenant;
+use pgrx::pg_sys::{self, Oid};
 use std::cmp::Ordering;
 use std::marker::PhantomData;
+use std::ptr::NonNull;
 use uuid::Uuid;
 
 /// The bytes of a text value, in the database's encoding.
 pub type Text<'a> = &'a [u8];
 
-/// A jsonb value that has not been read: its size is known without detoasting it.
-#[derive(Clone, Copy)]
-pub struct Jsonb<'a> {
-    datum: pg_sys::Datum,
-    _memory: PhantomData<&'a ()>,
+/// A value of a type.
+#[derive(Clone, Copy, Debug)]
+pub struct Datum<'m> {
+    raw: pg_sys::Datum,
+    kind: Oid,
+    _lives: PhantomData<&'m ()>,
 }
 
-impl<'a> Jsonb<'a> {
+impl<'m> Datum<'m> {
     /// # Safety
-    /// `datum` is a non-null jsonb value that lives for `'a`.
-    pub(super) unsafe fn from_datum(datum: pg_sys::Datum) -> Self {
-        Jsonb {
-            datum,
-            _memory: PhantomData,
+    /// A non-null value of this type that lives for `'m`.
+    #[inline]
+    pub(super) unsafe fn new(raw: pg_sys::Datum, kind: Oid) -> Self {
+        Datum {
+            raw,
+            kind,
+            _lives: PhantomData,
         }
+    }
+
+    /// A value that is passed as it is.
+    #[inline]
+    fn plain(value: usize, kind: Oid) -> Self {
+        Datum {
+            raw: pg_sys::Datum::from(value),
+            kind,
+            _lives: PhantomData,
+        }
+    }
+
+    /// Its type.
+    #[inline]
+    pub fn kind(self) -> Oid {
+        self.kind
+    }
+
+    #[inline]
+    pub(super) fn raw(self) -> pg_sys::Datum {
+        self.raw
+    }
+
+    /// It, where a value of this type is wanted. Another one is a mistake of this crate's, which is told.
+    #[inline]
+    pub(super) fn of_kind(self, wanted: Oid) -> pg_sys::Datum {
+        if self.kind != wanted {
+            mismatch(self.kind, wanted);
+        }
+        self.raw
+    }
+
+    /// A timestamptz.
+    #[inline]
+    pub fn timestamptz(value: i64) -> Self {
+        Self::plain(value as usize, pg_sys::TIMESTAMPTZOID)
+    }
+
+    /// A uuid, where it stands.
+    #[inline]
+    pub fn uuid(value: &'m Uuid) -> Self {
+        Datum {
+            raw: pg_sys::Datum::from(value.as_bytes().as_ptr()),
+            kind: pg_sys::UUIDOID,
+            _lives: PhantomData,
+        }
+    }
+
+    /// It as a boolean, if it is one.
+    pub fn as_bool(self) -> Option<bool> {
+        (self.kind == pg_sys::BOOLOID).then_some(self.raw.value() as u8 != 0)
+    }
+
+    /// It as a jsonb value, if it is one, which is detoasted into this memory.
+    pub fn as_jsonb(self, memory: Memory<'m>) -> Option<Jsonb<'m>> {
+        // SAFETY: a value of its type, which lives for `'m`.
+        (self.kind == pg_sys::JSONBOID).then(|| unsafe { Jsonb::from_datum(self.raw, memory) })
+    }
+
+    /// It as a time, if it is one, with a zone or without: without one it is read as UTC.
+    pub fn as_time(self) -> Option<i64> {
+        let is_time = matches!(self.kind, pg_sys::TIMESTAMPTZOID | pg_sys::TIMESTAMPOID);
+        is_time.then_some(self.raw.value() as i64)
+    }
+}
+
+#[cold]
+fn mismatch(found: Oid, wanted: Oid) -> ! {
+    let (found, wanted) = (found.to_u32(), wanted.to_u32());
+    Error::internal(format!(
+        "a value has the type {found}, and is taken as {wanted}"
+    ))
+    .raise()
+}
+
+impl From<i32> for Datum<'_> {
+    #[inline]
+    fn from(value: i32) -> Self {
+        Self::plain(value as usize, pg_sys::INT4OID)
+    }
+}
+
+impl From<i64> for Datum<'_> {
+    #[inline]
+    fn from(value: i64) -> Self {
+        Self::plain(value as usize, pg_sys::INT8OID)
+    }
+}
+
+impl From<bool> for Datum<'_> {
+    fn from(value: bool) -> Self {
+        Self::plain(usize::from(value), pg_sys::BOOLOID)
+    }
+}
+
+impl From<Oid> for Datum<'_> {
+    fn from(value: Oid) -> Self {
+        Self::plain(value.to_u32() as usize, pg_sys::OIDOID)
+    }
+}
+
+/// A text value as it lies there, which [`Memory::read`] reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Str<'m> {
+    start: NonNull<pg_sys::varlena>,
+    _lives: PhantomData<&'m ()>,
+}
+
+impl<'m> Str<'m> {
+    /// # Safety
+    /// A non-null text, or what is stored like one, that lives for `'m`.
+    #[inline]
+    pub(super) unsafe fn from_datum(datum: pg_sys::Datum) -> Self {
+        Str {
+            // SAFETY: as promised, it points to a value.
+            start: unsafe { NonNull::new_unchecked(datum.cast_mut_ptr()) },
+            _lives: PhantomData,
+        }
+    }
+}
+
+impl<'m> From<Str<'m>> for Datum<'m> {
+    #[inline]
+    fn from(text: Str<'m>) -> Self {
+        Datum {
+            raw: pg_sys::Datum::from(text.start.as_ptr()),
+            kind: pg_sys::TEXTOID,
+            _lives: PhantomData,
+        }
+    }
+}
+
+/// A jsonb value that has not been read: its size is known without detoasting it.
+#[derive(Clone, Copy, Debug)]
+pub struct Jsonb<'m> {
+    start: NonNull<pg_sys::varlena>,
+    /// where it is detoasted
+    memory: Memory<'m>,
+}
+
+impl<'m> Jsonb<'m> {
+    /// # Safety
+    /// `datum` is a non-null jsonb value that lives for `'m`.
+    #[inline]
+    pub(super) unsafe fn from_datum(datum: pg_sys::Datum, memory: Memory<'m>) -> Self {
+        Jsonb {
+            // SAFETY: as promised, it points to a value.
+            start: unsafe { NonNull::new_unchecked(datum.cast_mut_ptr()) },
+            memory,
+        }
+    }
+
+    fn raw(self) -> pg_sys::Datum {
+        pg_sys::Datum::from(self.start.as_ptr())
     }
 
     /// Bytes of the value before compression, header included: what `pg_column_size` says of it.
     pub fn size(&self) -> usize {
         // SAFETY: a non-null varlena by construction; only its header (or TOAST pointer) is read.
         unsafe {
-            let ptr = self.datum.cast_mut_ptr::<pg_sys::varlena>();
+            let ptr = self.start.as_ptr();
             if pgrx::varatt_is_4b_u(ptr) {
                 pgrx::varsize_4b(ptr)
             } else {
-                pg_sys::toast_raw_datum_size(self.datum)
+                pg_sys::toast_raw_datum_size(self.raw())
             }
         }
     }
 
+    /// The bytes of the container, be they one or not.
+    pub fn stored(&self) -> &'m [u8] {
+        // SAFETY: a non-null varlena by construction, which lives for `'m`.
+        unsafe { bytes_in(self.raw(), self.memory) }
+    }
+
     /// The container, detoasted where needed.
-    pub fn read(&self) -> Result<jsonb::Jsonb<'a>, jsonb::Corrupt> {
-        // SAFETY: a non-null varlena by construction; the bytes live in the caller's memory
-        // context, or were detoasted into the current one, which outlives the call.
-        jsonb::Jsonb::new(unsafe { varlena_bytes(self.datum) })
+    pub fn read(&self) -> Result<jsonb::Jsonb<'m>, jsonb::Corrupt> {
+        jsonb::Jsonb::new(self.stored())
     }
 }
 
-/// The data bytes of a varlena value, detoasted into the current memory context where needed.
-///
-/// # Safety
-/// `datum` is a non-null varlena value; the result must not outlive its memory.
-#[inline]
-pub(super) unsafe fn varlena_bytes<'a>(datum: pg_sys::Datum) -> &'a [u8] {
-    // SAFETY: as the caller promised; detoasting yields a plain (short or long) varlena.
-    unsafe {
-        let mut ptr = datum.cast_mut_ptr::<pg_sys::varlena>();
-        if pgrx::varatt_is_4b_u(ptr) {
-            let len = pgrx::varsize_4b(ptr) - pg_sys::VARHDRSZ;
-            return std::slice::from_raw_parts(ptr.cast::<u8>().add(pg_sys::VARHDRSZ), len);
+impl<'m> From<Jsonb<'m>> for Datum<'m> {
+    #[inline]
+    fn from(document: Jsonb<'m>) -> Self {
+        Datum {
+            raw: document.raw(),
+            kind: pg_sys::JSONBOID,
+            _lives: PhantomData,
         }
-        if pgrx::varatt_is_1b_e(ptr) || pgrx::varatt_is_4b_c(ptr) {
-            ptr = pg_sys::pg_detoast_datum_packed(ptr);
-        }
-        std::slice::from_raw_parts(
-            pgrx::vardata_any(ptr).cast::<u8>(),
-            pgrx::varsize_any_exhdr(ptr),
-        )
     }
 }
 
-/// # Safety
-/// As [`varlena_bytes`].
-#[inline]
-pub(super) unsafe fn text<'a>(datum: pg_sys::Datum) -> Text<'a> {
-    // SAFETY: as the caller promised.
-    unsafe { varlena_bytes(datum) }
+/// A tenant: of a log's type, or as text.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub enum TenantValue<'m> {
+    Text(Str<'m>),
+    Uuid(Uuid),
+    Bigint(i64),
+}
+
+impl<'m> TenantValue<'m> {
+    /// A tenant as a value in this memory.
+    pub fn new(tenant: Tenant<'_>, memory: Memory<'m>) -> Self {
+        match tenant {
+            Tenant::Text(text) => TenantValue::Text(memory.text(text)),
+            Tenant::Uuid(uuid) => TenantValue::Uuid(uuid),
+            Tenant::Bigint(number) => TenantValue::Bigint(number),
+        }
+    }
+
+    /// A value of a tenant column, in memory of its own; none where tenants are not of its type.
+    pub fn of(value: Datum<'_>, memory: Memory<'m>) -> Option<Self> {
+        match value.kind {
+            pg_sys::INT8OID => Some(TenantValue::Bigint(value.raw.value() as i64)),
+            // SAFETY: a value of this type by construction.
+            pg_sys::UUIDOID => Some(TenantValue::Uuid(unsafe { uuid(value.raw) })),
+            pg_sys::TEXTOID => {
+                // SAFETY: as above; the bytes are copied before anything else happens.
+                let bytes = unsafe { bytes_in(value.raw, memory) };
+                Some(TenantValue::Text(memory.text(bytes)))
+            }
+            _ => None,
+        }
+    }
+
+    /// It as a value of its type.
+    #[inline]
+    pub fn datum(&self) -> Datum<'_> {
+        match self {
+            TenantValue::Text(text) => Datum::from(*text),
+            TenantValue::Uuid(uuid) => Datum::uuid(uuid),
+            TenantValue::Bigint(number) => Datum::from(*number),
+        }
+    }
+
+    /// Two tenants of one log in an order that is the same everywhere.
+    pub fn compare(&self, other: &TenantValue<'m>, memory: Memory<'m>) -> Ordering {
+        match (self, other) {
+            (TenantValue::Text(a), TenantValue::Text(b)) => memory.read(*a).cmp(memory.read(*b)),
+            (TenantValue::Uuid(a), TenantValue::Uuid(b)) => a.cmp(b),
+            (TenantValue::Bigint(a), TenantValue::Bigint(b)) => a.cmp(b),
+            // No log has tenants of two types.
+            _ => Ordering::Equal,
+        }
+    }
 }
 
 /// # Safety
@@ -87,43 +291,6 @@ pub(super) unsafe fn text<'a>(datum: pg_sys::Datum) -> Text<'a> {
 pub(super) unsafe fn uuid(datum: pg_sys::Datum) -> Uuid {
     // SAFETY: a uuid datum points to 16 bytes.
     Uuid::from_bytes(unsafe { *datum.cast_mut_ptr::<[u8; 16]>() })
-}
-
-/// # Safety
-/// `datum` is a non-null text[].
-pub(super) unsafe fn text_array(datum: pg_sys::Datum) -> Vec<Option<String>> {
-    // SAFETY: as the caller promised.
-    let elements = unsafe { try_text_array(datum) };
-    elements.or_raise().into()
-}
-
-/// # Safety
-/// As for `text_array`.
-unsafe fn try_text_array(datum: pg_sys::Datum) -> Result<List<Option<String>>, OutOfMemory> {
-    let mut elements: *mut pg_sys::Datum = std::ptr::null_mut();
-    let mut nulls: *mut bool = std::ptr::null_mut();
-    let mut count = 0;
-    // SAFETY: a detoasted text[] as the caller promised; text is varlena (-1), int-aligned ('i').
-    unsafe {
-        let array = pg_sys::pg_detoast_datum(datum.cast_mut_ptr()).cast::<pg_sys::ArrayType>();
-        pg_sys::deconstruct_array(
-            array,
-            pg_sys::TEXTOID,
-            -1,
-            false,
-            b'i' as _,
-            &mut elements,
-            &mut nulls,
-            &mut count,
-        );
-        let element = |i| {
-            let present = !*nulls.add(i);
-            present
-                .then(|| grow::string_lossy(text(*elements.add(i))))
-                .transpose()
-        };
-        List::of_results((0..count as usize).map(element))
-    }
 }
 
 /// A text as a string of its own; bytes that are not UTF-8 become U+FFFD.
@@ -136,147 +303,9 @@ pub fn copied(bytes: &[u8]) -> Vec<u8> {
     List::copy_of(bytes).or_raise().into()
 }
 
-/// Bytes that a value of Postgres may have, header included.
-const MAX_SIZE: usize = 0x3FFF_FFFF;
-
-/// A new varlena value with these data bytes.
-pub fn new_varlena(bytes: &[u8]) -> pg_sys::Datum {
-    let size = bytes.len() + pg_sys::VARHDRSZ;
-    if size > MAX_SIZE {
-        Error::TooLarge {
-            message: format!("a value of {size} bytes is larger than Postgres can hold"),
-        }
-        .raise();
-    }
-    // SAFETY: the allocation holds header and data.
-    unsafe {
-        let ptr = pg_sys::palloc(size).cast::<u8>();
-        pgrx::set_varsize_4b(ptr.cast(), size as i32);
-        std::ptr::copy_nonoverlapping(bytes.as_ptr(), ptr.add(pg_sys::VARHDRSZ), bytes.len());
-        pg_sys::Datum::from(ptr)
-    }
-}
-
-/// A new text value.
-pub fn new_text(text: &str) -> pg_sys::Datum {
-    new_varlena(text.as_bytes())
-}
-
-/// A new uuid value.
-pub fn new_uuid(uuid: Uuid) -> pg_sys::Datum {
-    // SAFETY: 16 bytes are allocated and written.
-    unsafe {
-        let ptr = pg_sys::palloc(16).cast::<[u8; 16]>();
-        *ptr = *uuid.as_bytes();
-        pg_sys::Datum::from(ptr)
-    }
-}
-
-/// A uuid value that lies in these bytes, for as long as they do.
-pub fn uuid_at(bytes: &[u8; 16]) -> pg_sys::Datum {
-    pg_sys::Datum::from(bytes.as_ptr())
-}
-
-/// A new text[] value.
-pub fn new_text_array<S: AsRef<str>>(items: &[S]) -> pg_sys::Datum {
-    let mut datums = List::of(items.iter().map(|s| new_text(s.as_ref()))).or_raise();
-    // SAFETY: `datums` holds as many text values as announced; text is varlena, int-aligned.
-    unsafe {
-        pg_sys::Datum::from(pg_sys::construct_array(
-            datums.as_mut_ptr(),
-            datums.len() as i32,
-            pg_sys::TEXTOID,
-            -1,
-            false,
-            b'i' as _,
-        ))
-    }
-}
-
-/// A copy of a uuid, of a bigint, or of a varlena value, which any other type stands for.
-pub fn copy(value: pg_sys::Datum, kind: pg_sys::Oid) -> pg_sys::Datum {
-    match kind {
-        pg_sys::INT8OID => value,
-        // SAFETY: its holder knows its type.
-        pg_sys::UUIDOID => new_uuid(unsafe { uuid(value) }),
-        // SAFETY: as above.
-        _ => new_varlena(unsafe { varlena_bytes(value) }),
-    }
-}
-
-/// Shows `f` the bytes of a value of this type: bigint, uuid, or a varlena one, whose bytes are what
-/// it holds.
-pub fn with_bytes<R>(value: pg_sys::Datum, kind: pg_sys::Oid, f: impl FnOnce(&[u8]) -> R) -> R {
-    match kind {
-        pg_sys::INT8OID => f(&(value.value() as u64).to_ne_bytes()),
-        // SAFETY: its holder knows its type.
-        pg_sys::UUIDOID => f(unsafe { uuid(value) }.as_bytes()),
-        // SAFETY: as above.
-        _ => f(unsafe { varlena_bytes(value) }),
-    }
-}
-
-/// A new value of this type from such bytes.
-pub fn of_bytes(bytes: &[u8], kind: pg_sys::Oid) -> Option<pg_sys::Datum> {
-    match kind {
-        pg_sys::INT8OID => {
-            let bytes = <[u8; 8]>::try_from(bytes).ok()?;
-            Some(pg_sys::Datum::from(u64::from_ne_bytes(bytes) as usize))
-        }
-        pg_sys::UUIDOID => Uuid::from_slice(bytes).ok().map(new_uuid),
-        _ => Some(new_varlena(bytes)),
-    }
-}
-
-/// The bytes of a text datum that its holder made or was given as text.
-pub fn text_of(datum: Option<&pg_sys::Datum>) -> Option<Text<'_>> {
-    // SAFETY: drafts hold text at the positions that this is asked for; it lives for the call.
-    datum.map(|d| unsafe { text(*d) })
-}
-
-/// A jsonb datum that its holder made or was given as jsonb.
-pub fn jsonb_of(datum: Option<&pg_sys::Datum>) -> Option<Jsonb<'_>> {
-    // SAFETY: as for text_of: drafts hold jsonb at the positions that this is asked for.
-    datum.map(|d| unsafe { Jsonb::from_datum(*d) })
-}
-
-/// A new jsonb value from a container's bytes.
-pub fn new_jsonb(container: &[u8]) -> pg_sys::Datum {
-    new_varlena(container)
-}
-
-/// The jsonb value `{}`.
-pub fn empty_object() -> pg_sys::Datum {
-    // A container's header: an object of no pairs (JB_FOBJECT).
-    new_jsonb(&0x2000_0000_u32.to_ne_bytes())
-}
-
-/// A new value of the type that a log's tenants are of.
-pub fn new_tenant(tenant: Tenant<'_>) -> pg_sys::Datum {
-    match tenant {
-        Tenant::Uuid(id) => new_uuid(id),
-        Tenant::Text(text) => new_varlena(text),
-        Tenant::Bigint(number) => pg_sys::Datum::from(number),
-    }
-}
-
-/// Two tenants in an order that is the same everywhere; none comes first.
-pub fn compare(tenants: [Option<pg_sys::Datum>; 2], tenant_type: TenantType) -> Ordering {
-    let [Some(a), Some(b)] = tenants else {
-        return tenants[0].is_some().cmp(&tenants[1].is_some());
-    };
-    match tenant_type {
-        // SAFETY: a filled draft's tenant is of the log's tenant type.
-        TenantType::Uuid => unsafe { uuid(a).cmp(&uuid(b)) },
-        // SAFETY: as above.
-        TenantType::Text => unsafe { text(a).cmp(text(b)) },
-        TenantType::Bigint => (a.value() as i64).cmp(&(b.value() as i64)),
-    }
-}
-
 /// An interval, as Postgres keeps it.
 #[derive(Clone, Copy, Debug)]
-pub struct Interval(pg_sys::Interval);
+pub struct Interval(pub(super) pg_sys::Interval);
 
 impl Interval {
     /// # Safety
@@ -284,15 +313,5 @@ impl Interval {
     pub(super) unsafe fn from_datum(datum: pg_sys::Datum) -> Self {
         // SAFETY: an interval datum points to a value of fixed size.
         Interval(unsafe { *datum.cast_mut_ptr::<pg_sys::Interval>() })
-    }
-
-    /// A new interval value.
-    pub fn to_datum(self) -> pg_sys::Datum {
-        // SAFETY: as many bytes are allocated as are written.
-        unsafe {
-            let copy = pg_sys::palloc(size_of::<pg_sys::Interval>()).cast::<pg_sys::Interval>();
-            *copy = self.0;
-            pg_sys::Datum::from(copy)
-        }
     }
 }

@@ -133,7 +133,9 @@ fn commands() -> Vec<(pg_sys::Oid, *mut pg_sys::CollectedCommand)> {
         |row| {
             Some((
                 row.oid(1)?,
-                row.datum(2, pg_sys::PG_DDL_COMMANDOID)?.cast_mut_ptr(),
+                row.datum(2)?
+                    .of_kind(pg_sys::PG_DDL_COMMANDOID)
+                    .cast_mut_ptr(),
             ))
         },
     );

@@ -6,9 +6,10 @@
 //! pinned (see [`Pins`]).
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use super::datum::{self, varlena_bytes};
+use super::datum;
 use super::jsonb::{self, Builder, List, Numeric, OutOfMemory};
 use super::user::Pins;
+use super::varlena::varlena_bytes;
 use crate::error::OrRaise;
 use pgrx::pg_sys::{self, Datum, Oid};
 use std::ffi::CStr;
@@ -270,7 +271,7 @@ fn document<'b>(container: &[u8], b: &'b mut Builder) -> &'b mut Builder {
 /// A json column holds text. What jsonb cannot hold (the escape of a NUL, a number out of range)
 /// becomes a string of that text: a change is not refused for it.
 fn json<'b>(text: &[u8], b: &'b mut Builder) -> &'b mut Builder {
-    match super::input::jsonb(text) {
+    match super::input::raw_jsonb(text) {
         // SAFETY: jsonb_in gives a jsonb value.
         Some(value) => document(unsafe { varlena_bytes(value) }, b),
         None => b.string(text),

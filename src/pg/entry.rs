@@ -149,7 +149,7 @@ pub unsafe fn enter(
         function(&call)
     });
     match outcome {
-        Ret::Value(datum) => datum,
+        Ret::Value(value) => value.0,
         Ret::Void => pg_sys::Datum::from(0usize),
         Ret::Null => {
             // SAFETY: the call info is live until the function returns.

@@ -6,12 +6,13 @@
 //! argument, so a mismatch cannot stay unseen.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use super::datum::{self, Jsonb, Text};
+use super::datum::{self, Datum, Jsonb, Str, Text};
+use super::memory::Memory;
 use super::reserve;
+use super::varlena;
 use crate::error::{Error, OrRaise};
 use pgrx::pg_sys;
 use std::any::TypeId;
-use std::marker::PhantomData;
 
 /// How often a text argument may be copied beside itself, in messages or as JSON, which may need six bytes for one:
 /// so much of it is made sure of when it is read.
@@ -23,7 +24,7 @@ const NAME: usize = 64;
 /// One call of a native function.
 pub struct Call<'a> {
     fcinfo: pg_sys::FunctionCallInfo,
-    _memory: PhantomData<&'a ()>,
+    memory: Memory<'a>,
 }
 
 /// What a native function gives back.
@@ -34,15 +35,13 @@ pub enum Ret {
     /// the nothing of a function that returns void, of a set that was sent as rows, and of a
     /// trigger whose result does not count
     Void,
-    /// a value of the declared type
-    Value(pg_sys::Datum),
+    /// a value of the declared type, as [`Call::value`] makes it of one that lives long enough
+    Value(Returned),
 }
 
-impl From<Option<pg_sys::Datum>> for Ret {
-    fn from(value: Option<pg_sys::Datum>) -> Self {
-        value.map_or(Ret::Null, Ret::Value)
-    }
-}
+/// A value on its way back to the function manager, which knows its type.
+#[derive(Clone, Copy)]
+pub struct Returned(pub(super) pg_sys::Datum);
 
 /// A schema.
 pub struct Schema {
@@ -93,8 +92,34 @@ impl<'a> Call<'a> {
     pub(super) unsafe fn new(fcinfo: pg_sys::FunctionCallInfo) -> Self {
         Call {
             fcinfo,
-            _memory: PhantomData,
+            // SAFETY: the context that is current when a function is called outlives the call, and holds its result.
+            memory: unsafe { Memory::current() },
         }
+    }
+
+    /// Where the function's result lies, and what else it needs until it returns.
+    #[inline]
+    pub fn memory(&self) -> Memory<'a> {
+        self.memory
+    }
+
+    /// The function's result.
+    #[inline]
+    pub fn value(&self, value: impl Into<Datum<'a>>) -> Ret {
+        Ret::Value(Returned(value.into().raw()))
+    }
+
+    /// The function's result, which may be null.
+    #[inline]
+    pub fn value_or_null(&self, value: Option<impl Into<Datum<'a>>>) -> Ret {
+        value.map_or(Ret::Null, |value| self.value(value))
+    }
+
+    /// An argument as it came, which costs an aggregate no copy: the result of a function whose type is that
+    /// argument's.
+    pub fn unchanged(&self, i: usize) -> Ret {
+        self.datum(i)
+            .map_or(Ret::Null, |value| Ret::Value(Returned(value)))
     }
 
     /// The call as Postgres hands it to a function.
@@ -103,7 +128,8 @@ impl<'a> Call<'a> {
     }
 
     /// Argument `i` as Postgres passed it, or none when it is null or was not passed.
-    pub fn datum(&self, i: usize) -> Option<pg_sys::Datum> {
+    #[inline]
+    pub(super) fn datum(&self, i: usize) -> Option<pg_sys::Datum> {
         // SAFETY: fcinfo is live for the call; `nargs` bounds the flexible array that is read.
         unsafe {
             let info = &*self.fcinfo;
@@ -123,8 +149,24 @@ impl<'a> Call<'a> {
 
     /// A text, varchar or `eventlog.ident` argument, in the database's encoding.
     pub fn text(&self, i: usize) -> Option<Text<'a>> {
+        self.str(i).map(|text| self.memory.read(text))
+    }
+
+    /// The same as it lies there.
+    #[inline]
+    pub fn str(&self, i: usize) -> Option<Str<'a>> {
         // SAFETY: the declaration says that the argument is of a text-like varlena type.
-        self.datum(i).map(|d| unsafe { datum::text(d) })
+        self.datum(i).map(|d| unsafe { Str::from_datum(d) })
+    }
+
+    /// An argument of any type, as whoever calls says that it is.
+    pub fn argument(&self, i: usize) -> Option<Datum<'a>> {
+        let value = self.datum(i)?;
+        let kind = self
+            .argument_type(i)
+            .unwrap_or_else(|| Error::internal("a call does not say its types").raise());
+        // SAFETY: the expression that calls the function says the type of its argument.
+        Some(unsafe { Datum::new(value, kind) })
     }
 
     /// A text argument as a string; bytes that are not UTF-8 become U+FFFD.
@@ -147,7 +189,8 @@ impl<'a> Call<'a> {
     /// A jsonb argument, not yet read.
     pub fn jsonb(&self, i: usize) -> Option<Jsonb<'a>> {
         // SAFETY: the declaration says that the argument is jsonb.
-        self.datum(i).map(|d| unsafe { Jsonb::from_datum(d) })
+        self.datum(i)
+            .map(|d| unsafe { Jsonb::from_datum(d, self.memory) })
     }
 
     /// An int argument.
@@ -187,7 +230,7 @@ impl<'a> Call<'a> {
     pub fn text_array(&self, i: usize) -> Option<Vec<Option<String>>> {
         let datum = self.datum(i)?;
         // SAFETY: the declaration says text[].
-        let names = unsafe { datum::text_array(datum) };
+        let names = unsafe { varlena::text_array(datum) };
         let sizes = names.iter().flatten().map(|name| NAME + name.len());
         reserve::hold(COPIES * sizes.sum::<usize>()).or_raise();
         Some(names)
@@ -253,7 +296,7 @@ impl<'a> Call<'a> {
     #[inline]
     pub fn trigger(&self, function: &'static str) -> super::trigger::Trigger<'a> {
         // SAFETY: fcinfo is live for the call.
-        unsafe { super::trigger::Trigger::from_fcinfo(self.fcinfo, function) }
+        unsafe { super::trigger::Trigger::from_fcinfo(self.fcinfo, self.memory, function) }
     }
 
     /// The statement whose end fired the event trigger that this call is; `function` names it for the error when it is

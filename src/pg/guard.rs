@@ -31,6 +31,7 @@ unsafe extern "C-unwind" {
 /// # Safety
 /// `f` calls C functions and nothing else: it holds nothing that needs dropping and does not panic.
 pub(super) unsafe fn call<R: Copy>(f: impl FnOnce() -> R) -> R {
+    super::settings::require_unread();
     // SAFETY: the statics belong to the one thread of the backend. Both ways out restore them.
     unsafe {
         let memory = pg_sys::CurrentMemoryContext;

@@ -2,6 +2,7 @@
 
 use super::catalog::LatestSnapshot;
 use super::guard;
+use super::memory::Memory;
 use super::relation::RelationRef;
 use super::tuple::Row;
 use pgrx::pg_sys;
@@ -27,11 +28,13 @@ pub struct HeapRows<'a> {
     columns: i32,
     _snapshot: LatestSnapshot,
     _relation: PhantomData<&'a ()>,
+    memory: Memory<'a>,
 }
 
 impl<'a> HeapRows<'a> {
     /// Those of a table that holds rows itself; none where it is only the sum of its partitions.
-    pub fn of(relation: RelationRef<'a>) -> Option<Self> {
+    /// What they need lies in this memory.
+    pub fn of(relation: RelationRef<'a>, memory: Memory<'a>) -> Option<Self> {
         let snapshot = LatestSnapshot::take();
         let (table, taken) = (relation.as_ptr(), snapshot.as_ptr());
         // SAFETY: the relation is open and locked for `'a`, and its access method lives with it. The snapshot is
@@ -42,16 +45,10 @@ impl<'a> HeapRows<'a> {
                 | pg_sys::ScanOptions::SO_ALLOW_STRAT
                 | pg_sys::ScanOptions::SO_ALLOW_SYNC
                 | pg_sys::ScanOptions::SO_ALLOW_PAGEMODE;
-            let slot = pg_sys::table_slot_create(table, std::ptr::null_mut());
-            let scan = guard::call(|| {
-                begin(
-                    table,
-                    taken,
-                    0,
-                    std::ptr::null_mut(),
-                    std::ptr::null_mut(),
-                    flags,
-                )
+            let slot = memory.within(|| pg_sys::table_slot_create(table, std::ptr::null_mut()));
+            let none = std::ptr::null_mut();
+            let scan = memory.within(|| {
+                guard::call(|| begin(table, taken, 0, none, std::ptr::null_mut(), flags))
             });
             Some(HeapRows {
                 relation: table,
@@ -60,6 +57,7 @@ impl<'a> HeapRows<'a> {
                 columns: (*(*table).rd_att).natts,
                 _snapshot: snapshot,
                 _relation: PhantomData,
+                memory,
             })
         }
     }
@@ -79,7 +77,9 @@ impl<'a> HeapRows<'a> {
                 raw::slot_getsomeattrs_int(slot, wanted);
                 true
             });
-            found.then(|| Row::new((*slot).tts_values, (*slot).tts_isnull, wanted as usize))
+            let (values, nulls) = ((*slot).tts_values, (*slot).tts_isnull);
+            let desc = (*self.relation).rd_att;
+            found.then(|| Row::new(values, nulls, desc, wanted as usize, self.memory))
         }
     }
 }

@@ -6,7 +6,7 @@
 //! left. So what was given is read from the catalogue, in which superusers alone (and whom they granted SET on the
 //! parameter) can put a value under such a name.
 
-use super::{datum, settings};
+use super::{settings, varlena};
 use crate::error::Error;
 use pgrx::pg_sys::{self, GucSource};
 use std::ffi::{CStr, CString};
@@ -160,7 +160,10 @@ fn entries(database: pg_sys::Oid, role: pg_sys::Oid) -> Vec<String> {
             let mut is_null = false;
             let settings = pg_sys::heap_getattr(tuple, SETTINGS, (*table).rd_att, &mut is_null);
             if !is_null {
-                found = datum::text_array(settings).into_iter().flatten().collect();
+                found = varlena::text_array(settings)
+                    .into_iter()
+                    .flatten()
+                    .collect();
             }
         }
         pg_sys::systable_endscan(scan);

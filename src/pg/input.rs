@@ -1,16 +1,17 @@
 //! Input functions of Postgres's types, with their errors as values.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use super::datum::Interval;
+use super::datum::{Interval, Jsonb};
 use super::jsonb::List;
+use super::memory::Memory;
 use crate::error::OrRaise;
 use pgrx::pg_sys::panic::CaughtError;
 use pgrx::pg_sys::{self, Datum};
 use pgrx::{IntoDatum, PgSqlErrorCode, PgTryBuilder};
 
 /// Text to timestamptz, as a cast would read it; the error is Postgres's own sentence.
-pub fn timestamptz(text: &[u8]) -> Result<Datum, String> {
-    input(pg_sys::timestamptz_in, text)
+pub fn timestamptz(text: &[u8]) -> Result<i64, String> {
+    input(pg_sys::timestamptz_in, text).map(|d| d.value() as i64)
 }
 
 /// Text to interval, as a cast would read it.
@@ -20,7 +21,14 @@ pub fn interval(text: &[u8]) -> Result<Interval, String> {
 }
 
 /// Text to jsonb; none where jsonb cannot hold it.
-pub fn jsonb(text: &[u8]) -> Option<Datum> {
+pub fn jsonb<'m>(text: &[u8], memory: Memory<'m>) -> Option<Jsonb<'m>> {
+    let read = memory.within(|| raw_jsonb(text));
+    // SAFETY: jsonb_in gives a jsonb value, in that memory.
+    read.map(|datum| unsafe { Jsonb::from_datum(datum, memory) })
+}
+
+/// The same in the current memory context.
+pub(super) fn raw_jsonb(text: &[u8]) -> Option<Datum> {
     let text = c_string(text)?;
     PgTryBuilder::new(|| {
         // SAFETY: jsonb_in takes a C string.

@@ -5,7 +5,6 @@
 //! code, which reads the bytes that Postgres stores.
 #![allow(unsafe_code)]
 
-pub mod answer;
 mod attempt;
 pub mod cached;
 pub mod catalog;
@@ -26,6 +25,7 @@ pub mod insert;
 pub mod inval;
 pub mod memory;
 mod policy;
+pub mod pool;
 pub mod record;
 pub mod relation;
 pub mod reserve;
@@ -43,6 +43,7 @@ pub mod tuple;
 pub mod types;
 pub mod user;
 pub mod value;
+mod varlena;
 pub mod xact;
 
 pub use ::jsonb;

@@ -1,8 +1,9 @@
 //! Rows of a table's type, taken apart, made, and read from documents.
 
 use super::attempt::attempt;
-use super::datum;
+use super::datum::{self, Jsonb};
 use super::fcall::Call;
+use super::memory::Memory;
 use super::relation::Attribute;
 use super::tuple::{self, Row};
 use pgrx::pg_sys::{self, Datum, Oid};
@@ -18,9 +19,12 @@ pub struct RowType {
 }
 
 /// A row, column by column: values at the positions of a [`RowType`]'s tuples.
-pub struct Fields {
+pub struct Fields<'m> {
     values: Vec<Datum>,
     nulls: Vec<bool>,
+    desc: pg_sys::TupleDesc,
+    /// where its values lie
+    memory: Memory<'m>,
 }
 
 impl RowType {
@@ -49,25 +53,28 @@ impl RowType {
         }
     }
 
-    /// A row of nulls.
-    pub fn empty(&self) -> Fields {
+    /// A row of nulls, whose values will lie in this memory.
+    pub fn empty<'m>(&self, memory: Memory<'m>) -> Fields<'m> {
         // SAFETY: the row type is live.
         let count = unsafe { (*self.desc).natts as usize };
         Fields {
             values: vec![Datum::from(0usize); count],
             nulls: vec![true; count],
+            desc: self.desc,
+            memory,
         }
     }
 
     /// The values of a row of this type, which the call's argument is; they live as long as it.
-    pub fn fields(&self, call: &Call<'_>, i: usize) -> Option<Fields> {
-        let value = call.datum(i)?;
-        let mut fields = self.empty();
-        // SAFETY: a non-null composite value of the type that the argument was declared with; the
-        // arrays are as long as its row type.
+    pub fn fields<'a>(&self, call: &Call<'a>, i: usize) -> Option<Fields<'a>> {
+        // SAFETY: the row type is live.
+        let value = call.argument(i)?.of_kind(unsafe { (*self.desc).tdtypeid });
+        let mut fields = self.empty(call.memory());
+        // SAFETY: a non-null composite value of this type; the arrays are as long as its row type.
         unsafe {
-            let header = pg_sys::pg_detoast_datum(value.cast_mut_ptr())
-                .cast::<pg_sys::HeapTupleHeaderData>();
+            let memory = call.memory();
+            let header = memory.within(|| pg_sys::pg_detoast_datum(value.cast_mut_ptr()));
+            let header = header.cast::<pg_sys::HeapTupleHeaderData>();
             let mut tuple = pg_sys::HeapTupleData {
                 t_len: pgrx::varsize_4b(header.cast()) as u32,
                 t_data: header,
@@ -83,22 +90,20 @@ impl RowType {
         Some(fields)
     }
 
-    /// A row with these values.
-    pub fn form(&self, fields: &Fields) -> Datum {
-        // SAFETY: both arrays are as long as the row type, and hold values of its types: they come
-        // from `fields` and `Reader::read`.
-        unsafe {
-            let tuple = pg_sys::heap_form_tuple(
-                self.desc,
-                fields.values.as_ptr().cast_mut(),
-                fields.nulls.as_ptr().cast_mut(),
-            );
-            pg_sys::HeapTupleHeaderGetDatum((*tuple).t_data)
-        }
+    /// A row with these values, which are of this type: they come from `empty`, `fields` and `Reader::read`.
+    pub fn form<'m>(&self, fields: &Fields<'m>) -> datum::Datum<'m> {
+        let (values, nulls) = (fields.values.as_ptr(), fields.nulls.as_ptr());
+        // SAFETY: both arrays are as long as the fields' row type, and hold values of its types. The tuple lies in the
+        // fields' memory, and is of the type that is read from it.
+        fields.memory.within(|| unsafe {
+            let tuple = pg_sys::heap_form_tuple(fields.desc, values.cast_mut(), nulls.cast_mut());
+            let row = pg_sys::HeapTupleHeaderGetDatum((*tuple).t_data);
+            datum::Datum::new(row, (*fields.desc).tdtypeid)
+        })
     }
 }
 
-impl Fields {
+impl Fields<'_> {
     /// Makes a column null.
     pub fn clear(&mut self, number: i16) {
         self.nulls[number as usize - 1] = true;
@@ -112,8 +117,9 @@ impl Fields {
 
     /// The row.
     pub fn row(&self) -> Row<'_> {
+        let (values, nulls, len) = (self.values.as_ptr(), self.nulls.as_ptr(), self.values.len());
         // SAFETY: both arrays are as long as announced, and borrowed for the row's life.
-        unsafe { Row::new(self.values.as_ptr(), self.nulls.as_ptr(), self.values.len()) }
+        unsafe { Row::new(values, nulls, self.desc, len, self.memory) }
     }
 }
 
@@ -215,8 +221,13 @@ impl Reader {
 
     /// Puts what a document says of the columns into a row; columns that it does not name stay as
     /// they are. False, and nothing is done, where one cannot be read.
-    pub fn read(&mut self, document: &[u8], fields: &mut Fields) -> bool {
-        let document = datum::new_jsonb(document);
+    pub fn read(&mut self, document: &[u8], fields: &mut Fields<'_>) -> bool {
+        let memory = fields.memory;
+        memory.within(|| self.read_into(memory.jsonb(document), fields))
+    }
+
+    fn read_into(&mut self, document: Jsonb<'_>, fields: &mut Fields<'_>) -> bool {
+        let argument = datum::Datum::from(document).raw();
         let count = self.columns.len();
         let mut values = vec![Datum::from(0usize); count];
         let mut nulls = vec![true; count];
@@ -233,7 +244,7 @@ impl Reader {
                 (*info).nargs = 2;
                 let arguments = (*info).args.as_mut_ptr();
                 (*arguments).value = base;
-                (*arguments.add(1)).value = document;
+                (*arguments.add(1)).value = argument;
                 let Some(call) = (*function).fn_addr else {
                     return false;
                 };
@@ -262,8 +273,7 @@ impl Reader {
             }
         }
         // Its own document says which columns there were.
-        let said = datum::jsonb_of(Some(&document)).and_then(|d| d.read().ok());
-        let said = said.and_then(|d| d.root().as_object());
+        let said = document.read().ok().and_then(|d| d.root().as_object());
         for (i, column) in self.columns.iter().enumerate() {
             if said.is_some_and(|said| said.contains_key(column.name.as_bytes())) {
                 fields.set(column.number, (!nulls[i]).then(|| values[i]));

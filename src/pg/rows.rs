@@ -1,5 +1,6 @@
 //! Result sets, handed over in one tuplestore.
 
+use super::datum::Datum;
 use crate::error::Error;
 use pgrx::pg_sys;
 
@@ -48,17 +49,17 @@ impl RowSink {
         }
     }
 
-    /// Adds a row; `None` is null. There are as many values as columns.
-    pub fn push(&mut self, values: &[Option<pg_sys::Datum>]) {
+    /// Adds a row; `None` is null. There are as many values as columns, of their types.
+    pub fn push(&mut self, values: &[Option<Datum<'_>>]) {
         const MAX: usize = 24;
-        // SAFETY: store and row type are live; both arrays hold natts elements, checked here.
+        // SAFETY: store and row type are live; both arrays hold natts elements of its types, checked here.
         unsafe {
             assert!(values.len() == (*self.desc).natts as usize && values.len() <= MAX);
             let mut datums = [pg_sys::Datum::from(0usize); MAX];
             let mut nulls = [true; MAX];
             for (i, value) in values.iter().enumerate() {
                 if let Some(value) = value {
-                    datums[i] = *value;
+                    datums[i] = value.of_kind(super::tuple::attribute(self.desc, i).atttypid);
                     nulls[i] = false;
                 }
             }

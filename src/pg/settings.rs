@@ -1,8 +1,14 @@
 //! Settings (GUCs): their storage and how they are read.
+//!
+//! The text of a setting is read where it stands, and goes when the setting changes. So whatever could change one is
+//! refused while a text is being read: what sets it (`user`), and what runs anybody's code ([`super::guard::call`],
+//! [`super::attempt`]).
 
+use crate::error::Error;
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use pgrx::pg_sys;
 use std::ffi::{CStr, CString, c_char, c_void};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 mod raw {
     use super::*;
@@ -13,6 +19,40 @@ mod raw {
             restrict_privileged: bool,
         ) -> *const c_char;
     }
+}
+
+/// How many texts of settings are being read by the backend's one thread.
+static READ: AtomicU32 = AtomicU32::new(0);
+
+/// A text is being read while it lives.
+struct Reading;
+
+impl Reading {
+    #[inline]
+    fn begin() -> Self {
+        READ.store(READ.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        Reading
+    }
+}
+
+impl Drop for Reading {
+    #[inline]
+    fn drop(&mut self) {
+        READ.store(READ.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
+    }
+}
+
+/// Before what may change a setting: refuses it while one is being read.
+#[inline]
+pub(super) fn require_unread() {
+    if READ.load(Ordering::Relaxed) > 0 {
+        refuse_change();
+    }
+}
+
+#[cold]
+fn refuse_change() -> ! {
+    Error::internal("a setting could change while it is being read").raise()
 }
 
 /// Of what `set_context` keeps for a transaction.
@@ -39,8 +79,7 @@ impl TextSetting {
         self.0.get().filter(|v| !v.is_empty())
     }
 
-    /// Its bytes as they stand, without a copy; none when it is unset or empty. `f` must be short and must not
-    /// change settings.
+    /// Its bytes as they stand, without a copy; none when it is unset or empty. No setting changes while `f` runs.
     #[inline]
     pub fn with<R>(&'static self, f: impl FnOnce(Option<&[u8]>) -> R) -> R {
         // SAFETY: the variable of a setting is null or a NUL-terminated string that lives until
@@ -51,7 +90,11 @@ impl TextSetting {
     /// Whether it has a value.
     #[inline]
     pub fn is_set(&'static self) -> bool {
-        self.with(|value| value.is_some())
+        // SAFETY: as for `with`.
+        unsafe {
+            let value: *const c_char = *self.0.as_ptr();
+            !value.is_null() && *value != 0
+        }
     }
 
     /// Registers it for everyone.
@@ -214,7 +257,7 @@ pub(super) fn set_default(name: &CStr, value: &CStr, source: pg_sys::GucSource::
 }
 
 /// Runs `f` with the bytes of any setting that shows a text, whoever defined it and whoever set it; none when there is
-/// no such setting or it is empty. `f` must be short and must not change settings.
+/// no such setting or it is empty. No setting changes while `f` runs.
 pub fn with_any<R>(name: &CStr, f: impl FnOnce(Option<&[u8]>) -> R) -> R {
     // SAFETY: a NUL-terminated name. A setting that is missing or private raises no error when
     // called like this. The result is null or a NUL-terminated string that lives until the setting
@@ -226,6 +269,7 @@ pub fn with_any<R>(name: &CStr, f: impl FnOnce(Option<&[u8]>) -> R) -> R {
 /// `value` is null or a NUL-terminated string that lives while `f` runs.
 #[inline]
 unsafe fn borrowed<R>(value: *const c_char, f: impl FnOnce(Option<&[u8]>) -> R) -> R {
+    let _reading = Reading::begin();
     // SAFETY: as the caller promises; the closure's borrow ends with the call.
     let bytes = unsafe {
         match value.is_null() || *value == 0 {

@@ -1,10 +1,12 @@
 //! Rows of a transition table in the order of their keys, on disk where they are many.
 
-use super::memory::Scratch;
+use super::datum::Datum;
+use super::guard;
+use super::memory::{Memory, Scratch};
 use super::transition::TransitionTable;
 use super::tuple::Row;
-use super::{datum, guard};
-use pgrx::pg_sys::{self, Datum};
+use super::varlena::varlena_bytes;
+use pgrx::pg_sys;
 
 mod raw {
     use pgrx::pg_sys;
@@ -42,21 +44,21 @@ mod raw {
 const TYPES: [pg_sys::Oid; 3] = [pg_sys::BYTEAOID, pg_sys::INT8OID, pg_sys::BYTEAOID];
 
 /// Rows that are put in, sorted, and taken out, in this order.
-pub struct SortedRows {
+pub struct SortedRows<'p> {
     state: *mut pg_sys::Tuplesortstate,
     given: *mut pg_sys::TupleTableSlot,
     taken: *mut pg_sys::TupleTableSlot,
     count: i64,
-    scratch: Scratch,
+    scratch: Scratch<'p>,
 }
 
-impl SortedRows {
+impl<'p> SortedRows<'p> {
     /// None yet. It takes as much memory as any sort may (`work_mem`), and files beyond.
-    pub fn new() -> Self {
-        let scratch = Scratch::new();
-        // SAFETY: a row type of three columns, in memory that the current context holds; the sort keeps copies of
-        // the arrays. Keys are unlike by their bytes, and rows of one key by their places.
-        unsafe {
+    pub fn new(memory: Memory<'p>) -> Self {
+        let scratch = Scratch::new(memory);
+        // SAFETY: a row type of three columns, in memory that outlives this; the sort keeps copies of the arrays. Keys are
+        // unlike by their bytes, and rows of one key by their places.
+        memory.within(|| unsafe {
             let desc = pg_sys::CreateTemplateTupleDesc(TYPES.len() as i32);
             for (i, oid) in TYPES.into_iter().enumerate() {
                 pg_sys::TupleDescInitEntry(desc, i as i16 + 1, c"".as_ptr(), oid, -1, 0);
@@ -83,20 +85,16 @@ impl SortedRows {
                     pg_sys::TUPLESORT_NONE as i32,
                 )
             });
+            let given = std::ptr::addr_of!(pg_sys::TTSOpsVirtual);
+            let taken = std::ptr::addr_of!(pg_sys::TTSOpsMinimalTuple);
             SortedRows {
                 state,
-                given: pg_sys::MakeSingleTupleTableSlot(
-                    desc,
-                    std::ptr::addr_of!(pg_sys::TTSOpsVirtual),
-                ),
-                taken: pg_sys::MakeSingleTupleTableSlot(
-                    desc,
-                    std::ptr::addr_of!(pg_sys::TTSOpsMinimalTuple),
-                ),
+                given: pg_sys::MakeSingleTupleTableSlot(desc, given),
+                taken: pg_sys::MakeSingleTupleTableSlot(desc, taken),
                 count: 0,
                 scratch,
             }
-        }
+        })
     }
 
     /// Takes a copy of the row that the table gave last, under this key.
@@ -104,9 +102,10 @@ impl SortedRows {
         let place = self.count;
         self.count += 1;
         let (state, slot) = (self.state, self.given);
-        self.scratch.within(|| {
-            let row = table.with_bytes(datum::new_varlena);
-            let values = [datum::new_varlena(key), Datum::from(place), row];
+        let memory = self.scratch.memory();
+        memory.within(|| {
+            let row = table.with_bytes(|row| memory.bytea(row));
+            let values = [memory.bytea(key), place.into(), row].map(Datum::raw);
             // SAFETY: a virtual slot of three columns; the sort copies what it is given. The closure holds nothing to
             // drop.
             unsafe {
@@ -150,7 +149,7 @@ impl SortedRows {
     /// The key of the row at hand, after `advance` has found one.
     pub fn key(&self) -> &[u8] {
         // SAFETY: the slot holds that row, taken apart.
-        unsafe { datum::varlena_bytes(*(*self.taken).tts_values) }
+        unsafe { varlena_bytes(*(*self.taken).tts_values) }
     }
 
     /// Shows the row at hand by way of its table, with its first `columns` columns taken apart.
@@ -159,18 +158,15 @@ impl SortedRows {
         // SAFETY: the third column holds the bytes of a row of the table's. They are copied to where a row may lie, and
         // stay there until the next one is shown, which takes `self` mutably again.
         unsafe {
-            let bytes = datum::varlena_bytes(*(*self.taken).tts_values.add(2));
-            let copy = self.scratch.within(|| {
-                let copy = pg_sys::palloc(bytes.len()).cast::<u8>();
-                std::ptr::copy_nonoverlapping(bytes.as_ptr(), copy, bytes.len());
-                copy
-            });
+            let bytes = varlena_bytes(*(*self.taken).tts_values.add(2));
+            let copy = self.scratch.memory().alloc(bytes.len());
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), copy, bytes.len());
             table.show_tuple(copy.cast(), columns)
         }
     }
 }
 
-impl Drop for SortedRows {
+impl Drop for SortedRows<'_> {
     fn drop(&mut self) {
         // An error frees its memory and files.
         if !std::thread::panicking() {

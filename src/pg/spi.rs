@@ -1,11 +1,11 @@
 //! Statements: kept plans for the hot path, fixed statements with bound values for the rest.
 
-use super::answer::Answer;
-use super::datum;
+use super::datum::{self, Datum};
 use super::guard;
 use super::jsonb::List;
+use super::memory::Memory;
 use super::reserve::Since;
-use super::tuple::{self, Row};
+use super::tuple::Row;
 use crate::error::{Error, OrRaise};
 use pgrx::pg_sys;
 use std::cell::RefCell;
@@ -63,7 +63,8 @@ pub fn connected<R>(f: impl FnOnce() -> R) -> R {
 /// A plan that is kept for the life of the backend, or until it is dropped.
 pub struct Plan {
     ptr: pg_sys::SPIPlanPtr,
-    parameters: usize,
+    /// the types of its parameters
+    types: Box<[pg_sys::Oid]>,
 }
 
 impl Plan {
@@ -82,21 +83,21 @@ impl Plan {
             }
             Plan {
                 ptr,
-                parameters: types.len(),
+                types: types.into_boxed_slice(),
             }
         })
     }
 
     /// Runs it within [`connected`]; gives the number of rows that it wrote or read.
-    pub fn execute(&self, values: &[Option<pg_sys::Datum>]) -> u64 {
+    pub fn execute(&self, values: &[Option<Datum<'_>>]) -> u64 {
         self.run(values, false)
     }
 
-    fn run(&self, values: &[Option<pg_sys::Datum>], read_only: bool) -> u64 {
+    fn run(&self, values: &[Option<Datum<'_>>], read_only: bool) -> u64 {
         let (datums, nulls) = self.bind(values);
         let (plan, values, nulls) = (self.ptr, datums.as_ptr().cast_mut(), nulls.as_ptr());
         // SAFETY: the plan is kept; both arrays hold its parameters, of the types it was prepared
-        // with, which its owner keeps beside it.
+        // with.
         unsafe {
             let code = guard::call(|| raw::SPI_execute_plan(plan, values, nulls, read_only, 0));
             check(code);
@@ -106,7 +107,7 @@ impl Plan {
 
     /// The same in a connection of its own, for a statement of the extension's that returns nothing: the
     /// hot path, on which each guarded call into Postgres counts. The extension's errors do not tell of it.
-    pub fn execute_alone(&self, values: &[Option<pg_sys::Datum>]) -> u64 {
+    pub fn execute_alone(&self, values: &[Option<Datum<'_>>]) -> u64 {
         let (datums, nulls) = self.bind(values);
         let (plan, values, nulls) = (self.ptr, datums.as_ptr().cast_mut(), nulls.as_ptr());
         let _own = guard::OwnStatement::begin();
@@ -125,13 +126,13 @@ impl Plan {
         rows
     }
 
-    fn bind(&self, values: &[Option<pg_sys::Datum>]) -> ([pg_sys::Datum; MAX], [c_char; MAX]) {
-        assert!(values.len() == self.parameters && values.len() <= MAX);
+    fn bind(&self, values: &[Option<Datum<'_>>]) -> ([pg_sys::Datum; MAX], [c_char; MAX]) {
+        assert!(values.len() == self.types.len() && values.len() <= MAX);
         let mut datums = [pg_sys::Datum::from(0usize); MAX];
         let mut nulls = [b'n' as c_char; MAX];
         for (i, value) in values.iter().enumerate() {
             if let Some(value) = value {
-                datums[i] = *value;
+                datums[i] = value.of_kind(self.types[i]);
                 nulls[i] = b' ' as c_char;
             }
         }
@@ -154,7 +155,7 @@ impl Drop for Plan {
 }
 
 /// Reads the rows that the last statement returned; within [`connected`].
-pub fn each_row(mut f: impl FnMut(Answer<'_>)) {
+pub fn each_row(mut f: impl FnMut(Row<'_>)) {
     // SAFETY: SPI_tuptable is null or holds numvals tuples of the row type beside them; the arrays
     // for the values are as long as the row type.
     unsafe {
@@ -166,15 +167,19 @@ pub fn each_row(mut f: impl FnMut(Answer<'_>)) {
         let columns = (*desc).natts as usize;
         let mut values = vec![pg_sys::Datum::from(0usize); columns];
         let mut nulls = vec![true; columns];
-        let types: Vec<pg_sys::Oid> = (0..columns)
-            .map(|i| tuple::attribute(desc, i).atttypid)
-            .collect();
+        // That of the connection, which is open while `f` runs.
+        let memory = Memory::current();
         let since = Since::now();
         for i in 0..(*table).numvals as usize {
             let tuple = *(*table).vals.add(i);
             pg_sys::heap_deform_tuple(tuple, desc, values.as_mut_ptr(), nulls.as_mut_ptr());
-            let row = Row::new(values.as_ptr(), nulls.as_ptr(), columns);
-            f(Answer::new(row, &types));
+            f(Row::new(
+                values.as_ptr(),
+                nulls.as_ptr(),
+                desc,
+                columns,
+                memory,
+            ));
             since.check().or_raise();
         }
     }
@@ -183,7 +188,7 @@ pub fn each_row(mut f: impl FnMut(Answer<'_>)) {
 /// A value bound to a statement's parameter.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
-pub enum Value {
+pub enum Value<'a> {
     Text(Option<String>),
     TextArray(Option<Vec<String>>),
     Int(Option<i32>),
@@ -192,12 +197,12 @@ pub enum Value {
     Oid(pg_sys::Oid),
     Interval(Option<datum::Interval>),
     /// a value of this type, as it came
-    Raw(pg_sys::Oid, Option<pg_sys::Datum>),
+    Given(pg_sys::Oid, Option<Datum<'a>>),
 }
 
-impl Value {
+impl Value<'_> {
     /// Text.
-    pub fn text(text: impl Into<String>) -> Value {
+    pub fn text(text: impl Into<String>) -> Self {
         Value::Text(Some(text.into()))
     }
 
@@ -210,29 +215,20 @@ impl Value {
             Value::Uuid(_) => pg_sys::UUIDOID,
             Value::Oid(_) => pg_sys::OIDOID,
             Value::Interval(_) => pg_sys::INTERVALOID,
-            Value::Raw(kind, _) => *kind,
+            Value::Given(kind, _) => *kind,
         }
     }
 
-    fn bind(&self) -> (pg_sys::Oid, Option<pg_sys::Datum>) {
+    fn bind<'m>(&'m self, memory: Memory<'m>) -> Option<Datum<'m>> {
         match self {
-            Value::Text(v) => (pg_sys::TEXTOID, v.as_deref().map(datum::new_text)),
-            Value::TextArray(v) => (
-                pg_sys::TEXTARRAYOID,
-                v.as_deref().map(datum::new_text_array),
-            ),
-            Value::Int(v) => (
-                pg_sys::INT4OID,
-                v.map(|v| pg_sys::Datum::from(v as i64 as usize)),
-            ),
-            Value::Bool(v) => (pg_sys::BOOLOID, Some(pg_sys::Datum::from(usize::from(*v)))),
-            Value::Uuid(v) => (pg_sys::UUIDOID, Some(datum::new_uuid(*v))),
-            Value::Oid(v) => (
-                pg_sys::OIDOID,
-                Some(pg_sys::Datum::from(v.to_u32() as usize)),
-            ),
-            Value::Interval(v) => (pg_sys::INTERVALOID, v.map(datum::Interval::to_datum)),
-            Value::Raw(oid, v) => (*oid, *v),
+            Value::Text(v) => v.as_deref().map(|v| memory.text(v).into()),
+            Value::TextArray(v) => v.as_deref().map(|v| memory.text_array(v)),
+            Value::Int(v) => v.map(Datum::from),
+            Value::Bool(v) => Some(Datum::from(*v)),
+            Value::Uuid(v) => Some(Datum::uuid(v)),
+            Value::Oid(v) => Some(Datum::from(*v)),
+            Value::Interval(v) => v.map(|v| memory.interval(v)),
+            Value::Given(_, v) => *v,
         }
     }
 }
@@ -240,20 +236,20 @@ impl Value {
 /// Runs a fixed statement with bound values, and gives what `read` makes of each row.
 ///
 /// The statement is a constant of this crate or was built from quoted identifiers alone.
-pub fn run<R>(sql: &str, values: &[Value], read: impl FnMut(Answer<'_>) -> R) -> Vec<R> {
+pub fn run<R>(sql: &str, values: &[Value<'_>], read: impl FnMut(Row<'_>) -> R) -> Vec<R> {
     execute(sql, values, false, read)
 }
 
 /// The same for a stable function: it reads with the snapshot of the statement that calls it.
-pub fn query<R>(sql: &str, values: &[Value], read: impl FnMut(Answer<'_>) -> R) -> Vec<R> {
+pub fn query<R>(sql: &str, values: &[Value<'_>], read: impl FnMut(Row<'_>) -> R) -> Vec<R> {
     execute(sql, values, true, read)
 }
 
 /// As [`run`], with a plan that the backend keeps: for what follows every statement of DDL.
 pub fn run_kept<R>(
     sql: &'static str,
-    values: &[Value],
-    read: impl FnMut(Answer<'_>) -> R,
+    values: &[Value<'_>],
+    read: impl FnMut(Row<'_>) -> R,
 ) -> Vec<R> {
     execute_kept(sql, values, false, read)
 }
@@ -261,17 +257,17 @@ pub fn run_kept<R>(
 /// As [`query`], with a plan that the backend keeps.
 pub fn query_kept<R>(
     sql: &'static str,
-    values: &[Value],
-    read: impl FnMut(Answer<'_>) -> R,
+    values: &[Value<'_>],
+    read: impl FnMut(Row<'_>) -> R,
 ) -> Vec<R> {
     execute_kept(sql, values, true, read)
 }
 
 fn execute_kept<R>(
     sql: &'static str,
-    values: &[Value],
+    values: &[Value<'_>],
     read_only: bool,
-    mut read: impl FnMut(Answer<'_>) -> R,
+    mut read: impl FnMut(Row<'_>) -> R,
 ) -> Vec<R> {
     thread_local! {
         static PLANS: RefCell<Vec<(&'static str, &'static Plan)>> = const { RefCell::new(Vec::new()) };
@@ -287,7 +283,9 @@ fn execute_kept<R>(
         plan
     });
     connected(|| {
-        let bound: Vec<_> = values.iter().map(|value| value.bind().1).collect();
+        // SAFETY: that of the connection, which ends after the statement.
+        let memory = unsafe { Memory::current() };
+        let bound: Vec<_> = values.iter().map(|value| value.bind(memory)).collect();
         plan.run(&bound, read_only);
         let mut rows = List::new();
         each_row(|row| rows.push(read(row)).or_raise());
@@ -297,21 +295,24 @@ fn execute_kept<R>(
 
 fn execute<R>(
     sql: &str,
-    values: &[Value],
+    values: &[Value<'_>],
     read_only: bool,
-    mut read: impl FnMut(Answer<'_>) -> R,
+    mut read: impl FnMut(Row<'_>) -> R,
 ) -> Vec<R> {
     let text = c_string(sql);
     connected(|| {
-        let bound: Vec<_> = values.iter().map(Value::bind).collect();
-        let mut types: Vec<pg_sys::Oid> = bound.iter().map(|b| b.0).collect();
+        // SAFETY: that of the connection, which ends after the statement.
+        let memory = unsafe { Memory::current() };
+        let bound: Vec<_> = values.iter().map(|value| value.bind(memory)).collect();
+        let mut types: Vec<pg_sys::Oid> = values.iter().map(Value::kind).collect();
         let mut datums: Vec<pg_sys::Datum> = bound
             .iter()
-            .map(|b| b.1.unwrap_or(pg_sys::Datum::from(0usize)))
+            .zip(&types)
+            .map(|(b, kind)| b.map_or(pg_sys::Datum::from(0usize), |b| b.of_kind(*kind)))
             .collect();
         let nulls: Vec<c_char> = bound
             .iter()
-            .map(|b| if b.1.is_some() { b' ' } else { b'n' } as c_char)
+            .map(|b| if b.is_some() { b' ' } else { b'n' } as c_char)
             .collect();
         let n = bound.len() as c_int;
         let (src, types, datums) = (text.as_ptr(), types.as_mut_ptr(), datums.as_mut_ptr());
@@ -328,7 +329,7 @@ fn execute<R>(
 }
 
 /// Runs a fixed statement with bound values for its effect.
-pub fn exec(sql: &str, values: &[Value]) {
+pub fn exec(sql: &str, values: &[Value<'_>]) {
     run(sql, values, |_| ());
 }
 

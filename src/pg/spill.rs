@@ -1,8 +1,9 @@
 //! What has to wait before it can be written: records of bytes, in memory as far as `work_mem`
 //! goes and in a temporary file beyond.
 
-use super::datum::{self, varlena_bytes};
 use super::guard;
+use super::memory::{self, Memory};
+use super::varlena::varlena_bytes;
 use super::xact;
 use crate::error::Error;
 use pgrx::pg_sys::{self, Datum};
@@ -141,7 +142,7 @@ impl Store {
     pub fn push(&mut self, bytes: &[u8]) {
         self.check();
         let (state, desc) = (self.state, self.desc);
-        let record = datum::new_varlena(bytes);
+        let record = memory::current(|memory| memory.bytea(bytes).raw());
         self.broken = true;
         let mut values = [Datum::from(0usize), record];
         let mut nulls = [false; 2];
@@ -239,21 +240,22 @@ impl Drop for Store {
     }
 }
 
-/// Records that are put into an order by numbers. It belongs to the current memory context.
-pub struct Sorter {
+/// Records that are put into an order by numbers. What it needs lies in memory that lives for `'p`.
+pub struct Sorter<'p> {
     state: *mut pg_sys::Tuplesortstate,
     put: *mut pg_sys::TupleTableSlot,
     got: *mut pg_sys::TupleTableSlot,
+    _memory: Memory<'p>,
 }
 
-impl Sorter {
+impl<'p> Sorter<'p> {
     /// An empty one.
-    pub fn new() -> Sorter {
+    pub fn new(memory: Memory<'p>) -> Self {
         let (mut column, mut less) = (2 - 1, pg_sys::Oid::from(INT8_LESS));
         let (mut collation, mut nulls_first) = (pg_sys::InvalidOid, false);
         // SAFETY: one key, and as many of what goes with it, which the sort copies. It is not
         // shared with other processes.
-        unsafe {
+        memory.within(|| unsafe {
             let desc = row_type();
             Sorter {
                 state: pg_sys::tuplesort_begin_heap(
@@ -275,14 +277,15 @@ impl Sorter {
                     desc,
                     std::ptr::addr_of!(pg_sys::TTSOpsMinimalTuple),
                 ),
+                _memory: memory,
             }
-        }
+        })
     }
 
     /// Adds a record with its place.
     pub fn push(&mut self, place: u32, bytes: &[u8]) {
         let (state, slot) = (self.state, self.put);
-        let record = datum::new_varlena(bytes);
+        let record = memory::current(|memory| memory.bytea(bytes).raw());
         // SAFETY: the slot is live and has two columns; the sort copies the row.
         unsafe {
             guard::call(|| {
@@ -300,7 +303,7 @@ impl Sorter {
     }
 
     /// Once all are there: sorts them.
-    pub fn sort(mut self) -> Sorted {
+    pub fn sort(mut self) -> Sorted<'p> {
         let state = std::mem::replace(&mut self.state, std::ptr::null_mut());
         // SAFETY: the sort is live.
         unsafe { guard::call(|| raw::tuplesort_performsort(state)) };
@@ -308,14 +311,15 @@ impl Sorter {
             state,
             put: self.put,
             got: self.got,
+            _memory: self._memory,
         })
     }
 }
 
 /// Sorted records.
-pub struct Sorted(Sorter);
+pub struct Sorted<'p>(Sorter<'p>);
 
-impl Sorted {
+impl Sorted<'_> {
     /// The next one.
     pub fn next(&mut self) -> Option<&[u8]> {
         let (state, slot) = (self.0.state, self.0.got);
@@ -334,7 +338,7 @@ impl Sorted {
     }
 }
 
-impl Drop for Sorter {
+impl Drop for Sorter<'_> {
     fn drop(&mut self) {
         // An error frees it with its memory, and its files with what owns them.
         if !std::thread::panicking() && !self.state.is_null() {

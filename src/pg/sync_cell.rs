@@ -22,7 +22,7 @@ impl<T> SyncCell<T> {
         }
     }
 
-    /// Runs `f` on the value. `f` must be short and must not call into Postgres.
+    /// Runs `f` on the value. Whatever `f` does, it does not come here again: that is refused, with a panic.
     #[inline]
     pub fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
         assert!(

@@ -1,8 +1,8 @@
 //! Transition tables: the old and new rows of one statement, as its statement triggers see them.
 
+use super::memory::Memory;
 use super::tuple::Row;
 use pgrx::pg_sys;
-use std::marker::PhantomData;
 
 mod raw {
     use pgrx::pg_sys;
@@ -30,8 +30,10 @@ pub struct TransitionTable<'a> {
     store: *mut pg_sys::Tuplestorestate,
     slot: *mut pg_sys::TupleTableSlot,
     pointer: i32,
+    desc: pg_sys::TupleDesc,
     columns: i32,
-    _trigger: PhantomData<&'a ()>,
+    /// of the trigger's call
+    memory: Memory<'a>,
 }
 
 impl<'a> TransitionTable<'a> {
@@ -41,6 +43,7 @@ impl<'a> TransitionTable<'a> {
     pub(super) unsafe fn new(
         store: *mut pg_sys::Tuplestorestate,
         desc: pg_sys::TupleDesc,
+        memory: Memory<'a>,
     ) -> Option<Self> {
         if store.is_null() {
             return None;
@@ -53,15 +56,23 @@ impl<'a> TransitionTable<'a> {
             pg_sys::tuplestore_rescan(store);
             Some(TransitionTable {
                 store,
-                slot: pg_sys::MakeSingleTupleTableSlot(
-                    desc,
-                    std::ptr::addr_of!(pg_sys::TTSOpsMinimalTuple),
-                ),
+                slot: memory.within(|| {
+                    pg_sys::MakeSingleTupleTableSlot(
+                        desc,
+                        std::ptr::addr_of!(pg_sys::TTSOpsMinimalTuple),
+                    )
+                }),
                 pointer,
+                desc,
                 columns: (*desc).natts,
-                _trigger: PhantomData,
+                memory,
             })
         }
+    }
+
+    /// Where it lies, and what belongs to it.
+    pub fn memory(&self) -> Memory<'a> {
+        self.memory
     }
 
     /// How many rows it has.
@@ -86,7 +97,8 @@ impl<'a> TransitionTable<'a> {
                 raw::slot_getsomeattrs_int(slot, wanted);
                 true
             });
-            found.then(|| Row::new((*slot).tts_values, (*slot).tts_isnull, wanted as usize))
+            let (values, nulls) = ((*slot).tts_values, (*slot).tts_isnull);
+            found.then(|| Row::new(values, nulls, self.desc, wanted as usize, self.memory))
         }
     }
 
@@ -129,7 +141,9 @@ impl<'a> TransitionTable<'a> {
             Row::new(
                 (*self.slot).tts_values,
                 (*self.slot).tts_isnull,
+                self.desc,
                 wanted as usize,
+                self.memory,
             )
         }
     }

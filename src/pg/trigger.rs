@@ -1,13 +1,14 @@
 //! Triggers: what fired, on which row.
 
-use super::fcall::Ret;
+use super::datum::Datum;
+use super::fcall::{Ret, Returned};
+use super::memory::Memory;
 use super::relation::RelationRef;
 use super::transition::TransitionTable;
-use super::tuple::Row;
+use super::tuple::{self, Row};
 use crate::error::Error;
 use pgrx::pg_sys;
 use std::ffi::CStr;
-use std::marker::PhantomData;
 
 /// The event that fired a trigger.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,7 +53,7 @@ pub struct Definition<'a> {
 /// One firing of a trigger.
 pub struct Trigger<'a> {
     data: *const pg_sys::TriggerData,
-    _memory: PhantomData<&'a ()>,
+    memory: Memory<'a>,
 }
 
 const OPMASK: u32 = pg_sys::TRIGGER_EVENT_OPMASK;
@@ -63,6 +64,7 @@ impl<'a> Trigger<'a> {
     /// `fcinfo` is the call info of the running function.
     pub(super) unsafe fn from_fcinfo(
         fcinfo: pg_sys::FunctionCallInfo,
+        memory: Memory<'a>,
         function: &'static str,
     ) -> Self {
         // SAFETY: as promised; a call from the trigger manager has a TriggerData as its context.
@@ -73,9 +75,14 @@ impl<'a> Trigger<'a> {
             }
             Trigger {
                 data: context.cast(),
-                _memory: PhantomData,
+                memory,
             }
         }
+    }
+
+    /// What lives as long as its call.
+    pub fn memory(&self) -> Memory<'a> {
+        self.memory
     }
 
     fn data(&self) -> &pg_sys::TriggerData {
@@ -110,7 +117,7 @@ impl<'a> Trigger<'a> {
         let wanted = pg_sys::TRIGGER_EVENT_INSERT | timing | pg_sys::TRIGGER_EVENT_ROW;
         (event == wanted).then_some(Inserting {
             data: self.data,
-            _memory: PhantomData,
+            memory: self.memory,
         })
     }
 
@@ -165,7 +172,7 @@ impl<'a> Trigger<'a> {
         // relation's type.
         unsafe {
             let data = self.data();
-            TransitionTable::new(data.tg_oldtable, (*data.tg_relation).rd_att)
+            TransitionTable::new(data.tg_oldtable, (*data.tg_relation).rd_att, self.memory)
         }
     }
 
@@ -174,7 +181,7 @@ impl<'a> Trigger<'a> {
         // SAFETY: as for the old rows.
         unsafe {
             let data = self.data();
-            TransitionTable::new(data.tg_newtable, (*data.tg_relation).rd_att)
+            TransitionTable::new(data.tg_newtable, (*data.tg_relation).rd_att, self.memory)
         }
     }
 
@@ -230,7 +237,8 @@ impl<'a> Trigger<'a> {
             for tuple in [data.tg_trigtuple, data.tg_newtuple] {
                 if !tuple.is_null() {
                     pg_sys::heap_deform_tuple(tuple, desc, values.as_mut_ptr(), nulls.as_mut_ptr());
-                    f(Row::new(values.as_ptr(), nulls.as_ptr(), natts));
+                    let (values, nulls) = (values.as_ptr(), nulls.as_ptr());
+                    f(Row::new(values, nulls, desc, natts, self.memory));
                 }
             }
         }
@@ -241,7 +249,7 @@ impl<'a> Trigger<'a> {
 /// trigger has such a row, and so there is no other way to one of these.
 pub struct Inserting<'a> {
     data: *const pg_sys::TriggerData,
-    _memory: PhantomData<&'a ()>,
+    memory: Memory<'a>,
 }
 
 impl<'a> Inserting<'a> {
@@ -257,32 +265,41 @@ impl<'a> Inserting<'a> {
         // nulls up to the column asked for, and the arrays are as long as the row type.
         unsafe {
             let slot = self.data().tg_trigslot;
-            let natts = (*(*slot).tts_tupleDescriptor).natts;
+            let desc = (*slot).tts_tupleDescriptor;
+            let natts = (*desc).natts;
             let wanted = (columns as i32).min(natts);
             if ((*slot).tts_nvalid as i32) < wanted {
                 pg_sys::slot_getsomeattrs_int(slot, wanted);
             }
-            Row::new((*slot).tts_values, (*slot).tts_isnull, wanted as usize)
+            Row::new(
+                (*slot).tts_values,
+                (*slot).tts_isnull,
+                desc,
+                wanted as usize,
+                self.memory,
+            )
         }
     }
 
     /// The row unchanged: what a trigger returns to let it pass.
     #[inline]
     pub fn pass(&self) -> Ret {
-        Ret::Value(pg_sys::Datum::from(self.data().tg_trigtuple))
+        Ret::Value(Returned(pg_sys::Datum::from(self.data().tg_trigtuple)))
     }
 
     /// The row with other values in some columns, in a fresh tuple.
-    pub fn pass_with(&self, changes: &[(i16, Option<pg_sys::Datum>)]) -> Ret {
+    pub fn pass_with(&self, changes: &[(i16, Datum<'_>)]) -> Ret {
         let mut columns: Vec<i32> = changes.iter().map(|c| i32::from(c.0)).collect();
-        let mut values: Vec<pg_sys::Datum> = changes
-            .iter()
-            .map(|c| c.1.unwrap_or(pg_sys::Datum::from(0usize)))
-            .collect();
-        let mut nulls: Vec<bool> = changes.iter().map(|c| c.1.is_none()).collect();
-        // SAFETY: the tuple and its row type are live, and the three arrays are equally long.
+        let mut nulls = vec![false; changes.len()];
+        // SAFETY: the tuple and its row type are live, and the three arrays are equally long. Values are of the types
+        // of their columns, which are there.
         unsafe {
             let desc = (*self.data().tg_relation).rd_att;
+            let place = |column: i16| usize::try_from(column - 1).unwrap_or(usize::MAX);
+            let value = |(column, value): &(i16, Datum<'_>)| {
+                value.of_kind(tuple::attribute(desc, place(*column)).atttypid)
+            };
+            let mut values: Vec<pg_sys::Datum> = changes.iter().map(value).collect();
             let tuple = pg_sys::heap_modify_tuple_by_cols(
                 self.data().tg_trigtuple,
                 desc,
@@ -291,7 +308,7 @@ impl<'a> Inserting<'a> {
                 values.as_mut_ptr(),
                 nulls.as_mut_ptr(),
             );
-            Ret::Value(pg_sys::Datum::from(tuple))
+            Ret::Value(Returned(pg_sys::Datum::from(tuple)))
         }
     }
 }

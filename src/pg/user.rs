@@ -21,6 +21,7 @@ impl Drop for Restore {
         unsafe {
             // As at an abort: also what a trigger inside has set for the session goes.
             if let Some(nest) = self.nest {
+                super::settings::require_unread();
                 pg_sys::AtEOXact_GUC(false, nest);
             }
             pg_sys::SetUserIdAndSecContext(self.role, self.context);
@@ -202,6 +203,7 @@ pub fn set_local(name: &CStr, value: Option<&CStr>) {
 }
 
 unsafe fn set(name: &CStr, value: Option<&CStr>, action: pg_sys::GucAction::Type) {
+    super::settings::require_unread();
     // SAFETY: as the callers promise.
     unsafe {
         pg_sys::set_config_option(
@@ -329,12 +331,12 @@ pub fn current_role_id() -> RoleId {
 
 impl RoleId {
     /// The role of a catalogue's column.
-    pub fn of_column(row: &super::answer::Answer<'_>, column: i16) -> Option<RoleId> {
+    pub fn of_column(row: &super::tuple::Row<'_>, column: i16) -> Option<RoleId> {
         row.oid(column).map(RoleId)
     }
 
     /// It as a parameter.
-    pub fn value(self) -> super::spi::Value {
+    pub fn value(self) -> super::spi::Value<'static> {
         super::spi::Value::Oid(self.0)
     }
 }
@@ -389,7 +391,7 @@ pub fn owns_database() -> bool {
     )
 }
 
-fn asks(sql: &'static str, values: &[super::spi::Value]) -> bool {
+fn asks(sql: &'static str, values: &[super::spi::Value<'_>]) -> bool {
     let answers = super::spi::run(sql, values, |row| row.bool(1).unwrap_or(false));
     answers.first().copied().unwrap_or(false)
 }

@@ -1,18 +1,20 @@
 //! Values of a column: whether two of them are alike, and as jsonb.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use super::datum::varlena_bytes;
+use super::datum::Datum;
 use super::encode::{Encoding, encode};
 use super::jsonb::{self, BuildError, Builder, List, Numeric, OutOfMemory};
 use super::user::Pins;
+use super::varlena::varlena_bytes;
 use crate::error::{Error, OrRaise};
-use pgrx::pg_sys::{self, Datum};
+use pgrx::pg_sys::{self, Oid};
 use std::ffi::CStr;
 use std::fmt::Write;
 
 /// A type, as far as its values are to be encoded and compared.
 #[derive(Debug, Clone)]
 pub struct Kind {
+    oid: Oid,
     len: i16,
     by_value: bool,
     encoding: Encoding,
@@ -21,6 +23,7 @@ impl Kind {
     /// Of a column of this type.
     pub fn of_column(attribute: &super::relation::Attribute) -> Kind {
         Kind {
+            oid: attribute.kind,
             len: attribute.len,
             by_value: attribute.by_value,
             encoding: Encoding::of(attribute.kind),
@@ -29,7 +32,7 @@ impl Kind {
 
     /// Whether two values are the same for whoever reads them as jsonb. Values that are stored
     /// alike are; others are looked at more closely.
-    pub fn same(&self, a: Option<Datum>, b: Option<Datum>, pins: &mut Pins) -> bool {
+    pub fn same(&self, a: Option<Datum<'_>>, b: Option<Datum<'_>>, pins: &mut Pins) -> bool {
         match (a, b) {
             (None, None) => true,
             (Some(a), Some(b)) => self.same_image(a, b) || self.same_value(a, b, pins),
@@ -43,7 +46,8 @@ impl Kind {
 
     /// Whether two values are stored alike. What was moved out of the row is fetched only where
     /// its size leaves a doubt.
-    pub fn same_image(&self, a: Datum, b: Datum) -> bool {
+    pub fn same_image(&self, a: Datum<'_>, b: Datum<'_>) -> bool {
+        let (a, b) = (a.of_kind(self.oid), b.of_kind(self.oid));
         if self.by_value {
             return a == b;
         }
@@ -61,7 +65,8 @@ impl Kind {
     }
 
     /// Bytes of a value; one that was moved out of the row is not fetched.
-    pub fn size(&self, value: Datum) -> usize {
+    pub fn size(&self, value: Datum<'_>) -> usize {
+        let value = value.of_kind(self.oid);
         match self.len {
             // SAFETY: a non-null varlena; only its header, or what points to it, is read.
             -1 => unsafe { pg_sys::toast_raw_datum_size(value) },
@@ -70,7 +75,8 @@ impl Kind {
     }
 
     /// Feeds the bytes by which values of this type are told apart.
-    pub fn image(&self, value: Datum, feed: &mut impl FnMut(&[u8])) {
+    pub fn image(&self, value: Datum<'_>, feed: &mut impl FnMut(&[u8])) {
+        let value = value.of_kind(self.oid);
         if self.by_value {
             return feed(&value.value().to_ne_bytes());
         }
@@ -85,12 +91,13 @@ impl Kind {
     }
 
     /// Whether values that differ as they are stored are the same as jsonb.
-    fn same_value(&self, a: Datum, b: Datum, pins: &mut Pins) -> bool {
+    fn same_value(&self, a: Datum<'_>, b: Datum<'_>, pins: &mut Pins) -> bool {
         match self.encoding {
-            // SAFETY: both are non-null numerics.
-            Encoding::Numeric => unsafe {
-                Numeric::of_body(varlena_bytes(a)) == Numeric::of_body(varlena_bytes(b))
-            },
+            Encoding::Numeric => {
+                let (a, b) = (a.of_kind(self.oid), b.of_kind(self.oid));
+                // SAFETY: both are non-null numerics.
+                unsafe { Numeric::of_body(varlena_bytes(a)) == Numeric::of_body(varlena_bytes(b)) }
+            }
             Encoding::Float4
             | Encoding::Float8
             | Encoding::Json
@@ -102,7 +109,7 @@ impl Kind {
         }
     }
 
-    fn same_json(&self, a: Option<Datum>, b: Option<Datum>, pins: &mut Pins) -> bool {
+    fn same_json(&self, a: Option<Datum<'_>>, b: Option<Datum<'_>>, pins: &mut Pins) -> bool {
         let mut document = |value| {
             let mut builder = Builder::new();
             self.encode(value, &mut builder, pins);
@@ -123,13 +130,16 @@ impl Kind {
 
     /// Adds a value to a document.
     #[inline]
-    pub fn encode(&self, value: Option<Datum>, builder: &mut Builder, pins: &mut Pins) {
+    pub fn encode(&self, value: Option<Datum<'_>>, builder: &mut Builder, pins: &mut Pins) {
         match value {
             None => {
                 builder.null();
             }
-            // SAFETY: a non-null value of this type.
-            Some(value) => unsafe { encode(&self.encoding, value, builder, pins) },
+            Some(value) => {
+                let value = value.of_kind(self.oid);
+                // SAFETY: a non-null value of this type.
+                unsafe { encode(&self.encoding, value, builder, pins) }
+            }
         }
     }
 
@@ -142,17 +152,18 @@ impl Kind {
     }
 
     /// The value as text: what `to_jsonb(value) #>> '{}'` shows.
-    pub fn text(&self, value: Datum, pins: &mut Pins) -> List<u8> {
+    pub fn text(&self, value: Datum<'_>, pins: &mut Pins) -> List<u8> {
         self.try_text(value, pins).or_raise()
     }
 
-    fn try_text(&self, value: Datum, pins: &mut Pins) -> Result<List<u8>, Error> {
+    fn try_text(&self, value: Datum<'_>, pins: &mut Pins) -> Result<List<u8>, Error> {
         let mut text = List::new();
+        let raw = value.of_kind(self.oid);
         match self.encoding {
             // SAFETY: a non-null text.
-            Encoding::Text => text.extend_from_slice(unsafe { varlena_bytes(value) })?,
-            Encoding::Int8 => number(value.value() as i64, &mut text)?,
-            Encoding::Int4 => number((value.value() as i32).into(), &mut text)?,
+            Encoding::Text => text.extend_from_slice(unsafe { varlena_bytes(raw) })?,
+            Encoding::Int8 => number(raw.value() as i64, &mut text)?,
+            Encoding::Int4 => number((raw.value() as i32).into(), &mut text)?,
             _ => {
                 let mut builder = Builder::new();
                 self.encode(Some(value), &mut builder, pins);
@@ -179,7 +190,7 @@ fn number(n: i64, to: &mut List<u8>) -> Result<(), OutOfMemory> {
 
 /// # Safety
 /// Both are non-null varlena values.
-unsafe fn same_varlena(a: Datum, b: Datum) -> bool {
+unsafe fn same_varlena(a: pg_sys::Datum, b: pg_sys::Datum) -> bool {
     // SAFETY: as promised. A value that was moved out of the row is here as a pointer, and the
     // same pointer is the same value.
     unsafe {
@@ -205,7 +216,7 @@ unsafe fn same_varlena(a: Datum, b: Datum) -> bool {
 
 /// # Safety
 /// `value` points to a value of this length.
-unsafe fn fixed<'a>(value: Datum, len: i16) -> &'a [u8] {
+unsafe fn fixed<'a>(value: pg_sys::Datum, len: i16) -> &'a [u8] {
     // SAFETY: as promised.
     unsafe { std::slice::from_raw_parts(value.cast_mut_ptr::<u8>(), len.max(0) as usize) }
 }

@@ -7,6 +7,7 @@ use crate::catalogue::isolated_table::keep;
 use crate::catalogue::{act, admin_log, log as rows};
 use crate::error::{Error, OrRaise};
 use crate::log::target::{self, Target};
+use crate::pg::datum::Datum;
 use crate::pg::fcall::{Call, Ret, Schema};
 use crate::pg::spi::{self, Value};
 use crate::pg::{inval, relation};
@@ -19,7 +20,7 @@ pub mod roles;
 /// `eventlog.isolate_tenants(relation, tenant_column, readers, writers, membership, force)`.
 pub fn isolate_tenants(call: &Call<'_>) -> Ret {
     let oid = owned_table(call.oid(0));
-    let Some(tenant_column) = call.datum(1) else {
+    let Some(tenant_column) = call.argument(1) else {
         Error::argument("tenant_column must not be null").raise();
     };
     let Some(force) = call.bool(5) else {
@@ -39,10 +40,10 @@ pub fn isolate_tenants(call: &Call<'_>) -> Ret {
             &[
                 Value::Oid(oid),
                 Value::Bool(log.is_some()),
-                Value::Raw(pg_sys::NAMEOID, Some(tenant_column)),
-                Value::Raw(pg_sys::NAMEARRAYOID, call.datum(2)),
-                Value::Raw(pg_sys::NAMEARRAYOID, call.datum(3)),
-                Value::Raw(pg_sys::OIDOID, members.map(pg_sys::Datum::from)),
+                Value::Given(pg_sys::NAMEOID, Some(tenant_column)),
+                Value::Given(pg_sys::NAMEARRAYOID, call.argument(2)),
+                Value::Given(pg_sys::NAMEARRAYOID, call.argument(3)),
+                Value::Given(pg_sys::OIDOID, members.map(Datum::from)),
                 name(membership.as_ref().map(|m| &m.member)),
                 name(membership.as_ref().map(|m| &m.tenant)),
                 Value::Bool(force),

@@ -63,7 +63,7 @@ fn change(call: &Call<'_>, action: &'static str, kind: &'static str, granting: b
     let Some(oid) = call.oid(0) else {
         Error::argument("log must not be null").raise();
     };
-    let (Some(role), Some(role_name)) = (call.datum(1), call.name(1)) else {
+    let (Some(role), Some(role_name)) = (call.argument(1), call.name(1)) else {
         Error::argument("role must not be null").raise();
     };
     let log = target::of_owner(Some(oid));
@@ -72,7 +72,7 @@ fn change(call: &Call<'_>, action: &'static str, kind: &'static str, granting: b
     relation::require_owner(oid);
     let mut values = vec![
         Value::Oid(oid),
-        Value::Raw(pg_sys::NAMEOID, Some(role)),
+        Value::Given(pg_sys::NAMEOID, Some(role)),
         Value::Bool(granting),
     ];
     let sql = if kind == "tracker" {

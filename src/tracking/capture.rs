@@ -13,11 +13,12 @@ use super::payload::{Payloads, Places};
 use super::settle;
 use super::shape::{self, Column, Shape};
 use super::truncate;
-use super::write::{Event, Writer};
+use super::write::{Told, Writer};
 use crate::error::{Error, OrRaise};
-use crate::pg::datum;
+use crate::pg::datum::Jsonb;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::jsonb::{Builder, Jsonb, List};
+use crate::pg::jsonb::{self, Builder, List};
+use crate::pg::memory::Memory;
 use crate::pg::transition::TransitionTable;
 use crate::pg::trigger;
 use crate::pg::tuple::Row;
@@ -25,7 +26,6 @@ use crate::pg::user::Pins;
 use crate::settings;
 use model::entity::order::Edge;
 use model::entity::trail::{ABSENT, Step};
-use pgrx::pg_sys::Datum;
 
 const FUNCTION: &str = "eventlog.capture_changes";
 
@@ -64,10 +64,10 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
     };
     let rows = |table: &Option<TransitionTable<'_>>| table.as_ref().map_or(0, |t| t.len());
     if rows(&old) == 0 && rows(&new) == 0 {
-        settle::settle(&shape, turn);
+        settle::settle(&shape, turn, call.memory());
         return Ret::Void;
     }
-    let mut capture = Capture::new(&shape, turn);
+    let mut capture = Capture::new(&shape, turn, call.memory());
     match (old, new) {
         (Some(mut old), Some(mut new)) => pair::pairs(&shape, &mut old, &mut new, |pair| {
             let (old, new) = match &pair {
@@ -103,10 +103,10 @@ pub struct Capture<'a> {
 
 impl<'a> Capture<'a> {
     /// For a statement that is captured now.
-    pub fn new(shape: &'a Shape, turn: Turn) -> Self {
+    pub fn new(shape: &'a Shape, turn: Turn, memory: Memory<'a>) -> Self {
         Capture {
             shape,
-            writer: Writer::new(shape, turn),
+            writer: Writer::new(shape, turn, memory),
             payloads: Payloads::new(shape, settings::REASON.get()),
             pins: Pins::default(),
         }
@@ -165,17 +165,17 @@ impl<'a> Capture<'a> {
     }
 
     fn created(&mut self, new: &Row<'_>) {
-        let (payloads, pins) = (&mut self.payloads, &mut self.pins);
-        let payload = self.writer.within(|| payloads.created(new, None, pins));
         let event_type = &self.shape.types.created;
-        self.take(event_type, new, payload, None);
+        self.take(event_type, new, None, |payloads, memory, pins| {
+            payloads.created(new, None, pins, memory)
+        });
     }
 
     fn deleted(&mut self, old: &Row<'_>) {
-        let (payloads, pins) = (&mut self.payloads, &mut self.pins);
-        let payload = self.writer.within(|| payloads.deleted(old, None, pins));
         let event_type = &self.shape.types.deleted;
-        self.take(event_type, old, payload, None);
+        self.take(event_type, old, None, |payloads, memory, pins| {
+            payloads.deleted(old, None, pins, memory)
+        });
     }
 
     /// Whether a column has the same value in both rows. Values may have to be fetched from where
@@ -203,23 +203,24 @@ impl<'a> Capture<'a> {
             return;
         }
         let types = &shape.types;
-        let (payloads, pins) = (&mut self.payloads, &mut self.pins);
         if let Some((deleted, is_flag)) = shape.deleted.filter(|(at, _)| places.contains(at)) {
             let column = shape.columns[deleted].number;
             let marked = |row: &Row<'_>| match row.datum(column) {
-                Some(value) => !is_flag || value.value() as u8 != 0,
+                Some(value) => !is_flag || value.as_bool() == Some(true),
                 None => false,
             };
             match (marked(old), marked(new)) {
                 (false, true) => {
                     let changed = Some((&places, new));
-                    let payload = self.writer.within(|| payloads.deleted(old, changed, pins));
-                    return self.take(&types.deleted, new, payload, None);
+                    return self.take(&types.deleted, new, None, |payloads, memory, pins| {
+                        payloads.deleted(old, changed, pins, memory)
+                    });
                 }
                 (true, false) => {
                     let changed = Some((&places, old));
-                    let payload = self.writer.within(|| payloads.created(new, changed, pins));
-                    return self.take(&types.created, new, payload, None);
+                    return self.take(&types.created, new, None, |payloads, memory, pins| {
+                        payloads.created(new, changed, pins, memory)
+                    });
                 }
                 _ => {}
             }
@@ -229,41 +230,40 @@ impl<'a> Capture<'a> {
             places.retain(|place| *place != state);
         }
         if !places.is_empty() {
-            let payload = self
-                .writer
-                .within(|| payloads.updated(&places, old, new, pins));
-            self.take(&types.updated, new, payload, None);
+            self.take(&types.updated, new, None, |payloads, memory, pins| {
+                payloads.updated(&places, old, new, pins, memory)
+            });
         }
         if let Some(state) = state {
-            let (payloads, pins) = (&mut self.payloads, &mut self.pins);
-            let (payload, context) = self.writer.within(|| {
-                (
-                    payloads.state_changed(state, old, new, pins),
-                    field_context(&shape.columns[state].name),
-                )
-            });
-            let context = Some(context);
-            self.take(&types.state_changed, new, payload, context);
+            let field = Some(&*shape.columns[state].name);
+            self.take(
+                &types.state_changed,
+                new,
+                field,
+                |payloads, memory, pins| payloads.state_changed(state, old, new, pins, memory),
+            );
         }
     }
 
-    fn take(&mut self, event_type: &str, row: &Row<'_>, payload: Datum, context: Option<Datum>) {
+    /// Takes an event of this row; `field` is the one that it is about, if it is about one.
+    fn take(
+        &mut self,
+        event_type: &str,
+        row: &Row<'_>,
+        field: Option<&str>,
+        payload: impl for<'m> FnOnce(&mut Payloads<'a>, Memory<'m>, &mut Pins) -> Jsonb<'m>,
+    ) {
         let (shape, pins) = (self.shape, &mut self.pins);
         let entity_id = self.writer.within(|| entity_id(shape, row, pins));
-        let tenant = match &shape.tenant {
-            None => self.writer.tenant(),
-            Some(column) => row.datum(column.number).map(|value| {
-                let writer = &self.writer;
-                writer.within(|| writer.tenant_of(value, pins))
-            }),
-        };
-        self.writer.take(Event {
+        let told = Told {
             event_type,
             entity_id: &entity_id,
-            tenant,
-            payload,
-            context,
-        });
+            tenant: shape.tenant.as_ref().and_then(|c| row.datum(c.number)),
+            field,
+        };
+        let payloads = &mut self.payloads;
+        self.writer
+            .take(&told, pins, |memory, pins| payload(payloads, memory, pins));
     }
 }
 
@@ -296,7 +296,7 @@ fn entity_id(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> List<u8> {
     builder.end();
     let document = builder.finish().or_raise();
     let mut text = List::new();
-    if let Ok(document) = Jsonb::new(&document) {
+    if let Ok(document) = jsonb::Jsonb::new(&document) {
         let damaged = || Error::internal("a key is damaged");
         let written = document.root().write_text(&mut text);
         written
@@ -304,11 +304,4 @@ fn entity_id(shape: &Shape, row: &Row<'_>, pins: &mut Pins) -> List<u8> {
             .or_raise();
     }
     text
-}
-
-/// `{"field": "status"}`: which field the state is.
-fn field_context(name: &str) -> Datum {
-    let mut builder = Builder::new();
-    builder.begin_object().key("field").string(name).end();
-    datum::new_jsonb(&builder.finish().or_raise())
 }

@@ -20,7 +20,7 @@ use crate::pg::relation;
 use crate::pg::spi::{self, Value};
 use crate::pg::types;
 use model::tenant::TenantType;
-use pgrx::pg_sys::{self, Datum, Oid};
+use pgrx::pg_sys::{self, Oid};
 
 /// Follows each ALTER of something that has columns, or that columns are of.
 pub fn follow_ddl(statement: &Statement<'_>) {
@@ -307,7 +307,7 @@ pub fn makes_tenants_of(call: &Call<'_>) -> Ret {
         return Ret::Null;
     };
     let tenants = types::tenants_of(tenants).unwrap_or(TenantType::Text);
-    Ret::Value(Datum::from(makes_tenants(kind, tenants)))
+    call.value(makes_tenants(kind, tenants))
 }
 
 #[cfg(test)]

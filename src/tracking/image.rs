@@ -5,10 +5,10 @@
 
 use super::shape::{Column, Shape};
 use crate::error::{Error, OrRaise};
+use crate::pg::datum::Datum;
 use crate::pg::jsonb::{BuildError, Builder, Jsonb, List, canonical};
 use crate::pg::user::Pins;
 use model::entity::trail::{ABSENT, Image};
-use pgrx::pg_sys::Datum;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 thread_local! {
@@ -29,9 +29,9 @@ pub fn row(entity_id: &[u8]) -> u64 {
 /// The image of a row that is there, of all that its events tell: the tracked columns and the
 /// tenant. Values that are the same as jsonb have the same image. `value` gives the value of a
 /// column, with its place among them.
-pub fn of(
+pub fn of<'v>(
     shape: &Shape,
-    value: impl Fn(usize, &Column) -> Option<Datum>,
+    value: impl Fn(usize, &Column) -> Option<Datum<'v>>,
     pins: &mut Pins,
 ) -> Image {
     let mut hash = hasher();

@@ -118,8 +118,8 @@ fn by_key(
     }
 }
 
-fn sorted(shape: &Shape, table: &mut TransitionTable<'_>) -> SortedRows {
-    let mut rows = SortedRows::new();
+fn sorted<'a>(shape: &Shape, table: &mut TransitionTable<'a>) -> SortedRows<'a> {
+    let mut rows = SortedRows::new(table.memory());
     let mut key = Vec::new();
     while let Some(row) = table.next(shape.last) {
         key_of(shape, &row, &mut key);

@@ -2,12 +2,12 @@
 
 use super::shape::Shape;
 use crate::error::Error;
-use crate::pg::datum;
+use crate::pg::datum::Jsonb;
 use crate::pg::jsonb::{BuildError, Builder, List};
+use crate::pg::memory::Memory;
 use crate::pg::relation;
 use crate::pg::tuple::Row;
 use crate::pg::user::Pins;
-use pgrx::pg_sys::Datum;
 use smallvec::SmallVec;
 use std::cell::Cell;
 use std::ffi::CString;
@@ -74,50 +74,77 @@ impl<'a> Payloads<'a> {
     }
 
     /// `{"initial_values": {...}}`, and what changed where the row was there before.
-    pub fn created(
+    pub fn created<'m>(
         &mut self,
         new: &Row<'_>,
         changed: Option<(&Places, &Row<'_>)>,
         pins: &mut Pins,
-    ) -> Datum {
+        memory: Memory<'m>,
+    ) -> Jsonb<'m> {
         let changes = changed.map(|(places, old)| Part::Changes(places, old, new));
-        self.build([changes, Some(Part::Values("initial_values", new))], pins)
+        self.build(
+            [changes, Some(Part::Values("initial_values", new))],
+            pins,
+            memory,
+        )
     }
 
     /// `{"final_values": {...}}`, and what changed where the row stays.
-    pub fn deleted(
+    pub fn deleted<'m>(
         &mut self,
         old: &Row<'_>,
         changed: Option<(&Places, &Row<'_>)>,
         pins: &mut Pins,
-    ) -> Datum {
+        memory: Memory<'m>,
+    ) -> Jsonb<'m> {
         let changes = changed.map(|(places, new)| Part::Changes(places, old, new));
-        self.build([changes, Some(Part::Values("final_values", old))], pins)
+        self.build(
+            [changes, Some(Part::Values("final_values", old))],
+            pins,
+            memory,
+        )
     }
 
     /// `{"changes": {...}}`.
-    pub fn updated(
+    pub fn updated<'m>(
         &mut self,
         places: &Places,
         old: &Row<'_>,
         new: &Row<'_>,
         pins: &mut Pins,
-    ) -> Datum {
-        self.build([Some(Part::Changes(places, old, new)), None], pins)
+        memory: Memory<'m>,
+    ) -> Jsonb<'m> {
+        self.build([Some(Part::Changes(places, old, new)), None], pins, memory)
     }
 
     /// `{"state": {"old": ..., "new": ...}}`.
-    pub fn state_changed(
+    pub fn state_changed<'m>(
         &mut self,
         place: usize,
         old: &Row<'_>,
         new: &Row<'_>,
         pins: &mut Pins,
-    ) -> Datum {
-        self.build([Some(Part::State(place, old, new)), None], pins)
+        memory: Memory<'m>,
+    ) -> Jsonb<'m> {
+        self.build([Some(Part::State(place, old, new)), None], pins, memory)
     }
 
-    fn build(&mut self, parts: [Option<Part<'_>>; 2], pins: &mut Pins) -> Datum {
+    /// What values need while they are encoded is allocated in the memory, too.
+    fn build<'m>(
+        &mut self,
+        parts: [Option<Part<'_>>; 2],
+        pins: &mut Pins,
+        memory: Memory<'m>,
+    ) -> Jsonb<'m> {
+        memory.within(|| self.build_within(parts, pins, memory))
+    }
+
+    fn build_within<'m>(
+        &mut self,
+        parts: [Option<Part<'_>>; 2],
+        pins: &mut Pins,
+        memory: Memory<'m>,
+    ) -> Jsonb<'m> {
         let mut failed = BuildError::TooLarge;
         for limit in LIMITS {
             self.limit = limit;
@@ -127,7 +154,7 @@ impl<'a> Payloads<'a> {
             for part in parts.iter().flatten() {
                 self.part(*part, pins);
             }
-            match self.finish() {
+            match self.finish(memory) {
                 Ok(payload) => return payload,
                 Err(why) => failed = why,
             }
@@ -196,7 +223,7 @@ impl<'a> Payloads<'a> {
         b.end();
     }
 
-    fn finish(&mut self) -> Result<Datum, BuildError> {
+    fn finish<'m>(&mut self, memory: Memory<'m>) -> Result<Jsonb<'m>, BuildError> {
         if let Some(reason) = &self.reason {
             self.builder.key("reason").string(reason.as_bytes());
         }
@@ -210,7 +237,7 @@ impl<'a> Payloads<'a> {
         self.builder.end();
         self.bytes.clear();
         self.builder.finish_into(&mut self.bytes)?;
-        Ok(datum::new_jsonb(&self.bytes))
+        Ok(memory.jsonb(&self.bytes))
     }
 
     #[cold]

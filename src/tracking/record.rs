@@ -1,9 +1,9 @@
 //! The events of one change, as bytes that wait.
 
 use crate::pg::jsonb::{List, OutOfMemory};
+use crate::pg::memory::Memory;
 use crate::writing::draft::Draft;
 use model::tenant::TenantType;
-use smallvec::SmallVec;
 use uuid::Uuid;
 
 /// A change that waits.
@@ -24,7 +24,7 @@ impl<'a> Record<'a> {
         log_id: Uuid,
         tenant_type: TenantType,
         key: &[u8],
-        events: &[Draft],
+        events: &[Draft<'_>],
     ) -> Result<(), OutOfMemory> {
         bytes.clear();
         bytes.extend_from_slice(log_id.as_bytes())?;
@@ -36,7 +36,7 @@ impl<'a> Record<'a> {
         bytes.extend_from_slice(&(key.len() as u32).to_ne_bytes())?;
         bytes.extend_from_slice(key)?;
         for event in events {
-            event.store(tenant_type, bytes)?;
+            event.store(bytes)?;
         }
         Ok(())
     }
@@ -59,16 +59,12 @@ impl<'a> Record<'a> {
         })
     }
 
-    /// Its events, with values in the current memory context.
-    pub fn events(&self) -> SmallVec<[Draft; 2]> {
-        let mut rest = self.events;
-        let mut events = SmallVec::new();
-        while !rest.is_empty() {
-            match Draft::restore(self.tenant_type, &mut rest) {
-                Some(event) => events.push(event),
-                None => break,
-            }
-        }
-        events
+    /// Its events, with values in this memory.
+    pub fn events<'m>(&self, memory: Memory<'m>) -> impl Iterator<Item = Draft<'m>> {
+        let (mut rest, tenant_type) = (self.events, self.tenant_type);
+        std::iter::from_fn(move || match rest.is_empty() {
+            true => None,
+            false => Draft::restore(tenant_type, &mut rest, memory),
+        })
     }
 }

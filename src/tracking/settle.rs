@@ -7,12 +7,13 @@ use super::shape::{Column, Shape};
 use super::write::{CHUNK, CHUNK_BYTES, log_with};
 use crate::error::{self, Error, OrRaise};
 use crate::pg::clock::Reading;
-use crate::pg::memory::Scratch;
+use crate::pg::memory::{Memory, Scratch};
+use crate::pg::pool::Pool;
+use crate::pg::relation;
 use crate::pg::spi::{self, Plan, Value};
 use crate::pg::spill::Sorter;
 use crate::pg::user::{self, Pins};
-use crate::pg::{datum, relation};
-use crate::writing::draft::Draft;
+use crate::writing::draft::Drafts;
 use crate::writing::many;
 use model::entity::order::{Edge, Order, Round};
 use model::entity::trail::{ABSENT, Image};
@@ -25,12 +26,13 @@ use uuid::Uuid;
 const ROUNDS: usize = 1000;
 
 /// Writes all that waits for the last statement on this table.
-pub fn settle(shape: &Shape, turn: Turn) {
+/// What it needs meanwhile lies in this memory.
+pub fn settle(shape: &Shape, turn: Turn, memory: Memory<'_>) {
     for _ in 0..ROUNDS {
         if !turn.end() {
             return;
         }
-        write(shape, turn);
+        write(shape, turn, memory);
         turn.written();
     }
     Error::not_set_up(
@@ -43,10 +45,10 @@ pub fn settle(shape: &Shape, turn: Turn) {
     .raise();
 }
 
-fn write(shape: &Shape, turn: Turn) {
+fn write(shape: &Shape, turn: Turn, memory: Memory<'_>) {
     let (edges, alive): (Vec<Edge>, Vec<bool>) = turn.take().into_iter().unzip();
     let mut order = Order::of(&edges, |at| alive[at]);
-    close_rounds(shape, turn, &edges, &mut order);
+    close_rounds(shape, turn, &edges, &mut order, memory);
     if order.broken > 0 {
         error::warning(
             format!(
@@ -61,7 +63,7 @@ fn write(shape: &Shape, turn: Turn) {
              Their events stand in the order in which the statements ended.",
         );
     }
-    let mut out = Out::new();
+    let mut out = Out::new(memory);
     if order.edges().is_sorted() {
         turn.read(|store| store.rewind());
         for is_alive in alive {
@@ -79,7 +81,7 @@ fn write(shape: &Shape, turn: Turn) {
             places[*edge as usize] = place as u32;
         }
         drop((order, edges, alive));
-        let mut sorter = Sorter::new();
+        let mut sorter = Sorter::new(memory);
         turn.read(|store| {
             store.rewind();
             for place in places {
@@ -100,13 +102,13 @@ fn write(shape: &Shape, turn: Turn) {
 }
 
 /// Asks the rows whose trails end where they begin what they are now.
-fn close_rounds(shape: &Shape, turn: Turn, edges: &[Edge], order: &mut Order) {
+fn close_rounds(shape: &Shape, turn: Turn, edges: &[Edge], order: &mut Order, memory: Memory<'_>) {
     let rounds = std::mem::take(&mut order.rounds);
     if rounds.is_empty() {
         return;
     }
     let by_edge: FxHashMap<u32, &Round> = rounds.iter().map(|r| (r.edge, r)).collect();
-    let rows = Rows::of(shape);
+    let rows = Rows::of(shape, memory);
     turn.read(|store| store.rewind());
     for edge in 0..edges.len() as u32 {
         let key = turn.read(|store| {
@@ -126,10 +128,11 @@ fn close_rounds(shape: &Shape, turn: Turn, edges: &[Edge], order: &mut Order) {
 struct Rows<'a> {
     shape: &'a Shape,
     plan: Plan,
+    memory: Memory<'a>,
 }
 
 impl<'a> Rows<'a> {
-    fn of(shape: &'a Shape) -> Self {
+    fn of(shape: &'a Shape, memory: Memory<'a>) -> Self {
         let columns: Vec<String> = image::columns(shape).map(|c| c.name.clone()).collect();
         let plan = user::as_owner(shape.root, || {
             let query = spi::run(
@@ -139,21 +142,24 @@ impl<'a> Rows<'a> {
             );
             Plan::prepare(&query.concat(), &[pg_sys::JSONBOID])
         });
-        Rows { shape, plan }
+        Rows {
+            shape,
+            plan,
+            memory,
+        }
     }
 
     /// The image of the row with this key, an object.
     fn image(&self, key: &[u8]) -> Image {
         let mut image = ABSENT;
-        let scratch = Scratch::new();
+        let scratch = Scratch::new(self.memory);
         user::as_owner(self.shape.root, || {
             spi::connected(|| {
-                let key = datum::new_jsonb(key);
-                self.plan.execute(&[Some(key)]);
+                let key = scratch.memory().jsonb(key);
+                self.plan.execute(&[Some(key.into())]);
                 let mut pins = Pins::default();
                 spi::each_row(|row| {
-                    let value =
-                        |place: usize, column: &Column| row.datum(place as i16 + 1, column.oid);
+                    let value = |place: usize, _: &Column| row.datum(place as i16 + 1);
                     image = scratch.within(|| image::of(self.shape, value, &mut pins));
                 });
             });
@@ -163,19 +169,17 @@ impl<'a> Rows<'a> {
 }
 
 /// Events on their way into their logs.
-struct Out {
+struct Out<'a> {
     /// the log of each, and what its tenants are of
     logs: Vec<(Uuid, TenantType)>,
-    drafts: Vec<Draft>,
-    scratch: Scratch,
+    drafts: Pool<'a, Drafts>,
 }
 
-impl Out {
-    fn new() -> Out {
+impl<'a> Out<'a> {
+    fn new(memory: Memory<'a>) -> Self {
         Out {
             logs: Vec::new(),
-            drafts: Vec::new(),
-            scratch: Scratch::new(),
+            drafts: Pool::new(memory),
         }
     }
 
@@ -183,27 +187,31 @@ impl Out {
         let Some(record) = record.and_then(Record::read) else {
             Error::internal("an event that waits to be written is damaged").raise()
         };
-        self.scratch.within(|| self.drafts.extend(record.events()));
+        self.drafts
+            .with(|scratch, drafts| drafts.extend(record.events(scratch.memory())));
         let log = (record.log_id, record.tenant_type);
         self.logs.resize(self.drafts.len(), log);
     }
 
     fn flush_if_full(&mut self) {
         pgrx::check_for_interrupts!();
-        if self.drafts.len() >= CHUNK || self.scratch.size() >= CHUNK_BYTES {
+        if self.drafts.len() >= CHUNK || self.drafts.size() >= CHUNK_BYTES {
             self.flush();
         }
     }
 
     fn flush(&mut self) {
-        let mut drafts = self.drafts.drain(..);
-        for logs in self.logs.chunk_by(|a, b| a == b) {
-            let (target, rules) = log_with(logs[0].0, logs[0].1);
-            let run: Vec<Draft> = drafts.by_ref().take(logs.len()).collect();
-            many::write_as_owner(&target, &rules, &run, Reading::now()).or_raise();
-        }
-        drop(drafts);
+        let logs = &self.logs;
+        self.drafts.with(|_, drafts| {
+            let mut rest = &drafts[..];
+            for logs in logs.chunk_by(|a, b| a == b) {
+                let (target, rules) = log_with(logs[0].0, logs[0].1);
+                let (run, others) = rest.split_at(logs.len());
+                many::write_as_owner(&target, &rules, run, Reading::now()).or_raise();
+                rest = others;
+            }
+        });
         self.logs.clear();
-        self.scratch.reset();
+        self.drafts.clear();
     }
 }

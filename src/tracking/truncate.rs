@@ -9,7 +9,7 @@ use super::open;
 use super::shape::Shape;
 use crate::error::Error;
 use crate::pg::heap::{HeapRows, Storage};
-use crate::pg::memory;
+use crate::pg::memory::Memory;
 use crate::pg::relation::{self, RelationRef};
 use crate::pg::trigger::{self, Trigger};
 use pgrx::pg_sys::{self, Oid};
@@ -50,7 +50,7 @@ pub fn before(trigger: &Trigger<'_>, shape: &Shape) {
         .raise();
     }
     if trigger.kind() == CAPTURING {
-        capture(relation, shape);
+        capture(relation, shape, trigger.memory());
     } else if !trigger.has_sibling(CAPTURING) {
         Error::not_set_up(
             format!(
@@ -63,16 +63,16 @@ pub fn before(trigger: &Trigger<'_>, shape: &Shape) {
     }
 }
 
-fn capture(relation: RelationRef<'_>, shape: &Shape) {
+fn capture<'a>(relation: RelationRef<'a>, shape: &'a Shape, memory: Memory<'a>) {
     // Each partition is emptied by itself, and fires triggers of its own.
     if relation.is_partitioned() {
         return;
     }
-    begin(shape.root, relation);
+    begin(shape.root, relation, memory);
     let event = trigger::Event::Truncate;
     let turn = open::capture(shape.root, relation.oid(), event);
-    let mut capture = Capture::new(shape, turn);
-    if let Some(mut rows) = HeapRows::of(relation) {
+    let mut capture = Capture::new(shape, turn, memory);
+    if let Some(mut rows) = HeapRows::of(relation, memory) {
         while let Some(row) = rows.next(shape.last) {
             capture.row(Some(&row), None);
         }
@@ -81,7 +81,7 @@ fn capture(relation: RelationRef<'_>, shape: &Shape) {
 }
 
 /// Notes that the table is about to be emptied, until the statement ends: its memory goes with it, however it ends.
-fn begin(root: Oid, relation: RelationRef<'_>) {
+fn begin(root: Oid, relation: RelationRef<'_>, memory: Memory<'_>) {
     let number = STATE.with_borrow_mut(|state| {
         state.begun += 1;
         state.under_way.push(UnderWay {
@@ -92,7 +92,7 @@ fn begin(root: Oid, relation: RelationRef<'_>) {
         });
         state.begun
     });
-    memory::when_freed(forget, number);
+    memory.when_freed(forget, number);
 }
 
 fn forget(number: usize) {

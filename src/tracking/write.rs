@@ -13,17 +13,18 @@ use crate::context::{self, metadata};
 use crate::error::{Error, OrRaise};
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
-use crate::pg::jsonb::List;
-use crate::pg::memory::Scratch;
+use crate::pg::datum::{Datum, Jsonb, TenantValue};
+use crate::pg::jsonb::{Builder, List};
+use crate::pg::memory::Memory;
+use crate::pg::pool::Pool;
 use crate::pg::types;
-use crate::pg::user::Pins;
-use crate::pg::{datum, user};
-use crate::writing::draft::{Draft, at};
+use crate::pg::user::{self, Pins};
+use crate::writing::draft::{Draft, Drafts};
 use crate::writing::many;
 use model::entity::order::Edge;
 use model::taxonomy::rules::LogRules;
 use model::tenant::TenantType;
-use pgrx::pg_sys::{Datum, Oid};
+use pgrx::pg_sys::Oid;
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -37,31 +38,31 @@ pub struct Writer<'a> {
     shape: &'a Shape,
     rules: Rc<LogRules>,
     /// an event with all that does not depend on the row
-    template: Draft,
+    template: Draft<'a>,
     /// what the transaction says besides, for events that have a context of their own
-    metadata: Option<Datum>,
+    metadata: Option<Jsonb<'a>>,
     reading: Reading,
     turn: Turn,
-    drafts: Vec<Draft>,
+    /// events, and the memory in which they are made
+    drafts: Pool<'a, Drafts>,
     /// how many of them are of rows before this one
     settled: usize,
-    scratch: Scratch,
+    /// what lives as long as the capture
+    memory: Memory<'a>,
     /// the last change that had to wait
     record: List<u8>,
 }
 
-/// What tells one event from the next.
-pub struct Event<'e> {
+/// What tells one event from the next, but for its payload.
+pub struct Told<'e> {
     /// its type
     pub event_type: &'e str,
     /// the entity, as text
     pub entity_id: &'e [u8],
-    /// the tenant, of the log's type
-    pub tenant: Option<Datum>,
-    /// its payload
-    pub payload: Datum,
-    /// its context, if it has one
-    pub context: Option<Datum>,
+    /// the tenant, as the row has it, where its table has a column for it
+    pub tenant: Option<Datum<'e>>,
+    /// the field that its context names
+    pub field: Option<&'e str>,
 }
 
 /// The log of a tracking, and its rules.
@@ -81,7 +82,7 @@ pub fn log_of(log_id: Uuid) -> (Rc<Target>, Rc<LogRules>) {
     }
 }
 
-/// The same for events whose tenants are of this type: they are datums of it.
+/// The same for events whose tenants are of this type.
 pub fn log_with(log_id: Uuid, tenant_type: TenantType) -> (Rc<Target>, Rc<LogRules>) {
     let (target, rules) = log_of(log_id);
     if rules.tenant_type != tenant_type {
@@ -95,23 +96,17 @@ pub fn log_with(log_id: Uuid, tenant_type: TenantType) -> (Rc<Target>, Rc<LogRul
 
 impl<'a> Writer<'a> {
     /// For a statement on this table that has ended.
-    pub fn new(shape: &'a Shape, turn: Turn) -> Self {
+    pub fn new(shape: &'a Shape, turn: Turn, memory: Memory<'a>) -> Self {
         let (target, rules) = log_of(shape.tracking.log_id);
         let reading = Reading::now();
-        let mut template = Draft::new(None);
-        template.set(
-            at::ENTITY_TYPE,
-            Some(datum::new_text(&shape.tracking.entity_type)),
-        );
-        let metadata = metadata::for_captured(rules.max_payload_bytes);
-        template.set(
-            at::CONTEXT,
-            Some(metadata.unwrap_or_else(datum::empty_object)),
-        );
+        let metadata = metadata::for_captured(rules.max_payload_bytes, memory);
+        let mut template = Draft::new(memory, None);
+        template.entity_type = Some(memory.text(&shape.tracking.entity_type));
+        template.context = Some(metadata.unwrap_or_else(|| memory.empty_object()));
         if shape.tenant.is_some() {
             template.fill_but_tenant(reading);
         } else {
-            template.set(at::TENANT, context::tenant());
+            template.tenant = context::tenant(memory).map(TenantValue::Text);
             template.fill_but_tenant(reading);
             template.type_tenant(&target, &rules).or_raise();
         }
@@ -122,67 +117,49 @@ impl<'a> Writer<'a> {
             metadata,
             reading,
             turn,
-            drafts: Vec::new(),
+            drafts: Pool::new(memory),
             settled: 0,
-            scratch: Scratch::new(),
+            memory,
             record: List::new(),
         }
     }
 
-    /// The tenant of events whose row does not say it.
-    pub fn tenant(&self) -> Option<Datum> {
-        self.template.values()[at::TENANT]
-    }
-
-    /// Runs `f` where datums for events are made; they live until the events are written.
+    /// Runs `f` where what is made of a row goes; it is freed when the events are written.
     pub fn within<R>(&self, f: impl FnOnce() -> R) -> R {
-        self.scratch.within(f)
+        self.drafts.within(f)
     }
 
-    /// A tenant as the log wants it, from a column's value; within [`Writer::within`].
-    pub fn tenant_of(&self, value: Datum, pins: &mut Pins) -> Datum {
-        let Some(column) = &self.shape.tenant else {
-            return value;
-        };
-        let wanted = types::of_tenant(self.rules.tenant_type);
-        if column.oid == wanted {
-            // The row is gone when the event is written.
-            return datum::copy(value, wanted);
-        }
-        let (target, rules) = log_with(self.shape.tracking.log_id, self.rules.tenant_type);
-        let mut draft = Draft::new(None);
-        draft.set(
-            at::TENANT,
-            Some(datum::new_varlena(&column.kind.text(value, pins))),
-        );
-        draft.type_tenant(&target, &rules).or_raise();
-        draft.values()[at::TENANT].unwrap_or(value)
-    }
-
-    /// Takes an event; its datums were made within [`Writer::within`].
-    pub fn take(&mut self, event: Event<'_>) {
-        let mut draft = self.template;
-        let version = self.rules.default_version(event.event_type.as_bytes());
-        let (event_type, entity_id) = self.scratch.within(|| {
-            (
-                datum::new_text(event.event_type),
-                datum::new_varlena(event.entity_id),
-            )
+    /// Takes an event, whose payload is made where it is kept.
+    pub fn take(
+        &mut self,
+        told: &Told<'_>,
+        pins: &mut Pins,
+        payload: impl for<'m> FnOnce(Memory<'m>, &mut Pins) -> Jsonb<'m>,
+    ) {
+        let (shape, rules) = (self.shape, &self.rules);
+        let (template, metadata) = (&self.template, self.metadata);
+        self.drafts.with(|scratch, drafts| {
+            let memory = scratch.memory();
+            let mut draft: Draft<'_> = *template;
+            draft.memory = memory;
+            draft.payload = Some(payload(memory, pins));
+            draft.event_type = Some(memory.text(told.event_type));
+            draft.version = Some(rules.default_version(told.event_type.as_bytes()));
+            draft.entity_id = Some(memory.text(told.entity_id));
+            if shape.tenant.is_some() {
+                let tenant = told.tenant;
+                draft.tenant = tenant.and_then(|t| tenant_of(shape, rules, t, pins, memory));
+            }
+            if let Some(field) = told.field {
+                let own = field_context(field, memory);
+                let limit = rules.max_payload_bytes;
+                draft.context = Some(match metadata {
+                    Some(metadata) => metadata::with_own(metadata, own, limit, memory),
+                    None => own,
+                });
+            }
+            drafts.push(draft);
         });
-        draft.set(at::TYPE, Some(event_type));
-        draft.set(at::VERSION, Some(Datum::from(version)));
-        draft.set(at::PAYLOAD, Some(event.payload));
-        draft.set(at::ENTITY_ID, Some(entity_id));
-        draft.set(at::TENANT, event.tenant);
-        if let Some(own) = event.context {
-            let limit = self.rules.max_payload_bytes;
-            let context = self.metadata.map_or(own, |metadata| {
-                self.scratch
-                    .within(|| metadata::with_own(metadata, own, limit))
-            });
-            draft.set(at::CONTEXT, Some(context));
-        }
-        self.drafts.push(draft);
     }
 
     /// Whether the events of this row may have to wait, so that it must be known what happened to
@@ -203,14 +180,11 @@ impl<'a> Writer<'a> {
 
     /// Lets the events of this row wait, which are of this change and have this key.
     pub fn wait(&mut self, edge: Edge, key: &[u8]) {
-        Record::write(
-            &mut self.record,
-            self.shape.tracking.log_id,
-            self.rules.tenant_type,
-            key,
-            &self.drafts[self.settled..],
-        )
-        .or_raise();
+        let (log_id, tenant_type) = (self.shape.tracking.log_id, self.rules.tenant_type);
+        let (record, settled) = (&mut self.record, self.settled);
+        self.drafts
+            .with(|_, drafts| Record::write(record, log_id, tenant_type, key, &drafts[settled..]))
+            .or_raise();
         self.turn.wait(edge, &self.record);
         self.drafts.truncate(self.settled);
     }
@@ -218,10 +192,10 @@ impl<'a> Writer<'a> {
     /// After each row: writes what has been taken once it is enough for one insert, and frees
     /// what the row needed. `ready` is called before anything is written.
     pub fn next_row(&mut self, ready: impl FnOnce()) {
-        let held = self.scratch.size();
-        if self.drafts.is_empty() {
+        let held = self.drafts.size();
+        if self.drafts.len() == 0 {
             if held >= CHUNK_BYTES {
-                self.scratch.reset();
+                self.drafts.clear();
             }
         } else if self.drafts.len() >= CHUNK || held >= CHUNK_BYTES {
             ready();
@@ -232,10 +206,10 @@ impl<'a> Writer<'a> {
 
     /// Writes what is left, and what waited for this statement.
     pub fn finish(mut self) {
-        if !self.drafts.is_empty() {
+        if self.drafts.len() > 0 {
             self.write();
         }
-        settle::settle(self.shape, self.turn);
+        settle::settle(self.shape, self.turn, self.memory);
     }
 
     /// Writes what has been taken.
@@ -243,8 +217,37 @@ impl<'a> Writer<'a> {
         // The log may have changed since the first row was taken: nothing holds it until it is
         // written to.
         let (target, rules) = log_with(self.shape.tracking.log_id, self.rules.tenant_type);
-        many::write_as_owner(&target, &rules, &self.drafts, self.reading).or_raise();
+        let reading = self.reading;
+        self.drafts
+            .with(|_, drafts| many::write_as_owner(&target, &rules, drafts, reading))
+            .or_raise();
         self.drafts.clear();
-        self.scratch.reset();
     }
+}
+
+/// A tenant as the log wants it, from a column's value, in memory of its own: the row is gone when the event is written.
+fn tenant_of<'m>(
+    shape: &Shape,
+    rules: &LogRules,
+    value: Datum<'_>,
+    pins: &mut Pins,
+    memory: Memory<'m>,
+) -> Option<TenantValue<'m>> {
+    let column = shape.tenant.as_ref()?;
+    if column.oid == types::of_tenant(rules.tenant_type) {
+        return TenantValue::of(value, memory);
+    }
+    let (target, rules) = log_with(shape.tracking.log_id, rules.tenant_type);
+    let text = memory.within(|| column.kind.text(value, pins));
+    let mut draft = Draft::new(memory, None);
+    draft.tenant = Some(TenantValue::Text(memory.text(&*text)));
+    draft.type_tenant(&target, &rules).or_raise();
+    draft.tenant
+}
+
+/// `{"field": "status"}`: which field the state is.
+fn field_context<'m>(name: &str, memory: Memory<'m>) -> Jsonb<'m> {
+    let mut builder = Builder::new();
+    builder.begin_object().key("field").string(name).end();
+    memory.jsonb(&builder.finish().or_raise())
 }

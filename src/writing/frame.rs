@@ -29,7 +29,7 @@ pub struct Writing<'a> {
     /// its rules
     pub rules: &'a LogRules,
     /// the events, filled in
-    pub drafts: &'a [Draft],
+    pub drafts: &'a [Draft<'a>],
     /// an id for each, which the road takes
     pub ids: Ids,
     /// whether whoever writes gives the id, as a column of its own, which takes a right of its own

@@ -9,6 +9,7 @@
 use super::draft::Draft;
 use super::identity;
 use crate::pg::clock::{self, Reading};
+use crate::pg::pool::{Lent, Lives};
 use crate::pg::xact::{Nested, PerTransaction};
 use pgrx::pg_sys::Oid;
 use smallvec::SmallVec;
@@ -30,8 +31,8 @@ struct Entry {
     reading: Reading,
     depth: i32,
     nest: i32,
-    /// the rows of a batch, and the types of their columns
-    rows: Option<Batch>,
+    /// the rows of a batch
+    rows: Option<Lent<Batches>>,
     batch: bool,
     by_capture: bool,
     stored: Option<Stored>,
@@ -56,11 +57,19 @@ impl Nested for State {
 }
 
 /// The rows of a batch, and the types of their columns.
-pub struct Batch {
+#[derive(Clone, Copy)]
+pub struct Batch<'m> {
     /// one for each id
-    pub drafts: Vec<Draft>,
+    pub drafts: &'m [Draft<'m>],
     /// as in [`super::draft::column_types`]
     pub types: [Oid; 15],
+}
+
+/// The type of batches, for the one that is lent to the statement that inserts it.
+pub struct Batches;
+
+impl Lives for Batches {
+    type Of<'m> = Batch<'m>;
 }
 
 /// Ids of the rows of an insert, mostly one.
@@ -81,7 +90,7 @@ pub struct Insert {
     /// whether errors name a row's place
     pub is_batch: bool,
     /// the rows, where the statement reads them from here
-    pub rows: Option<Batch>,
+    pub rows: Option<Lent<Batches>>,
 }
 
 /// What became of it.
@@ -136,7 +145,7 @@ fn current<R>(f: impl FnOnce(&mut Entry) -> R) -> Option<R> {
 }
 
 /// The rows of the batch that is being inserted; they are given once.
-pub fn rows() -> Option<Batch> {
+pub fn rows() -> Option<Lent<Batches>> {
     current(|e| e.rows.take()).flatten()
 }
 

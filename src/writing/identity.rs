@@ -2,9 +2,8 @@
 
 use super::handover;
 use crate::pg::clock::{self, Reading};
-use crate::pg::datum;
+use crate::pg::datum::Datum;
 use crate::pg::fcall::{Call, Ret};
-use pgrx::pg_sys::Datum;
 use std::cell::RefCell;
 use uuid::Uuid;
 
@@ -57,30 +56,31 @@ pub fn new_id(reading: Reading) -> Uuid {
 }
 
 /// `eventlog.new_event_id()`: default of `id`.
-pub fn new_event_id(_call: &Call<'_>) -> Ret {
-    Ret::Value(datum::new_uuid(handover::event_id()))
+pub fn new_event_id(call: &Call<'_>) -> Ret {
+    call.value(call.memory().uuid(handover::event_id()))
 }
 
 /// `eventlog.new_occurred_at()`: default of `occurred_at`.
-pub fn new_occurred_at(_call: &Call<'_>) -> Ret {
-    Ret::Value(Datum::from(handover::occurred_at()))
+pub fn new_occurred_at(call: &Call<'_>) -> Ret {
+    call.value(Datum::timestamptz(handover::occurred_at()))
 }
 
 /// `eventlog.new_recorded_at()`: default of `recorded_at`, the same reading as `occurred_at`.
-pub fn new_recorded_at(_call: &Call<'_>) -> Ret {
-    Ret::Value(Datum::from(handover::recorded_at()))
+pub fn new_recorded_at(call: &Call<'_>) -> Ret {
+    call.value(Datum::timestamptz(handover::recorded_at()))
 }
 
 /// The cast of a uuid to `eventlog.ident`.
 pub fn ident_of_uuid(call: &Call<'_>) -> Ret {
     let uuid = call.uuid(0).unwrap_or_default();
     let mut buffer = Uuid::encode_buffer();
-    Ret::Value(datum::new_text(uuid.hyphenated().encode_lower(&mut buffer)))
+    let text = uuid.hyphenated().encode_lower(&mut buffer);
+    call.value(call.memory().text(text.as_bytes()))
 }
 
 /// `eventlog.cluster_origin()`: default of `origin`.
-pub fn cluster_origin(_call: &Call<'_>) -> Ret {
-    Ret::Value(Datum::from(clock::origin()))
+pub fn cluster_origin(call: &Call<'_>) -> Ret {
+    call.value(clock::origin())
 }
 
 #[cfg(test)]

@@ -4,25 +4,25 @@
 //! contain the partition column. Claiming a key is an INSERT ... ON CONFLICT DO NOTHING: of two
 //! concurrent callers one waits until the other has committed or failed.
 
-use super::draft::{Draft, at};
+use super::draft::Draft;
 use crate::error::Error;
 use crate::log::target::Target;
-use crate::pg::answer::{Answer, Bytes};
+use crate::pg::datum::{Datum, TenantValue};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::spi::{self, Plan};
-use crate::pg::tuple::Row;
+use crate::pg::tuple::{Bytes, Row};
 use crate::pg::xact::{Nested, PerTransaction};
-use crate::pg::{clock, datum, relation, types};
+use crate::pg::{clock, memory, relation, types};
 use model::taxonomy::rules::LogRules;
-use pgrx::pg_sys::{self, Datum, Oid};
+use pgrx::pg_sys::{self, Oid};
 use uuid::Uuid;
 
 /// A claim on a key.
-pub struct Claim {
+pub struct Claim<'d> {
     /// tenant, of the log's type
-    pub tenant: Option<Datum>,
+    pub tenant: Option<Datum<'d>>,
     /// the key, as text
-    pub key: Datum,
+    pub key: Datum<'d>,
     /// hash of the content; none for a plain INSERT, which has no arguments to compare
     pub hash: Option<[u8; 32]>,
     /// the event that claims it
@@ -43,14 +43,12 @@ pub enum Outcome {
 /// Rows that vanish between the claim and the look-up are looked for again, this often.
 const ATTEMPTS: usize = 5;
 
-impl Claim {
+impl<'d> Claim<'d> {
     /// Of a filled draft, whose content was hashed before it was filled.
-    pub fn of_draft(draft: &Draft, hash: [u8; 32], event_id: Uuid) -> Option<Claim> {
-        let values = draft.values();
-        let key = values[at::KEY]?;
+    pub fn of_draft(draft: &'d Draft<'_>, hash: [u8; 32], event_id: Uuid) -> Option<Self> {
         Some(Claim {
-            tenant: values[at::TENANT],
-            key,
+            tenant: draft.tenant.as_ref().map(TenantValue::datum),
+            key: draft.idempotency_key?.into(),
             hash: Some(hash),
             event_id,
         })
@@ -92,12 +90,14 @@ impl Claim {
                 ],
             )
         });
-        let hash = self.hash.map(|h| datum::new_varlena(&h));
-        let id = datum::new_uuid(self.event_id);
         if let Some(table) = target.plans.claims.get() {
             begin_claim(*table, self.event_id);
         }
-        let inserted = plan.execute_alone(&[self.tenant, Some(self.key), hash, Some(id)]);
+        let id = Some(Datum::uuid(&self.event_id));
+        let inserted = memory::current(|memory| {
+            let hash = self.hash.map(|hash| memory.bytea(&hash));
+            plan.execute_alone(&[self.tenant, Some(self.key), hash, id])
+        });
         end_claim();
         inserted == 1
     }
@@ -106,7 +106,7 @@ impl Claim {
         const FIND: &str =
             "select event_id, hash from {} where key operator(pg_catalog.=) $1 and tenant_id";
         let mut found = None;
-        let mut read = |row: Answer<'_>| {
+        let mut read = |row: Row<'_>| {
             let hash = row.get::<Bytes<'_>>(2).map(|bytes| bytes.0.to_vec());
             found = row.uuid(1).map(|id| (id, hash));
         };
@@ -163,7 +163,7 @@ fn prepare(target: &Target, sql: &str, types: &[pg_sys::Oid]) -> Plan {
 /// is not known: a plain INSERT leaves nothing to compare with.
 pub fn same_event(
     target: &Target,
-    draft: &Draft,
+    draft: &Draft<'_>,
     hash: &[u8; 32],
     holder: (Uuid, Option<&[u8]>),
 ) -> Result<Uuid, Error> {

@@ -1,7 +1,7 @@
 //! `log_events`: an array of events, one insert, all or nothing.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use super::draft::{Draft, NAMES, at};
+use super::draft::{self, Draft, NAMES, Place};
 use super::frame::{By, Writing};
 use super::handover::Ids;
 use super::identity;
@@ -9,21 +9,22 @@ use super::key::{self, Claim, Outcome};
 use crate::error::{Error, OrRaise};
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
+use crate::pg::datum::{Datum, Jsonb, Str, TenantValue};
 use crate::pg::fcall::{Call, Ret};
+use crate::pg::input;
 use crate::pg::jsonb::{Builder, List, Value};
+use crate::pg::memory::Memory;
 use crate::pg::relation::{self, Access};
-use crate::pg::{datum, input};
 use model::taxonomy::rules::LogRules;
 use model::taxonomy::suggest;
 use model::text::shorten_bytes;
-use pgrx::pg_sys::Datum;
 use uuid::Uuid;
 
 /// `eventlog.log_events(events, log)`.
 pub fn log_events(call: &Call<'_>) -> Ret {
     let mut sink = call.rows();
     for id in write_all(call).or_raise() {
-        sink.push(&[Some(datum::new_uuid(id))]);
+        sink.push(&[Some(Datum::uuid(&id))]);
     }
     Ret::Void
 }
@@ -54,7 +55,7 @@ fn write_all(call: &Call<'_>) -> Result<List<Uuid>, Error> {
     let mut drafts = List::with_capacity(events.len())?;
     let mut keyed = List::new();
     for (index, event) in events.iter().enumerate() {
-        let mut draft = parse(index, event)?;
+        let mut draft = parse(index, event, call.memory())?;
         draft.check()?;
         if draft.claims() {
             keyed.push((index, draft.content_hash()?))?;
@@ -94,7 +95,7 @@ fn write_all(call: &Call<'_>) -> Result<List<Uuid>, Error> {
 pub fn write_as_owner(
     target: &Target,
     rules: &LogRules,
-    drafts: &[Draft],
+    drafts: &[Draft<'_>],
     reading: Reading,
 ) -> Result<(), Error> {
     let ids = match drafts {
@@ -125,18 +126,14 @@ pub fn write_as_owner(
 fn claim(
     target: &Target,
     rules: &LogRules,
-    drafts: &[Draft],
+    drafts: &[Draft<'_>],
     mut keyed: List<(usize, [u8; 32])>,
     ids: &mut [Uuid],
 ) -> Result<List<bool>, Error> {
     let mut repeated = List::new();
     repeated.resize(drafts.len(), false)?;
     // Of a tenant of the log's type, and a key.
-    let order = |a: usize, b: usize| {
-        let tenants = [a, b].map(|index| drafts[index].values()[at::TENANT]);
-        let keys = [a, b].map(|index| drafts[index].text(at::KEY));
-        datum::compare(tenants, rules.tenant_type).then_with(|| keys[0].cmp(&keys[1]))
-    };
+    let order = |a: usize, b: usize| drafts[a].key_order(&drafts[b]);
     keyed.sort_unstable_by(|(a, _), (b, _)| order(*a, *b).then(a.cmp(b)));
     // The first event with the key at hand, whose repetitions come right after it.
     let mut first: Option<(usize, [u8; 32])> = None;
@@ -162,8 +159,8 @@ fn claim(
     Ok(repeated)
 }
 
-fn parse(index: usize, event: Value<'_>) -> Result<Draft, Error> {
-    let mut draft = Draft::new(Some(index));
+fn parse<'m>(index: usize, event: Value<'_>, memory: Memory<'m>) -> Result<Draft<'m>, Error> {
+    let mut draft = Draft::new(memory, Some(index));
     let object = event.as_object().ok_or_else(|| {
         Error::argument(draft.place(&format!(
             "event must be a JSON object, not {}",
@@ -172,16 +169,11 @@ fn parse(index: usize, event: Value<'_>) -> Result<Draft, Error> {
     })?;
     let mut payload_given = false;
     for (key, value) in object.iter() {
-        let position = NAMES
-            .iter()
-            .position(|name| name.as_bytes() == key)
-            .ok_or_else(|| unknown_key(&draft, key))?;
-        payload_given |= position == at::PAYLOAD;
-        let datum = convert(&draft, position, value)?;
-        draft.set(position, datum);
+        take(&mut draft, key, value)?;
+        payload_given |= key == b"payload";
     }
     if !payload_given {
-        draft.set(at::PAYLOAD, Some(datum::empty_object()));
+        draft.payload = Some(memory.empty_object());
     }
     Ok(draft)
 }
@@ -190,7 +182,7 @@ fn parse(index: usize, event: Value<'_>) -> Result<Draft, Error> {
     clippy::disallowed_methods,
     reason = "the names of parameters, which are few"
 )]
-fn unknown_key(draft: &Draft, key: &[u8]) -> Error {
+fn unknown_key(draft: &Draft<'_>, key: &[u8]) -> Error {
     let message = draft.place(&format!("unknown key \"{}\"", shorten_bytes(key)));
     let name = std::str::from_utf8(key).unwrap_or_default();
     let hint = match suggest::nearest(name, NAMES.iter()) {
@@ -200,61 +192,94 @@ fn unknown_key(draft: &Draft, key: &[u8]) -> Error {
     Error::argument_hint(message, hint)
 }
 
-fn convert(draft: &Draft, position: usize, value: Value<'_>) -> Result<Option<Datum>, Error> {
-    let name = NAMES[position];
+/// Takes the value of a key of an event; null is none.
+fn take(draft: &mut Draft<'_>, key: &[u8], value: Value<'_>) -> Result<(), Error> {
+    // What an error would say; a key that has a place is a name.
+    let (memory, at) = (draft.memory, draft.index);
+    let name = std::str::from_utf8(key).unwrap_or_default();
+    let refuse = |sentence: &str| Err(Error::argument(draft::place(at, sentence)));
     let wrong = |wanted: &str| {
-        let found = value.kind().name();
-        Err(Error::argument(
-            draft.place(&format!("{name} must be {wanted}, not {found}")),
+        refuse(&format!(
+            "{name} must be {wanted}, not {}",
+            value.kind().name()
         ))
     };
-    if value.is_null() {
-        return Ok(None);
-    }
-    match position {
-        at::PAYLOAD | at::CONTEXT => Ok(Some(document(value)?)),
-        at::VERSION => match (value, value.as_i64().and_then(|v| i32::try_from(v).ok())) {
-            (_, Some(version)) => Ok(Some(Datum::from(version))),
-            (Value::Number(_), None) => Err(Error::argument(
-                draft.place("version must be a whole number from 1"),
-            )),
-            _ => wrong("a whole number"),
-        },
-        at::OCCURRED => match value {
-            Value::String(text) => match input::timestamptz(text) {
-                Ok(datum) => Ok(Some(datum)),
-                Err(why) => Err(Error::argument(draft.place(&format!("{name}: {why}")))),
-            },
-            _ => wrong("a timestamp as a string"),
-        },
-        _ => match value {
-            Value::String(text) => Ok(Some(datum::new_varlena(text))),
-            // Identifiers may be numbers, as in a call by named arguments.
-            Value::Number(_) if name.ends_with("_id") || name.ends_with("_key") => {
-                let mut text = List::new();
-                value.write_text(&mut text).map_err(|why| {
-                    Error::not_read(why, || Error::argument(draft.place("a number is damaged")))
-                })?;
-                Ok(Some(datum::new_varlena(&text)))
+    let Some(place) = draft.place_of(key) else {
+        return Err(unknown_key(draft, key));
+    };
+    let is_null = value.is_null();
+    match place {
+        Place::Document(document) => {
+            *document = match is_null {
+                true => None,
+                false => Some(self::document(value, memory)?),
             }
-            _ => wrong("a string"),
-        },
+        }
+        Place::Version(version) => {
+            *version = match (value, value.as_i64().and_then(|v| i32::try_from(v).ok())) {
+                _ if is_null => None,
+                (_, Some(version)) => Some(version),
+                (Value::Number(_), None) => {
+                    return refuse("version must be a whole number from 1");
+                }
+                _ => return wrong("a whole number"),
+            }
+        }
+        Place::Time(time) => {
+            *time = match value {
+                _ if is_null => None,
+                Value::String(text) => match input::timestamptz(text) {
+                    Ok(read) => Some(read),
+                    Err(why) => return refuse(&format!("{name}: {why}")),
+                },
+                _ => return wrong("a timestamp as a string"),
+            }
+        }
+        Place::Text(text) => *text = identifier(name, value, memory, at, wrong)?,
+        Place::Tenant(tenant) => {
+            *tenant = identifier(name, value, memory, at, wrong)?.map(TenantValue::Text);
+        }
+    }
+    Ok(())
+}
+
+fn identifier<'m>(
+    name: &str,
+    value: Value<'_>,
+    memory: Memory<'m>,
+    at: Option<usize>,
+    wrong: impl FnOnce(&str) -> Result<(), Error>,
+) -> Result<Option<Str<'m>>, Error> {
+    match value {
+        _ if value.is_null() => Ok(None),
+        Value::String(text) => Ok(Some(memory.text(text))),
+        // Identifiers may be numbers, as in a call by named arguments.
+        Value::Number(_) if name.ends_with("_id") || name.ends_with("_key") => {
+            let mut text = List::new();
+            value.write_text(&mut text).map_err(|why| {
+                Error::not_read(why, || {
+                    Error::argument(draft::place(at, "a number is damaged"))
+                })
+            })?;
+            Ok(Some(memory.text(&*text)))
+        }
+        _ => wrong("a string").map(|()| None),
     }
 }
 
 /// A value inside the array as a jsonb value of its own. Nested containers have the same form as
 /// whole documents; scalars are wrapped.
-pub fn document(value: Value<'_>) -> Result<Datum, Error> {
+pub fn document<'m>(value: Value<'_>, memory: Memory<'m>) -> Result<Jsonb<'m>, Error> {
     match value {
-        Value::Object(object) => Ok(datum::new_jsonb(object.as_bytes())),
-        Value::Array(array) => Ok(datum::new_jsonb(array.as_bytes())),
+        Value::Object(object) => Ok(memory.jsonb(object.as_bytes())),
+        Value::Array(array) => Ok(memory.jsonb(array.as_bytes())),
         scalar => {
             let mut builder = Builder::new();
             builder.value(scalar);
             let bytes = builder
                 .finish()
                 .map_err(|_| Error::internal("a scalar could not be made a document"))?;
-            Ok(datum::new_jsonb(&bytes))
+            Ok(memory.jsonb(&bytes))
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::pg::fcall::{Call, Ret};
 use crate::pg::inval::AsOf;
 use crate::pg::sequence::{next_number, next_number_unasked, transaction_id};
 use crate::pg::{clock, relation, snapshot};
-use pgrx::pg_sys::{Datum, Oid};
+use pgrx::pg_sys::Oid;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
@@ -37,13 +37,13 @@ thread_local! {
 }
 
 /// `eventlog.new_xid()`: default of `xid`.
-pub fn new_xid(_call: &Call<'_>) -> Ret {
-    Ret::Value(Datum::from(transaction_id()))
+pub fn new_xid(call: &Call<'_>) -> Ret {
+    call.value(transaction_id() as i64)
 }
 
 /// `eventlog.is_visible(xid, snapshot)`.
 pub fn is_visible(call: &Call<'_>) -> Ret {
-    Ret::Value(Datum::from(snapshot::is_visible(call)))
+    call.value(snapshot::is_visible(call))
 }
 
 /// `eventlog.new_seq(sequence)`: default of `seq`.
@@ -54,7 +54,7 @@ pub fn new_seq(call: &Call<'_>) -> Ret {
     require_relation(sequence);
     let number = draw(sequence);
     handover::begin_row();
-    Ret::Value(Datum::from(number))
+    call.value(number)
 }
 
 /// Draws a number of a log's sequence for an event, by the current role.

@@ -8,7 +8,6 @@ use super::key::{self, Claim, Outcome};
 use crate::error::{Error, OrRaise};
 use crate::log::target::{self, Target};
 use crate::pg::clock::Reading;
-use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret};
 use model::taxonomy::rules::LogRules;
 use smallvec::SmallVec;
@@ -17,12 +16,9 @@ use uuid::Uuid;
 /// `eventlog.log_event(...)`.
 pub fn log_event(call: &Call<'_>) -> Ret {
     let (target, rules) = target::of_call(call.oid(NAMES.len()));
-    let mut draft = Draft::new(None);
-    for position in 0..NAMES.len() {
-        draft.set(position, call.datum(position));
-    }
+    let mut draft = Draft::of_call(call);
     let written = write(&target, &rules, &mut draft, None).or_raise();
-    Ret::Value(datum::new_uuid(written.id))
+    call.value(call.memory().uuid(written.id))
 }
 
 /// An event that is in the log.
@@ -38,7 +34,7 @@ pub struct Written {
 pub fn write(
     target: &Target,
     rules: &LogRules,
-    draft: &mut Draft,
+    draft: &mut Draft<'_>,
     id: Option<Uuid>,
 ) -> Result<Written, Error> {
     draft.check()?;

@@ -1,14 +1,15 @@
 //! The road through the executor: a statement, by a kept plan, for each call.
 
-use super::draft::{self, Draft, NAMES, at};
+use super::draft::{self, NAMES};
 use super::frame::{By, Writing};
-use super::handover::{self, Batch, Insert, Outcome};
+use super::handover::{self, Batch, Batches, Insert, Outcome};
 use crate::error::Error;
 use crate::log::target::Target;
+use crate::pg::datum::Datum;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::jsonb::List;
+use crate::pg::pool::{self, Lent};
 use crate::pg::spi::Plan;
-use crate::pg::{datum, relation, user};
+use crate::pg::{relation, user};
 use model::taxonomy::rules::LogRules;
 use pgrx::pg_sys;
 
@@ -35,11 +36,11 @@ fn insert(writing: &mut Writing<'_>) -> Result<Outcome<u64>, Error> {
         let id = writing.ids.first().copied();
         return Ok(handover::during(hand_over(writing, None), || {
             if !with_id {
-                return plan.execute_alone(draft.values());
+                return plan.execute_alone(&draft.columns());
             }
             let mut values = [None; NAMES.len() + 1];
-            values[..NAMES.len()].copy_from_slice(draft.values());
-            values[NAMES.len()] = id.map(datum::new_uuid);
+            values[..NAMES.len()].copy_from_slice(&draft.columns());
+            values[NAMES.len()] = id.as_ref().map(Datum::uuid);
             plan.execute_alone(&values)
         }));
     }
@@ -50,14 +51,16 @@ fn insert(writing: &mut Writing<'_>) -> Result<Outcome<u64>, Error> {
     };
     let plan = plan.get_or_init(|| prepare_batch(target, rules));
     let batch = Batch {
-        drafts: List::copy_of(writing.drafts)?.into(),
-        types: draft::column_types(rules),
+        drafts: writing.drafts,
+        types: draft::column_types(rules.tenant_type),
     };
-    let insert = hand_over(writing, Some(batch));
-    Ok(handover::during(insert, || plan.execute_alone(&[])))
+    Ok(pool::lend::<Batches, _>(&batch, |batch| {
+        let insert = hand_over(writing, Some(batch));
+        handover::during(insert, || plan.execute_alone(&[]))
+    }))
 }
 
-fn hand_over(writing: &mut Writing<'_>, rows: Option<Batch>) -> Insert {
+fn hand_over(writing: &mut Writing<'_>, rows: Option<Lent<Batches>>) -> Insert {
     Insert {
         log_id: writing.target.log_id,
         ids: std::mem::take(&mut writing.ids),
@@ -70,7 +73,7 @@ fn hand_over(writing: &mut Writing<'_>, rows: Option<Batch>) -> Insert {
 }
 
 fn prepare(target: &Target, rules: &LogRules, with_id: bool) -> Plan {
-    let mut types = draft::column_types(rules).to_vec();
+    let mut types = draft::column_types(rules.tenant_type).to_vec();
     let mut columns = NAMES.join(", ");
     if with_id {
         columns.push_str(", id");
@@ -92,13 +95,12 @@ fn prepare_batch(target: &Target, rules: &LogRules) -> Plan {
     let tenant = rules.tenant_type.name();
     let definitions: Vec<String> = NAMES
         .iter()
-        .enumerate()
-        .map(|(i, name)| match i {
-            at::PAYLOAD | at::CONTEXT => format!("{name} pg_catalog.jsonb"),
-            at::OCCURRED => format!("{name} pg_catalog.timestamptz"),
-            at::VERSION => format!("{name} pg_catalog.int4"),
-            at::TENANT if tenant == "bigint" => format!("{name} pg_catalog.int8"),
-            at::TENANT => format!("{name} pg_catalog.{tenant}"),
+        .map(|name| match *name {
+            "payload" | "context" => format!("{name} pg_catalog.jsonb"),
+            "occurred_at" => format!("{name} pg_catalog.timestamptz"),
+            "version" => format!("{name} pg_catalog.int4"),
+            "tenant_id" if tenant == "bigint" => format!("{name} pg_catalog.int8"),
+            "tenant_id" => format!("{name} pg_catalog.{tenant}"),
             _ => format!("{name} pg_catalog.text"),
         })
         .collect();
@@ -120,13 +122,15 @@ pub fn table_name(target: &Target) -> String {
 pub fn event_rows(call: &Call<'_>) -> Ret {
     let mut sink = call.rows();
     if let Some(batch) = handover::rows() {
-        // The column list is the statement's, and a rule on the log may have written another one.
-        if !sink.takes(&batch.types) {
-            Error::argument("the rows of a batch have other columns").raise();
-        }
-        for draft in &batch.drafts {
-            sink.push(Draft::values(draft));
-        }
+        batch.with(|batch| {
+            // The column list is the statement's, and a rule on the log may have written another one.
+            if !sink.takes(&batch.types) {
+                Error::argument("the rows of a batch have other columns").raise();
+            }
+            for draft in batch.drafts {
+                sink.push(&draft.columns());
+            }
+        });
     }
     Ret::Void
 }

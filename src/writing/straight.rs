@@ -12,12 +12,13 @@ use super::handover::{self, Insert, Outcome};
 use super::number;
 use crate::log::plain::Plain;
 use crate::log::target::{GATE_TRIGGER, Target};
+use crate::pg::datum::Datum;
 use crate::pg::insert::{Entrance, Spec};
 use crate::pg::inval::{self, AsOf};
 use crate::pg::sequence::transaction_id;
-use crate::pg::{clock, datum, hooks, user};
+use crate::pg::{clock, hooks, user};
 use crate::settings;
-use pgrx::pg_sys::{Datum, Oid};
+use pgrx::pg_sys::Oid;
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
@@ -160,7 +161,7 @@ fn insert(writing: &mut Writing<'_>, plain: &Plain, entrance: &mut Entrance) -> 
     };
     let c = &writing.target.columns;
     let given = c.given();
-    let recorded_at = Datum::from(writing.reading.timestamp());
+    let recorded_at = Datum::timestamptz(writing.reading.timestamp());
     handover::during(insertion, || {
         let mut inserted = 0;
         for draft in writing.drafts {
@@ -172,14 +173,12 @@ fn insert(writing: &mut Writing<'_>, plain: &Plain, entrance: &mut Entrance) -> 
                 By::Capture => number::draw_unasked(plain.sequence),
             };
             let passed = entrance.insert(|row| {
-                row.set(c.xid, Some(Datum::from(xid)));
+                row.set(c.xid, Some((xid as i64).into()));
                 row.set(c.seq, Some(Datum::from(number)));
                 row.set(c.recorded_at, Some(recorded_at));
-                row.set(c.id, Some(datum::uuid_at(id.as_bytes())));
+                row.set(c.id, Some(Datum::uuid(&id)));
                 row.set(c.origin, Some(Datum::from(clock::origin())));
-                for (column, value) in given.iter().zip(draft.values()) {
-                    row.set(*column, *value);
-                }
+                draft.each(|position, value| row.set(given[position], value));
             });
             inserted += u64::from(passed);
         }

@@ -55,7 +55,7 @@ pub fn end(tracking: &Tracking) {
 }
 
 /// Changes a row that was read with the newest snapshot, which the transaction's own may not show.
-fn change(tracking: &Tracking, sql: &'static str, values: &[Value]) {
+fn change(tracking: &Tracking, sql: &'static str, values: &[Value<'_>]) {
     let changed = user::as_catalogue_owner(table(), || spi::run(sql, values, |_| ()));
     if changed.is_empty() {
         Error::Outdated {
@@ -65,7 +65,7 @@ fn change(tracking: &Tracking, sql: &'static str, values: &[Value]) {
     }
 }
 
-fn options(tracking: &Tracking) -> Vec<Value> {
+fn options(tracking: &Tracking) -> Vec<Value<'static>> {
     let Tracking {
         fields,
         ignore,

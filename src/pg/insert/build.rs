@@ -2,6 +2,7 @@
 
 use super::{Entrance, LOCK, NO_LOCK, Spec, raw};
 use crate::pg::policy::{self, Policies};
+use crate::pg::tuple;
 use pgrx::pg_sys;
 use std::ffi::CStr;
 
@@ -83,6 +84,11 @@ pub(super) unsafe fn build(
 
         let desc = raw::CreateTupleDescCopyConstr((*relation).rd_att);
         new.columns = (*desc).natts as usize;
+        new.types =
+            raw::palloc0((new.columns + 1) * size_of::<pg_sys::Oid>()).cast::<pg_sys::Oid>();
+        for i in 0..new.columns {
+            *new.types.add(i) = tuple::attribute(desc, i).atttypid;
+        }
         new.slot = raw::MakeTupleTableSlot(desc, std::ptr::addr_of!(pg_sys::TTSOpsVirtual));
         new.row = (*raw::MakePerTupleExprContext(estate)).ecxt_per_tuple_memory;
         (*result).ri_RelationDesc = std::ptr::null_mut();

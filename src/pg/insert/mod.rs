@@ -11,11 +11,13 @@
 mod build;
 mod raw;
 
+use super::datum::Datum;
 use super::guard;
 use super::inval::AsOf;
 use build::{build, check_privileges};
-use pgrx::pg_sys::{self, Datum};
+use pgrx::pg_sys;
 use std::ffi::CStr;
+use std::marker::PhantomData;
 
 const LOCK: i32 = pg_sys::RowExclusiveLock as i32;
 const NO_LOCK: i32 = pg_sys::NoLock as i32;
@@ -44,6 +46,8 @@ pub struct Entrance {
     /// what one row needs
     row: pg_sys::MemoryContext,
     columns: usize,
+    /// the columns' types
+    types: *mut pg_sys::Oid,
     /// the indexes, and how many
     indexes: *mut pg_sys::Oid,
     index_count: usize,
@@ -57,18 +61,20 @@ pub struct Entrance {
 }
 
 /// The row that is made next; columns that are not set are null.
-pub struct NewRow<'a> {
-    values: &'a mut [Datum],
+pub struct NewRow<'a, 'v> {
+    values: &'a mut [pg_sys::Datum],
     nulls: &'a mut [bool],
+    types: &'a [pg_sys::Oid],
+    _values: PhantomData<Datum<'v>>,
 }
 
-impl NewRow<'_> {
+impl<'v> NewRow<'_, 'v> {
     /// Sets a column, by its position from 1; its value is of the column's type.
     #[inline]
-    pub fn set(&mut self, column: i16, value: Option<Datum>) {
+    pub fn set(&mut self, column: i16, value: Option<Datum<'v>>) {
         let i = column as usize - 1;
         if let Some(value) = value {
-            self.values[i] = value;
+            self.values[i] = value.of_kind(self.types[i]);
             self.nulls[i] = false;
         }
     }
@@ -86,6 +92,7 @@ impl Entrance {
             slot: std::ptr::null_mut(),
             row: std::ptr::null_mut(),
             columns: 0,
+            types: std::ptr::null_mut(),
             indexes: std::ptr::null_mut(),
             index_count: 0,
             asks: spec.named.is_some(),
@@ -167,7 +174,7 @@ impl Entrance {
     /// Inserts the row that `fill` makes; false where the trigger suppressed it. Between [`Entrance::open`] and
     /// [`Entrance::close`].
     #[inline]
-    pub fn insert(&mut self, fill: impl FnOnce(&mut NewRow<'_>)) -> bool {
+    pub fn insert<'v>(&mut self, fill: impl FnOnce(&mut NewRow<'_, 'v>)) -> bool {
         let this = &*self;
         // SAFETY: the slot is empty, and its arrays are as long as its row type, a copy of the open table's. The closure
         // calls C alone; an error passes whole, and ends what is kept with it.
@@ -176,6 +183,8 @@ impl Entrance {
             let mut row = NewRow {
                 values: std::slice::from_raw_parts_mut((*slot).tts_values, this.columns),
                 nulls: std::slice::from_raw_parts_mut((*slot).tts_isnull, this.columns),
+                types: std::slice::from_raw_parts(this.types, this.columns),
+                _values: PhantomData,
             };
             row.nulls.fill(true);
             fill(&mut row);
