@@ -4,7 +4,7 @@ use super::cache;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::inval;
 use crate::pg::relation::{self, RelationRef};
-use crate::pg::trigger::{Event, Trigger};
+use crate::pg::trigger::{Operation, Trigger};
 use pgrx::pg_sys::{self, Oid};
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ fn concerned(trigger: &Trigger<'_>, table: RelationRef<'_>) -> Option<Vec<Oid>> 
             return None;
         }
         // A log that is new is known to nobody. Any other change of a log is rare.
-        let mut is_new = trigger.event() == Event::Insert;
+        let mut is_new = trigger.event() == Operation::Insert;
         trigger.each_row(|row| {
             is_new &= row.bool(is_default) == Some(false);
             relations.extend(row.oid(relation));

@@ -17,7 +17,7 @@ use crate::pg::relation::Attribute;
 use crate::pg::spi::{self, Value as Bound};
 use crate::pg::types;
 use crate::pg::user::{self, Pins, RoleId};
-use crate::pg::value::Kind;
+use crate::pg::value::ValueType;
 use model::tenant::TenantType;
 use pgrx::pg_sys::Oid;
 
@@ -242,7 +242,7 @@ fn key_document(key: &[String], columns: &[Attribute], id: &[u8]) -> Option<List
     if let [name] = key {
         let column = columns.iter().find(|c| c.name == *name)?;
         // The text of an array, a row or a document is its JSON.
-        let is_json = Kind::of_column(column).is_json();
+        let is_json = ValueType::of_column(column).is_json();
         if !is_json || parsed(id, |value| _ = document.pair(name, value)).is_none() {
             document.pair(name, Value::String(id));
         }
@@ -334,10 +334,10 @@ pub fn spell_keys(call: &Call<'_>) -> Ret {
         return Ret::Null;
     };
     let mut keys = Keys::new(call);
-    let kinds: Vec<(i16, Kind)> = keys
+    let kinds: Vec<(i16, ValueType)> = keys
         .columns
         .iter()
-        .map(|c| (c.number, Kind::of_column(c)))
+        .map(|c| (c.number, ValueType::of_column(c)))
         .collect();
     let mut pins = Pins::default();
     let mut spelled: Vec<String> = Vec::new();
@@ -356,7 +356,7 @@ pub fn spell_keys(call: &Call<'_>) -> Ret {
 
 /// A key as capture writes it.
 fn spell(
-    kinds: &[(i16, Kind)],
+    kinds: &[(i16, ValueType)],
     fields: &Fields<'_>,
     pins: &mut Pins,
 ) -> Result<Vec<u8>, BuildError> {
@@ -387,7 +387,7 @@ pub fn tenant_text(call: &Call<'_>) -> Ret {
     };
     let tenants = call.oid(1).and_then(types::tenants_of);
     let text = call.with_kept(
-        || Kind::of_column(&Attribute::of_type(value.kind())),
+        || ValueType::of_column(&Attribute::of_type(value.kind())),
         |kind| kind.text(value, &mut Pins::default()),
     );
     let tenant = tenants.unwrap_or(TenantType::Text).read(&text).ok();

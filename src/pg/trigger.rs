@@ -10,24 +10,24 @@ use crate::error::Error;
 use pgrx::pg_sys;
 use std::ffi::CStr;
 
-/// The event that fired a trigger.
+/// The operation that fired a trigger.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
-pub enum Event {
+pub enum Operation {
     Insert,
     Update,
     Delete,
     Truncate,
 }
 
-impl Event {
+impl Operation {
     /// As SQL spells it.
     pub fn name(self) -> &'static str {
         match self {
-            Event::Insert => "INSERT",
-            Event::Update => "UPDATE",
-            Event::Delete => "DELETE",
-            Event::Truncate => "TRUNCATE",
+            Operation::Insert => "INSERT",
+            Operation::Update => "UPDATE",
+            Operation::Delete => "DELETE",
+            Operation::Truncate => "TRUNCATE",
         }
     }
 }
@@ -91,12 +91,12 @@ impl<'a> Trigger<'a> {
     }
 
     /// What fired it.
-    pub fn event(&self) -> Event {
+    pub fn event(&self) -> Operation {
         match self.data().tg_event & OPMASK {
-            pg_sys::TRIGGER_EVENT_INSERT => Event::Insert,
-            pg_sys::TRIGGER_EVENT_DELETE => Event::Delete,
-            pg_sys::TRIGGER_EVENT_UPDATE => Event::Update,
-            _ => Event::Truncate,
+            pg_sys::TRIGGER_EVENT_INSERT => Operation::Insert,
+            pg_sys::TRIGGER_EVENT_DELETE => Operation::Delete,
+            pg_sys::TRIGGER_EVENT_UPDATE => Operation::Update,
+            _ => Operation::Truncate,
         }
     }
 
@@ -142,10 +142,10 @@ impl<'a> Trigger<'a> {
     /// Whether a trigger of the same function fires after this statement, too.
     pub fn has_after(&self) -> bool {
         let kind = match self.event() {
-            Event::Insert => pg_sys::TRIGGER_TYPE_INSERT,
-            Event::Update => pg_sys::TRIGGER_TYPE_UPDATE,
-            Event::Delete => pg_sys::TRIGGER_TYPE_DELETE,
-            Event::Truncate => pg_sys::TRIGGER_TYPE_TRUNCATE,
+            Operation::Insert => pg_sys::TRIGGER_TYPE_INSERT,
+            Operation::Update => pg_sys::TRIGGER_TYPE_UPDATE,
+            Operation::Delete => pg_sys::TRIGGER_TYPE_DELETE,
+            Operation::Truncate => pg_sys::TRIGGER_TYPE_TRUNCATE,
         };
         // Neither "after" nor "for each statement" has a bit of its own.
         self.has_sibling(kind as i16)

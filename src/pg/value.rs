@@ -13,16 +13,16 @@ use std::fmt::Write;
 
 /// A type, as far as its values are to be encoded and compared.
 #[derive(Debug, Clone)]
-pub struct Kind {
+pub struct ValueType {
     oid: Oid,
     len: i16,
     by_value: bool,
     encoding: Encoding,
 }
-impl Kind {
+impl ValueType {
     /// Of a column of this type.
-    pub fn of_column(attribute: &super::relation::Attribute) -> Kind {
-        Kind {
+    pub fn of_column(attribute: &super::relation::Attribute) -> ValueType {
+        ValueType {
             oid: attribute.kind,
             len: attribute.len,
             by_value: attribute.by_value,

@@ -41,7 +41,7 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
     let shape = shape::of(relation, argument.to_bytes());
     let event = trigger.event();
     if trigger.is_before_statement() {
-        if event == trigger::Event::Truncate {
+        if event == trigger::Operation::Truncate {
             truncate::before(&trigger, &shape);
             return Ret::Void;
         }
@@ -57,10 +57,10 @@ pub fn capture_changes(call: &Call<'_>) -> Ret {
     }
     let turn = open::capture(shape.root, relation.oid(), event);
     let (old, new) = match event {
-        trigger::Event::Insert => (None, trigger.new_rows()),
-        trigger::Event::Update => (trigger.old_rows(), trigger.new_rows()),
-        trigger::Event::Delete => (trigger.old_rows(), None),
-        trigger::Event::Truncate => misuse(),
+        trigger::Operation::Insert => (None, trigger.new_rows()),
+        trigger::Operation::Update => (trigger.old_rows(), trigger.new_rows()),
+        trigger::Operation::Delete => (trigger.old_rows(), None),
+        trigger::Operation::Truncate => misuse(),
     };
     let rows = |table: &Option<TransitionTable<'_>>| table.as_ref().map_or(0, |t| t.len());
     if rows(&old) == 0 && rows(&new) == 0 {

@@ -9,7 +9,7 @@
 
 use crate::error::Error;
 use crate::pg::spill::Store;
-use crate::pg::trigger::Event;
+use crate::pg::trigger::Operation;
 use crate::pg::xact::{Nested, PerTransaction};
 use crate::pg::{clock, relation};
 use model::entity::order::Edge;
@@ -24,7 +24,7 @@ struct Open {
     statement: u32,
     /// the table that it named: the tracked one or a partition
     relation: Oid,
-    event: Event,
+    event: Operation,
     /// the query that it is a part of
     query: usize,
     nest: i32,
@@ -98,7 +98,7 @@ impl Cluster {
         }
     }
 
-    fn begin(&mut self, relation: Oid, event: Event) -> u32 {
+    fn begin(&mut self, relation: Oid, event: Operation) -> u32 {
         let statement = self.begun;
         self.begun += 1;
         self.open.push(Open {
@@ -205,7 +205,7 @@ impl Nested for State {
 }
 
 /// A statement begins.
-pub fn begin(root: Oid, relation: Oid, event: Event) {
+pub fn begin(root: Oid, relation: Oid, event: Operation) {
     STATE.with(|state| {
         state.undone.clear();
         state.cluster(root).begin(relation, event);
@@ -213,7 +213,7 @@ pub fn begin(root: Oid, relation: Oid, event: Event) {
 }
 
 /// A statement has ended, and is captured now.
-pub fn capture(root: Oid, relation: Oid, event: Event) -> Turn {
+pub fn capture(root: Oid, relation: Oid, event: Operation) -> Turn {
     STATE.with(|state| {
         let cluster = state.cluster(root);
         let is_this = |o: &Open| o.relation == relation && o.event == event && !o.captured;

@@ -9,7 +9,7 @@ use crate::pg::cached::Cached;
 use crate::pg::inval::{self, AsOf};
 use crate::pg::jsonb::key_cmp;
 use crate::pg::relation::{self, Attribute, RelationRef};
-use crate::pg::value::Kind;
+use crate::pg::value::ValueType;
 use pgrx::pg_sys::Oid;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
@@ -25,7 +25,7 @@ pub struct Column {
     /// its type
     pub oid: Oid,
     /// the same, as far as values are encoded
-    pub kind: Kind,
+    pub kind: ValueType,
     /// whether its value is always what Postgres shows to triggers. Of a row that is inserted into
     /// a partitioned table, it shows no computed columns where the partition has others before
     /// them.
@@ -139,7 +139,7 @@ fn read(relation: RelationRef<'_>, root: Oid, tracking: Rc<Tracking>) -> Shape {
         number: a.number,
         name: a.name.clone(),
         oid: a.kind,
-        kind: Kind::of_column(a),
+        kind: ValueType::of_column(a),
     };
     let primary = relation.primary_key();
     let key: Vec<Column> = primary

@@ -69,7 +69,7 @@ fn capture<'a>(relation: RelationRef<'a>, shape: &'a Shape, memory: Memory<'a>) 
         return;
     }
     begin(shape.root, relation, memory);
-    let event = trigger::Event::Truncate;
+    let event = trigger::Operation::Truncate;
     let turn = open::capture(shape.root, relation.oid(), event);
     let mut capture = Capture::new(shape, turn, memory);
     if let Some(mut rows) = HeapRows::of(relation, memory) {
