@@ -159,12 +159,16 @@ impl<'a> Call<'a> {
         self.datum(i).map(|d| unsafe { Str::from_datum(d) })
     }
 
-    /// An argument of any type, as whoever calls says that it is.
+    /// An argument that was declared polymorphic, of the type that whoever calls says it has.
     pub fn argument(&self, i: usize) -> Option<Datum<'a>> {
         let value = self.datum(i)?;
-        let kind = self
-            .argument_type(i)
-            .unwrap_or_else(|| Error::internal("a call does not say its types").raise());
+        let kind = self.argument_type(i).unwrap_or_else(|| {
+            Error::argument_hint(
+                "the type of an argument is not known, since no expression calls the function",
+                "Call it in a statement.",
+            )
+            .raise()
+        });
         // SAFETY: the expression that calls the function says the type of its argument.
         Some(unsafe { Datum::new(value, kind) })
     }
@@ -184,6 +188,20 @@ impl<'a> Call<'a> {
                 .to_string_lossy()
                 .into_owned()
         })
+    }
+
+    /// The same as a value.
+    pub fn name_value(&self, i: usize) -> Option<Datum<'a>> {
+        let value = self.datum(i)?;
+        // SAFETY: the declaration says name.
+        Some(unsafe { Datum::new(value, pg_sys::NAMEOID) })
+    }
+
+    /// An argument of type name[] as a value.
+    pub fn names_value(&self, i: usize) -> Option<Datum<'a>> {
+        let value = self.datum(i)?;
+        // SAFETY: the declaration says name[].
+        Some(unsafe { Datum::new(value, pg_sys::NAMEARRAYOID) })
     }
 
     /// A jsonb argument, not yet read.

@@ -20,6 +20,12 @@ pub fn tenants_of(kind: Oid) -> Option<TenantType> {
         .find(|tenants| of_tenant(*tenants) == kind)
 }
 
+/// Whether there is such a type.
+pub fn exists(kind: Oid) -> bool {
+    // SAFETY: a catalogue look-up; any oid is accepted.
+    unsafe { pg_sys::get_typisdefined(kind) }
+}
+
 /// The type below a domain, and the modifier that the domain gives it; other types are their own.
 pub fn base(kind: Oid) -> (Oid, i32) {
     let mut modifier = -1;

@@ -20,7 +20,7 @@ pub mod roles;
 /// `eventlog.isolate_tenants(relation, tenant_column, readers, writers, membership, force)`.
 pub fn isolate_tenants(call: &Call<'_>) -> Ret {
     let oid = owned_table(call.oid(0));
-    let Some(tenant_column) = call.argument(1) else {
+    let Some(tenant_column) = call.name_value(1) else {
         Error::argument("tenant_column must not be null").raise();
     };
     let Some(force) = call.bool(5) else {
@@ -41,8 +41,8 @@ pub fn isolate_tenants(call: &Call<'_>) -> Ret {
                 Value::Oid(oid),
                 Value::Bool(log.is_some()),
                 Value::Given(pg_sys::NAMEOID, Some(tenant_column)),
-                Value::Given(pg_sys::NAMEARRAYOID, call.argument(2)),
-                Value::Given(pg_sys::NAMEARRAYOID, call.argument(3)),
+                Value::Given(pg_sys::NAMEARRAYOID, call.names_value(2)),
+                Value::Given(pg_sys::NAMEARRAYOID, call.names_value(3)),
                 Value::Given(pg_sys::OIDOID, members.map(Datum::from)),
                 name(membership.as_ref().map(|m| &m.member)),
                 name(membership.as_ref().map(|m| &m.tenant)),

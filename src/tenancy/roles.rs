@@ -63,7 +63,7 @@ fn change(call: &Call<'_>, action: &'static str, kind: &'static str, granting: b
     let Some(oid) = call.oid(0) else {
         Error::argument("log must not be null").raise();
     };
-    let (Some(role), Some(role_name)) = (call.argument(1), call.name(1)) else {
+    let (Some(role), Some(role_name)) = (call.name_value(1), call.name(1)) else {
         Error::argument("role must not be null").raise();
     };
     let log = target::of_owner(Some(oid));

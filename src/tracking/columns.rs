@@ -301,11 +301,14 @@ fn makes_tenants(kind: Oid, tenant_type: TenantType) -> bool {
     }
 }
 
-/// `eventlog._makes_tenants(type, tenant_type)`.
+/// `eventlog._makes_tenants(type, tenant_type)`: null of a type that is not there.
 pub fn makes_tenants_of(call: &Call<'_>) -> Ret {
     let (Some(kind), Some(tenants)) = (call.oid(0), call.oid(1)) else {
         return Ret::Null;
     };
+    if !types::exists(kind) {
+        return Ret::Null;
+    }
     let tenants = types::tenants_of(tenants).unwrap_or(TenantType::Text);
     call.value(makes_tenants(kind, tenants))
 }
