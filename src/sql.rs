@@ -141,6 +141,7 @@ in_order! {
     "tracking__capture_states" "../sql/tracking/_capture_states.sql"
     "tracking__capture_new_partitions" "../sql/tracking/_capture_new_partitions.sql"
     "tracking__tracked_misfit" "../sql/tracking/_tracked_misfit.sql"
+    "tracking__key_columns" "../sql/tracking/_key_columns.sql"
     "tracking__row_query" "../sql/tracking/_row_query.sql"
 
     "ddl__foreign_objects" "../sql/ddl/_foreign_objects.sql"

@@ -9,7 +9,6 @@
 create or replace function eventlog._past_query(
     relation regclass,
     log regclass,
-    keys text[],
     tells_apart boolean,
     tenant_column text,
     blind text[],
@@ -32,25 +31,13 @@ declare
 begin
     select
         string_agg(format('(key.r).%I as k%s', p.name, p.place), ', ' order by p.place) as parts,
-        string_agg(format('event.k%s operator(%I.%s) live.%I', p.place, n.nspname, o.oprname, p.name), ' and '
-            order by p.place) as event_live,
-        string_agg(format('wanted.k%s operator(%I.%s) live.%I', p.place, n.nspname, o.oprname, p.name), ' and '
-            order by p.place) as wanted_live,
-        string_agg(format('wanted.k%s operator(%I.%s) each.k%s', p.place, n.nspname, o.oprname, p.place), ' and '
-            order by p.place) as wanted_each,
+        string_agg(format('event.k%s %s live.%I', p.place, p.equal, p.name), ' and ' order by p.place) as event_live,
+        string_agg(format('wanted.k%s %s live.%I', p.place, p.equal, p.name), ' and ' order by p.place) as wanted_live,
+        string_agg(format('wanted.k%s %s each.k%s', p.place, p.equal, p.place), ' and ' order by p.place) as wanted_each,
         string_agg(format('k%s', p.place), ', ' order by p.place) as names,
         string_agg(format('each.k%s', p.place), ', ' order by p.place) as each_names
     into strict k
-    from unnest(keys) with ordinality p (name, place)
-    join pg_index i on i.indrelid = relation and i.indisprimary
-    join pg_opclass c on c.oid = i.indclass[p.place - 1]
-    join pg_amop m on m.amopfamily = c.opcfamily
-        and m.amoplefttype = c.opcintype
-        and m.amoprighttype = c.opcintype
-        -- a b-tree's "equal"
-        and m.amopstrategy = 3
-    join pg_operator o on o.oid = m.amopopr
-    join pg_namespace n on n.oid = o.oprnamespace;
+    from eventlog._key_columns(relation) p;
 
     event_tenant := 'null::text';
     if tenant_column is not null then
@@ -167,5 +154,5 @@ begin
 end
 $$;
 
-comment on function eventlog._past_query(regclass, regclass, text[], boolean, text, text[], boolean, boolean) is
+comment on function eventlog._past_query(regclass, regclass, boolean, text, text[], boolean, boolean) is
     'internal: the statement with which table_as_of reads the past';

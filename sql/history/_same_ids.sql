@@ -11,21 +11,10 @@ declare
     ids text[];
 begin
     select
-        array_agg(a.attname::text order by k.place),
-        string_agg(format('(other.r).%1$I operator(%2$I.%3$s) (own.r).%1$I', a.attname, n.nspname, o.oprname), ' and ')
+        array_agg(k.name order by k.place),
+        string_agg(format('(other.r).%1$I %2$s (own.r).%1$I', k.name, k.equal), ' and ')
     into keys, same
-    from pg_index i
-    cross join unnest(i.indkey::smallint[], i.indclass::oid[]) with ordinality k (attnum, class, place)
-    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-    join pg_opclass c on c.oid = k.class
-    join pg_amop m on m.amopfamily = c.opcfamily
-        and m.amoplefttype = c.opcintype
-        and m.amoprighttype = c.opcintype
-        -- a b-tree's "equal"
-        and m.amopstrategy = 3
-    join pg_operator o on o.oid = m.amopopr
-    join pg_namespace n on n.oid = o.oprnamespace
-    where i.indrelid = $1 and i.indisprimary;
+    from eventlog._key_columns(relation) k;
 
     execute format($query$
         with recursive id (id) as (

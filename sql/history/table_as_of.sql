@@ -81,12 +81,9 @@ begin
     into spans
     from eventlog._names_since(tracking.tracking_id, as_of) n;
 
-    select array_agg(a.attname::text order by k.place)
+    select array_agg(k.name order by k.place)
     into keys
-    from pg_index i
-    cross join unnest(i.indkey::int2[]) with ordinality k (attnum, place)
-    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-    where i.indrelid = relation and i.indisprimary and k.place <= i.indnkeyatts;
+    from eventlog._key_columns(relation) k;
     if keys is null then
         raise object_not_in_prerequisite_state using
             message = format('table "%s" has no primary key any more', relation),
@@ -134,7 +131,7 @@ begin
 
     reading := eventlog._begin_reading();
     return query execute eventlog._past_query(
-            relation, log, keys, tells_apart, tenant_column, blind, tenant_id is not null,
+            relation, log, tells_apart, tenant_column, blind, tenant_id is not null,
             entity_ids is not null)
         using
             as_of,

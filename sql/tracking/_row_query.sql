@@ -4,27 +4,15 @@ create or replace function eventlog._row_query(relation regclass, columns text[]
     language sql stable strict parallel safe
     set search_path = pg_catalog, pg_temp
 as $$
-    -- The operator is the one by which the index itself tells keys apart: the type may have come with an extension.
     select format('select %s from %s t join jsonb_to_record($1) as k (%s) on %s',
         (select string_agg(format('t.%I', c.name), ', ' order by c.ordinality)
             from unnest(columns) with ordinality as c (name, ordinality)),
         relation,
-        string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', '),
+        string_agg(format('%I %s', k.name, format_type(k.type, k.modifier)), ', '),
         -- Where the key is jsonb itself, its null is a value.
-        string_agg(format('t.%I operator(%I.%s) %s', a.attname, n.nspname, o.oprname,
-            case when a.atttypid = 'jsonb'::regtype then format('($1 -> %L)', a.attname) else format('k.%I', a.attname) end), ' and '))
-    from pg_index i
-    cross join unnest(i.indkey::smallint[], i.indclass::oid[]) as part (number, class)
-    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = part.number
-    join pg_opclass c on c.oid = part.class
-    join pg_amop m on m.amopfamily = c.opcfamily
-        and m.amoplefttype = c.opcintype
-        and m.amoprighttype = c.opcintype
-        -- a b-tree's "equal"
-        and m.amopstrategy = 3
-    join pg_operator o on o.oid = m.amopopr
-    join pg_namespace n on n.oid = o.oprnamespace
-    where i.indrelid = relation and i.indisprimary
+        string_agg(format('t.%I %s %s', k.name, k.equal,
+            case when k.type = 'jsonb'::regtype then format('($1 -> %L)', k.name) else format('k.%I', k.name) end), ' and '))
+    from eventlog._key_columns(relation) k
 $$;
 
 comment on function eventlog._row_query(regclass, text[]) is
