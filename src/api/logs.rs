@@ -10,6 +10,7 @@ use crate::catalogue::cache;
 use crate::catalogue::log::{self as rows, Settings};
 use crate::catalogue::{event_type, isolated_table, tracked_table};
 use crate::error::{self, Error};
+use crate::log::lookup;
 use crate::log::note::{self, Note};
 use crate::log::target;
 use crate::log::{carrier, new_name};
@@ -231,7 +232,7 @@ fn may_take_over(maker: &str) -> bool {
 
 /// `eventlog.set_default_log(log)`.
 pub fn set_default_log(call: &Call<'_>) -> Ret {
-    let target = target::of_owner(Some(required(call.oid(0), "log")));
+    let target = lookup::of_owner(Some(required(call.oid(0), "log")));
     // Everyone's calls would go there: not against the will of the present one's owner.
     let present = cache::default_log().filter(|oid| relation::exists(*oid));
     let allowed = match present {

@@ -6,8 +6,9 @@
 use crate::catalogue::admin_log;
 use crate::catalogue::event_type::{self, Action};
 use crate::error::{self, Error, OrRaise};
+use crate::log::lookup;
 use crate::log::note;
-use crate::log::target::{self, Target};
+use crate::log::target::Target;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::List;
 use crate::pg::{reserve, user};
@@ -16,7 +17,7 @@ use model::text::shorten;
 
 /// `eventlog.register_event_type(...)`.
 pub fn register_event_type(call: &Call<'_>) -> Ret {
-    let target = target::of_owner(call.oid(9));
+    let target = lookup::of_owner(call.oid(9));
     let entry = TypeDocument {
         event_type: call
             .string(0)
@@ -55,7 +56,7 @@ pub fn register_event_type(call: &Call<'_>) -> Ret {
 
 /// `eventlog.retire_event_type(type, log)`: no new events of it; those that there are stay.
 pub fn retire_event_type(call: &Call<'_>) -> Ret {
-    let target = target::of_owner(call.oid(1));
+    let target = lookup::of_owner(call.oid(1));
     let name = type_argument(call);
     let changed = event_type::as_catalogue_owner(target.log_id, || {
         require_type(&target, &name, None);
@@ -71,7 +72,7 @@ pub fn retire_event_type(call: &Call<'_>) -> Ret {
 
 /// `eventlog.set_default_version(type, version, log)`: the version of events that name none.
 pub fn set_default_version(call: &Call<'_>) -> Ret {
-    let target = target::of_owner(call.oid(2));
+    let target = lookup::of_owner(call.oid(2));
     let name = type_argument(call);
     let Some(version) = call.int(1) else {
         Error::argument("version must not be null").raise();
@@ -90,7 +91,7 @@ pub fn set_default_version(call: &Call<'_>) -> Ret {
 
 /// `eventlog.import_taxonomy(taxonomy, log)`: all or nothing; says what it did to each type.
 pub fn import_taxonomy(call: &Call<'_>) -> Ret {
-    let target = target::of_owner(call.oid(1));
+    let target = lookup::of_owner(call.oid(1));
     let Some(taxonomy) = call.jsonb(0) else {
         Error::argument("taxonomy must not be null").raise();
     };

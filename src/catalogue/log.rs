@@ -224,6 +224,7 @@ pub fn bring_to_present_format(log_id: Uuid) {
 #[allow(missing_docs)]
 pub struct LogRow {
     pub relation: Oid,
+    pub is_default: bool,
     pub format: i32,
     pub created_by: String,
     pub settings: Settings,
@@ -234,7 +235,7 @@ pub fn row_of(log_id: Uuid) -> Option<LogRow> {
     user::as_catalogue_owner(cache::tables()[0], || {
         let found = spi::run(
             "select tenant_type, partition_interval, unregistered, max_payload_bytes, \
-                require_tenant, relation, created_by, format \
+                require_tenant, relation, created_by, format, is_default \
              from eventlog.log where log_id operator(pg_catalog.=) $1",
             &[Value::Uuid(log_id)],
             |row| LogRow {
@@ -248,40 +249,7 @@ pub fn row_of(log_id: Uuid) -> Option<LogRow> {
                 relation: row.oid(6).unwrap_or(pg_sys::InvalidOid),
                 created_by: row.string(7).unwrap_or_default(),
                 format: row.int(8).unwrap_or_default(),
-            },
-        );
-        found.into_iter().next()
-    })
-}
-
-/// What a log's row says, in words.
-#[allow(missing_docs)]
-pub struct Words {
-    pub format: i32,
-    pub tenant_type: String,
-    pub partition_interval: Option<String>,
-    pub unregistered: String,
-    pub max_payload_bytes: i32,
-    pub require_tenant: bool,
-    pub is_default: bool,
-}
-
-/// The same of a log that the catalogue knows.
-pub fn in_words(log_id: Uuid) -> Option<Words> {
-    user::as_catalogue_owner(cache::tables()[0], || {
-        let found = spi::run(
-            "select tenant_type::pg_catalog.text, partition_interval::pg_catalog.text, \
-                unregistered, max_payload_bytes, require_tenant, is_default, format \
-             from eventlog.log where log_id operator(pg_catalog.=) $1",
-            &[Value::Uuid(log_id)],
-            |row| Words {
-                tenant_type: row.string(1).unwrap_or_default(),
-                partition_interval: row.string(2),
-                unregistered: row.string(3).unwrap_or_default(),
-                max_payload_bytes: row.int(4).unwrap_or(0),
-                require_tenant: row.bool(5).unwrap_or(true),
-                is_default: row.bool(6).unwrap_or(false),
-                format: row.int(7).unwrap_or_default(),
+                is_default: row.bool(9).unwrap_or(false),
             },
         );
         found.into_iter().next()

@@ -6,6 +6,7 @@
 
 use crate::catalogue::{act, cache};
 use crate::error::{Error, OrRaise};
+use crate::log::lookup;
 use crate::log::new_name;
 use crate::log::target::{self, Target};
 use crate::pg::datum::{Datum, TenantValue};
@@ -141,7 +142,7 @@ fn log_of(log_id: &str) -> (Rc<Target>, Rc<LogRules>) {
     let rules = Uuid::try_parse(log_id).ok().and_then(cache::rules);
     let found = rules.and_then(|rules| {
         let oid = Oid::from(rules.relation);
-        relation::exists(oid).then(|| (rules.log_id, target::of_call(Some(oid))))
+        relation::exists(oid).then(|| (rules.log_id, lookup::of_call(Some(oid))))
     });
     match found {
         Some((log_id, found)) if found.0.log_id == log_id => found,

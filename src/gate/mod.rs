@@ -4,7 +4,8 @@ pub mod validate;
 
 use crate::error::Error;
 use crate::log::columns::Columns;
-use crate::log::target::{self, Target};
+use crate::log::lookup;
+use crate::log::target::Target;
 use crate::pg::clock;
 use crate::pg::datum::Jsonb;
 use crate::pg::fcall::{Call, Ret};
@@ -38,7 +39,7 @@ pub fn gate(call: &Call<'_>) -> Ret {
         }
         .raise();
     };
-    let found = target::of_gate(&trigger, |target| {
+    let found = lookup::of_gate(&trigger, |target| {
         let row = inserting.row(target.columns.last);
         is_restored(target, &row)
     });

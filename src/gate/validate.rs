@@ -1,7 +1,7 @@
 //! `validate_event`: what the gate would say, without writing.
 
 use crate::error::Error;
-use crate::log::target;
+use crate::log::lookup;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
 use model::taxonomy::rules::{Facts, Refusal, Verdict};
@@ -18,7 +18,7 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
     let Some(payload) = call.jsonb(1) else {
         Error::argument("payload must not be null").raise();
     };
-    let (log, rules) = target::rules_of_call(call.oid(3));
+    let (log, rules) = lookup::rules_of_call(call.oid(3));
     let facts = Facts {
         event_type,
         version: call.int(2),

@@ -7,7 +7,8 @@ use crate::catalogue::column_change;
 use crate::catalogue::tracked_table::{self, Tracking};
 use crate::context;
 use crate::error::{Error, OrRaise};
-use crate::log::target::{self, Target};
+use crate::log::lookup;
+use crate::log::target::Target;
 use crate::pg::datum::{self, Datum, TenantValue, Text};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::input;
@@ -84,7 +85,7 @@ impl Story {
         let entity_id = call
             .text(1)
             .ok_or_else(|| Error::argument("entity_id must not be null"))?;
-        let target = target::of_reader(call.oid(log));
+        let target = lookup::of_reader(call.oid(log));
         let memory = call.memory();
         let tenant = call.str(tenant).or_else(|| context::tenant(memory));
         let tenant = tenant.map(|t| tenant_value(&target, memory.read(t), memory));

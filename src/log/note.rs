@@ -9,8 +9,9 @@ use crate::catalogue::log::{self, Settings};
 use crate::catalogue::{act, cache, event_type};
 use crate::error::{Error, OrRaise};
 use crate::pg::spi::{self, Value};
-use crate::pg::{input, reserve, user};
+use crate::pg::{convert, input, reserve, types, user};
 use model::taxonomy::document::Document;
+use model::tenant::TenantType;
 use pgrx::pg_sys::Oid;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -39,17 +40,20 @@ pub struct Note {
 impl Note {
     /// What is to be kept of a log as it stands.
     pub fn of(target: &Target) -> Note {
-        let words = log::in_words(target.log_id)
+        let row = log::row_of(target.log_id)
             .unwrap_or_else(|| Error::internal("a log is missing from the catalogue").raise());
+        let settings = row.settings;
+        let tenants = types::tenants_of(settings.tenant_type).unwrap_or(TenantType::Text);
+        let interval = settings.partition_interval.as_ref();
         Note {
             log_id: target.log_id,
-            format: words.format,
-            tenant_type: words.tenant_type,
-            partition_interval: words.partition_interval,
-            unregistered: words.unregistered,
-            max_payload_bytes: words.max_payload_bytes,
-            require_tenant: words.require_tenant,
-            is_default: words.is_default,
+            format: row.format,
+            tenant_type: tenants.name().to_owned(),
+            partition_interval: interval.map(|interval| convert::to_text(interval.datum())),
+            unregistered: settings.unregistered,
+            max_payload_bytes: settings.max_payload_bytes,
+            require_tenant: settings.require_tenant,
+            is_default: row.is_default,
             taxonomy: RawValue::from_string(event_type::export(target.oid)).unwrap_or_default(),
         }
     }
@@ -89,11 +93,7 @@ impl Note {
     /// The settings that it keeps.
     pub fn settings(&self) -> Settings {
         Settings {
-            tenant_type: match self.tenant_type.as_str() {
-                "uuid" => pgrx::pg_sys::UUIDOID,
-                "bigint" => pgrx::pg_sys::INT8OID,
-                _ => pgrx::pg_sys::TEXTOID,
-            },
+            tenant_type: types::of_tenant(TenantType::named(&self.tenant_type)),
             partition_interval: self
                 .partition_interval
                 .as_ref()

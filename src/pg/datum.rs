@@ -314,4 +314,13 @@ impl Interval {
         // SAFETY: an interval datum points to a value of fixed size.
         Interval(unsafe { *datum.cast_mut_ptr::<pg_sys::Interval>() })
     }
+
+    /// It as a value, where it stands.
+    pub fn datum(&self) -> Datum<'_> {
+        Datum {
+            raw: pg_sys::Datum::from(&raw const self.0),
+            kind: pg_sys::INTERVALOID,
+            _lives: PhantomData,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use crate::catalogue::isolated_table::keep;
 use crate::catalogue::{act, admin_log, tracked_table};
 use crate::error::{self, Error};
-use crate::log::target;
+use crate::log::lookup;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::relation;
 use crate::pg::spi::{self, Value};
@@ -66,7 +66,7 @@ fn change(call: &Call<'_>, action: &'static str, kind: &'static str, granting: b
     let (Some(role), Some(role_name)) = (call.name_value(1), call.name(1)) else {
         Error::argument("role must not be null").raise();
     };
-    let log = target::of_owner(Some(oid));
+    let log = lookup::of_owner(Some(oid));
     log.lock();
     // It may have changed hands while this waited.
     relation::require_owner(oid);

@@ -15,7 +15,8 @@ use crate::catalogue::column_change::{self, Happened};
 use crate::catalogue::tracked_table::{self, Tracking};
 use crate::error::{self, Error, OrRaise};
 use crate::log::default_log::default_log;
-use crate::log::target::{self, Target};
+use crate::log::lookup;
+use crate::log::target::Target;
 use crate::pg::clock::Reading;
 use crate::pg::ddl::Dropped;
 use crate::pg::fcall::{Call, Ret};
@@ -186,7 +187,7 @@ fn target_of(log: Option<Oid>) -> (Rc<Target>, Rc<LogRules>) {
         }
         .raise();
     }
-    let (target, rules) = target::of_entitled(oid);
+    let (target, rules) = lookup::of_entitled(oid);
     target.require_genuine();
     (target, rules)
 }

@@ -11,7 +11,8 @@ use super::shape::Shape;
 use crate::catalogue::cache;
 use crate::context::{self, metadata};
 use crate::error::{Error, OrRaise};
-use crate::log::target::{self, Target};
+use crate::log::lookup;
+use crate::log::target::Target;
 use crate::pg::clock::Reading;
 use crate::pg::datum::{Datum, Jsonb, TenantValue};
 use crate::pg::jsonb::{Builder, List};
@@ -70,7 +71,7 @@ pub fn log_of(log_id: Uuid) -> (Rc<Target>, Rc<LogRules>) {
     let oid = cache::rules(log_id).map(|rules| Oid::from(rules.relation));
     let found = oid
         .filter(|oid| user::owner_of(*oid).is_some())
-        .map(target::of_entitled);
+        .map(lookup::of_entitled);
     match found {
         Some((target, rules)) if target.log_id == log_id => (target, rules),
         _ => Error::not_set_up(

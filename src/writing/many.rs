@@ -7,7 +7,8 @@ use super::handover::Ids;
 use super::identity;
 use super::key::{self, Claim, Outcome};
 use crate::error::{Error, OrRaise};
-use crate::log::target::{self, Target};
+use crate::log::lookup;
+use crate::log::target::Target;
 use crate::pg::clock::Reading;
 use crate::pg::datum::{Datum, Jsonb, Str, TenantValue};
 use crate::pg::fcall::{Call, Ret};
@@ -30,7 +31,7 @@ pub fn log_events(call: &Call<'_>) -> Ret {
 }
 
 fn write_all(call: &Call<'_>) -> Result<List<Uuid>, Error> {
-    let (target, rules) = target::of_call(call.oid(1));
+    let (target, rules) = lookup::of_call(call.oid(1));
     let document = call
         .jsonb(0)
         .ok_or_else(|| Error::argument("events must not be null"))?;

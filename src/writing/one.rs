@@ -6,7 +6,8 @@ use super::handover::Stored;
 use super::identity;
 use super::key::{self, Claim, Outcome};
 use crate::error::{Error, OrRaise};
-use crate::log::target::{self, Target};
+use crate::log::lookup;
+use crate::log::target::Target;
 use crate::pg::clock::Reading;
 use crate::pg::fcall::{Call, Ret};
 use model::taxonomy::rules::LogRules;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 /// `eventlog.log_event(...)`.
 pub fn log_event(call: &Call<'_>) -> Ret {
-    let (target, rules) = target::of_call(call.oid(NAMES.len()));
+    let (target, rules) = lookup::of_call(call.oid(NAMES.len()));
     let mut draft = Draft::of_call(call);
     let written = write(&target, &rules, &mut draft, None).or_raise();
     call.value(call.memory().uuid(written.id))

@@ -39,6 +39,12 @@ impl TenantType {
         }
     }
 
+    /// The type of this name; text where there is none, as any tenant is a text.
+    pub fn named(name: &str) -> TenantType {
+        let named = TenantType::ALL.into_iter().find(|t| t.name() == name);
+        named.unwrap_or(TenantType::Text)
+    }
+
     /// The tenant that a text names. This is the one rule: the context, `log_event`, captured columns and what reads back
     /// all come here.
     pub fn read(self, text: &[u8]) -> Result<Tenant<'_>, NoTenant> {
