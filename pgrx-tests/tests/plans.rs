@@ -122,7 +122,7 @@ fn an_entitys_history_is_read_by_its_entity() {
 fn past_plan(client: &mut Client, of_tenant: bool, ids: Option<&str>) -> String {
     let row = client
         .query_one(
-            "select eventlog._past_query('public.campaigns', 'public.events', '{id}', true, 'team', '{}', $1, $2),
+            "select eventlog._past_query('public.campaigns', 'public.events', true, 'team', '{}', $1, $2),
                 max(recorded_at)::text, (array_agg(id order by id desc))[1]::text
              from public.events",
             &[&of_tenant, &ids.is_some()],
