@@ -67,6 +67,18 @@ pub enum Error {
     NotSetUp { message: String, hint: String },
     /// a transaction's snapshot is older than what it would change
     Outdated { relation: String },
+    /// a transaction's snapshot is older than a subscription's position
+    NotLater,
+    /// there is no such subscription
+    NoSubscription { name: String },
+    /// there is one of that name already
+    SubscriptionExists { name: String },
+    /// a receipt is settled, its lease has run out, or there never was one
+    StaleReceipt { receipt: i64, subscription: String },
+    /// somebody has a shard of a subscription in an open transaction
+    ShardTaken { subscription: String },
+    /// what needs transactions that run is called on a standby
+    Standby,
     /// there is more of something than there is room for
     NoRoom { what: &'static str },
     /// somebody empties a tracked table
@@ -143,14 +155,17 @@ impl Error {
             | Error::Captured { .. }
             | Error::ClaimByHand { .. }
             | Error::NotAllowed { .. } => State::ERRCODE_INSUFFICIENT_PRIVILEGE,
-            Error::NoRole { .. } => State::ERRCODE_UNDEFINED_OBJECT,
+            Error::NoRole { .. } | Error::NoSubscription { .. } => State::ERRCODE_UNDEFINED_OBJECT,
+            Error::SubscriptionExists { .. } => State::ERRCODE_DUPLICATE_OBJECT,
+            Error::ShardTaken { .. } => State::ERRCODE_LOCK_NOT_AVAILABLE,
+            Error::Standby => State::ERRCODE_READ_ONLY_SQL_TRANSACTION,
             Error::KeyReused { .. } | Error::KeyOfInsert { .. } | Error::KeyTaken { .. } => {
                 State::ERRCODE_UNIQUE_VIOLATION
             }
-            Error::NotSetUp { .. } | Error::Suppressed { .. } => {
+            Error::NotSetUp { .. } | Error::Suppressed { .. } | Error::StaleReceipt { .. } => {
                 State::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
-            Error::Outdated { .. } => State::ERRCODE_T_R_SERIALIZATION_FAILURE,
+            Error::Outdated { .. } | Error::NotLater => State::ERRCODE_T_R_SERIALIZATION_FAILURE,
             Error::Needed { .. } | Error::Protected { .. } => {
                 State::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST
             }
@@ -176,6 +191,22 @@ impl Error {
             Error::Outdated { relation } => format!(
                 "the tracking of \"{relation}\" was changed by a transaction that this one does not see"
             ),
+            Error::NotLater => {
+                "the transaction's snapshot is older than the position of the subscription"
+                    .to_owned()
+            }
+            Error::NoSubscription { name } => format!("subscription \"{name}\" does not exist"),
+            Error::SubscriptionExists { name } => format!("subscription \"{name}\" already exists"),
+            Error::StaleReceipt {
+                receipt,
+                subscription,
+            } => format!(
+                "receipt {receipt} of subscription \"{subscription}\" does not count any more"
+            ),
+            Error::ShardTaken { subscription } => format!(
+                "a worker has a part of subscription \"{subscription}\" in an open transaction"
+            ),
+            Error::Standby => "events are not handed out by a standby".to_owned(),
             Error::NoRoom { what } => format!("there is no room for more {what}"),
             Error::ClaimByHand { relation } => {
                 format!("idempotency keys of \"{relation}\" are claimed by events alone")
@@ -258,6 +289,19 @@ impl Error {
             | Error::Needed { hint, .. }
             | Error::NotAllowed { hint, .. } => hint.as_str(),
             Error::Outdated { .. } => "Try the transaction again.",
+            Error::NotLater => "Try the transaction again, best in READ COMMITTED.",
+            Error::NoSubscription { .. } => "Make it with eventlog.subscribe().",
+            Error::SubscriptionExists { .. } => {
+                "Change it with eventlog.alter_subscription(), or end it with eventlog.unsubscribe()."
+            }
+            Error::StaleReceipt { .. } => {
+                "It was settled, given back or voided, or its lease has run out: what it did not settle is \
+                 handed out again. A lease is prolonged with eventlog.renew()."
+            }
+            Error::ShardTaken { .. } => {
+                "Stop the workers, or try again; eventlog.subscriptions shows the holder."
+            }
+            Error::Standby => "Call it on the primary.",
             Error::ClaimByHand { .. } => "Write an event with that idempotency_key.",
             Error::Violations { violations, .. } => return violation::hint(violations),
             Error::MissingTenant { .. } => {

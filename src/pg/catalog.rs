@@ -8,10 +8,11 @@ use crate::error::{Error, OrRaise};
 use pgrx::pg_sys;
 use uuid::Uuid;
 
-/// `uuid_eq`, `oideq` and `texteq` in pg_proc.dat, the same in all versions.
+/// `uuid_eq`, `oideq`, `texteq` and `int4eq` in pg_proc.dat, the same in all versions.
 const F_UUID_EQ: u32 = 2956;
 const F_OIDEQ: u32 = 184;
 const F_TEXTEQ: u32 = 67;
+const F_INT4EQ: u32 = 65;
 
 /// At most this many columns are compared in one scan.
 const MAX_KEYS: usize = 2;
@@ -23,6 +24,7 @@ pub enum Key<'a> {
     Uuid(Uuid),
     Oid(pg_sys::Oid),
     Text(&'a str),
+    Int(i32),
 }
 
 /// A registered snapshot of what is committed at this moment, and of this transaction's own work.
@@ -106,14 +108,19 @@ impl Table {
 
     /// Shows `f` each row, or each whose primary key starts with this uuid.
     pub fn scan(&self, snapshot: &LatestSnapshot, key: Option<Uuid>, f: impl FnMut(Row<'_>)) {
+        let index = self.primary_key().filter(|_| key.is_some());
+        let key = key.map(|key| (1, Key::Uuid(key)));
+        self.scan_by(snapshot, index, key.as_slice(), f);
+    }
+
+    /// The index of its primary key.
+    pub fn primary_key(&self) -> Option<pg_sys::Oid> {
         // SAFETY: the table is open.
         let index = unsafe {
             pg_sys::list_free(pg_sys::RelationGetIndexList(self.0));
             (*self.0).rd_pkindex
         };
-        let index = (key.is_some() && index != pg_sys::InvalidOid).then_some(index);
-        let key = key.map(|key| (1, Key::Uuid(key)));
-        self.scan_by(snapshot, index, key.as_slice(), f);
+        (index != pg_sys::InvalidOid).then_some(index)
     }
 
     /// Shows `f` each row that the index has and whose columns equal these keys. The index starts with them,
@@ -139,6 +146,7 @@ impl Table {
                 let (function, value) = match key {
                     Key::Uuid(id) => (F_UUID_EQ, pg_sys::Datum::from(id.as_bytes().as_ptr())),
                     Key::Oid(oid) => (F_OIDEQ, pg_sys::Datum::from(*oid)),
+                    Key::Int(number) => (F_INT4EQ, pg_sys::Datum::from(*number)),
                     Key::Text(text) => {
                         let length = text.len() as i32;
                         let copy = pg_sys::cstring_to_text_with_len(text.as_ptr().cast(), length);

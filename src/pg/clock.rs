@@ -1,7 +1,7 @@
 //! The clock, the cluster and the transaction: where an event's identity comes from.
 
 use super::sync_cell::SyncCell;
-use model::origin::Cluster;
+use model::origin::{Cluster, Own};
 use pgrx::pg_sys;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -106,6 +106,32 @@ pub fn origin() -> i32 {
         ORIGIN.with(|o| *o = Some(origin));
     }
     origin
+}
+
+/// The cluster: its system identifier and its timeline. Not on a standby, which has no timeline of its own yet.
+pub fn cluster() -> Cluster {
+    // SAFETY: both read shared memory; callers have seen that this is no standby.
+    unsafe {
+        Cluster {
+            system: pg_sys::GetSystemIdentifier(),
+            timeline: pg_sys::GetWALInsertionTimeLine(),
+        }
+    }
+}
+
+thread_local! {
+    static OWN: std::cell::RefCell<Option<Own>> = const { std::cell::RefCell::new(None) };
+}
+
+/// The origins of this cluster's own transaction ids.
+pub fn own_origins() -> Own {
+    OWN.with_borrow_mut(|own| {
+        let cluster = cluster();
+        match own {
+            Some(known) if known.cluster() == cluster => known.clone(),
+            _ => own.insert(Own::up_to(cluster)).clone(),
+        }
+    })
 }
 
 /// Fills a buffer from Postgres's strong random source.

@@ -76,6 +76,11 @@ impl<'m> Datum<'m> {
         Self::plain(value as usize, pg_sys::TIMESTAMPTZOID)
     }
 
+    /// A regclass.
+    pub fn regclass(value: Oid) -> Self {
+        Self::plain(value.to_u32() as usize, pg_sys::REGCLASSOID)
+    }
+
     /// A uuid, where it stands.
     #[inline]
     pub fn uuid(value: &'m Uuid) -> Self {
@@ -313,6 +318,23 @@ impl Interval {
     pub(super) unsafe fn from_datum(datum: pg_sys::Datum) -> Self {
         // SAFETY: an interval datum points to a value of fixed size.
         Interval(unsafe { *datum.cast_mut_ptr::<pg_sys::Interval>() })
+    }
+
+    /// One of so many microseconds, in days of 24 hours.
+    pub fn of_micros(micros: i64) -> Self {
+        const DAY: i64 = 86_400_000_000;
+        Interval(pg_sys::Interval {
+            time: micros % DAY,
+            day: i32::try_from(micros / DAY).unwrap_or(i32::MAX),
+            month: 0,
+        })
+    }
+
+    /// It in microseconds, with days of 24 hours and months of 30 days; the greatest number where it is longer.
+    pub fn micros(self) -> i64 {
+        const DAY: i64 = 86_400_000_000;
+        let days = i64::from(self.0.month) * 30 + i64::from(self.0.day);
+        days.saturating_mul(DAY).saturating_add(self.0.time)
     }
 
     /// It as a value, where it stands.

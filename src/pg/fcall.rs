@@ -254,6 +254,12 @@ impl<'a> Call<'a> {
         Some(names)
     }
 
+    /// A uuid[] argument; null elements are left out.
+    pub fn uuid_array(&self, i: usize) -> Option<Vec<uuid::Uuid>> {
+        // SAFETY: the declaration says uuid[].
+        self.datum(i).map(|d| unsafe { varlena::uuid_array(d) })
+    }
+
     /// The type of an argument that was declared polymorphic.
     pub fn argument_type(&self, i: usize) -> Option<pg_sys::Oid> {
         // SAFETY: flinfo describes the running function; none where it was called without an

@@ -51,7 +51,7 @@ impl RowSink {
 
     /// Adds a row; `None` is null. There are as many values as columns, of their types.
     pub fn push(&mut self, values: &[Option<Datum<'_>>]) {
-        const MAX: usize = 24;
+        const MAX: usize = 32;
         // SAFETY: store and row type are live; both arrays hold natts elements of its types, checked here.
         unsafe {
             assert!(values.len() == (*self.desc).natts as usize && values.len() <= MAX);

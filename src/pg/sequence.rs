@@ -42,3 +42,33 @@ pub fn transaction_id() -> u64 {
         xid => xid,
     }
 }
+
+/// Whether a sequence draws each number when it is wanted, and sessions keep none for later.
+pub fn is_uncached(sequence: pg_sys::Oid) -> bool {
+    /// `seqcache` in pg_sequence.h, the same in all versions.
+    const CACHE: i16 = 7;
+    // SAFETY: the entry is released after it was read; the column is a bigint that is not null.
+    unsafe {
+        let kind = pg_sys::SysCacheIdentifier::SEQRELID as i32;
+        let entry = pg_sys::SearchSysCache1(kind, pg_sys::Datum::from(sequence));
+        if entry.is_null() {
+            return false;
+        }
+        let mut is_null = false;
+        let cache = pg_sys::SysCacheGetAttr(kind, entry, CACHE, &mut is_null);
+        pg_sys::ReleaseSysCache(entry);
+        cache.value() == 1
+    }
+}
+
+/// The number that a sequence gave last; none where it gave none. The current role has the right to see it.
+pub fn last_number(sequence: pg_sys::Oid) -> Option<i64> {
+    // SAFETY: the function reads its one argument; it raises when there is no such sequence.
+    let number = unsafe {
+        pgrx::direct_function_call_as_datum(
+            pg_sys::pg_sequence_last_value,
+            &[Some(pg_sys::Datum::from(sequence))],
+        )
+    };
+    number.map(|number| number.value() as i64)
+}

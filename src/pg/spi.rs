@@ -88,6 +88,15 @@ impl Plan {
         })
     }
 
+    pub(super) fn as_ptr(&self) -> pg_sys::SPIPlanPtr {
+        self.ptr
+    }
+
+    /// The types of its parameters.
+    pub(super) fn types(&self) -> &[pg_sys::Oid] {
+        &self.types
+    }
+
     /// Runs it within [`connected`]; gives the number of rows that it wrote or read.
     pub fn execute(&self, values: &[Option<Datum<'_>>]) -> u64 {
         self.run(values, false)
@@ -195,6 +204,14 @@ pub enum Value<'a> {
     Bool(bool),
     Uuid(Uuid),
     Oid(pg_sys::Oid),
+    Long(Option<i64>),
+    LongArray(Vec<i64>),
+    UuidArray(Vec<Uuid>),
+    Bytes(Option<Vec<u8>>),
+    /// a container
+    Jsonb(Option<Vec<u8>>),
+    /// as Postgres counts: microseconds since 2000
+    Time(Option<i64>),
     Interval(Option<datum::Interval>),
     /// a value of this type, as it came
     Given(pg_sys::Oid, Option<Datum<'a>>),
@@ -214,6 +231,12 @@ impl Value<'_> {
             Value::Bool(_) => pg_sys::BOOLOID,
             Value::Uuid(_) => pg_sys::UUIDOID,
             Value::Oid(_) => pg_sys::OIDOID,
+            Value::Long(_) => pg_sys::INT8OID,
+            Value::LongArray(_) => pg_sys::INT8ARRAYOID,
+            Value::UuidArray(_) => pg_sys::UUIDARRAYOID,
+            Value::Bytes(_) => pg_sys::BYTEAOID,
+            Value::Jsonb(_) => pg_sys::JSONBOID,
+            Value::Time(_) => pg_sys::TIMESTAMPTZOID,
             Value::Interval(_) => pg_sys::INTERVALOID,
             Value::Given(kind, _) => *kind,
         }
@@ -227,6 +250,12 @@ impl Value<'_> {
             Value::Bool(v) => Some(Datum::from(*v)),
             Value::Uuid(v) => Some(Datum::uuid(v)),
             Value::Oid(v) => Some(Datum::from(*v)),
+            Value::Long(v) => v.map(Datum::from),
+            Value::LongArray(v) => Some(memory.bigint_array(v)),
+            Value::UuidArray(v) => Some(memory.uuid_array(v)),
+            Value::Bytes(v) => v.as_deref().map(|v| memory.bytea(v)),
+            Value::Jsonb(v) => v.as_deref().map(|v| memory.jsonb(v).into()),
+            Value::Time(v) => v.map(Datum::timestamptz),
             Value::Interval(v) => v.map(|v| memory.interval(v)),
             Value::Given(_, v) => *v,
         }

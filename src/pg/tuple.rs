@@ -4,7 +4,7 @@
 use super::datum::{self, Datum, Interval, Jsonb, Str, Text};
 use super::jsonb::List;
 use super::memory::Memory;
-use super::varlena::{bytes_in, text_array};
+use super::varlena::{bigint_array, bytes_in, text_array};
 use crate::error::{Error, OrRaise};
 use pgrx::pg_sys::{self, Oid};
 use uuid::Uuid;
@@ -115,6 +115,8 @@ columns! {
     Interval: [INTERVALOID] => |value, _memory| unsafe { Interval::from_datum(value) },
     // SAFETY: as promised.
     Vec<String>: [TEXTARRAYOID] => |value, _memory| unsafe { texts(value) },
+    // SAFETY: as promised.
+    Vec<i64>: [INT8ARRAYOID] => |value, _memory| unsafe { bigint_array(value) },
     i32: [INT4OID] => |value, _memory| value.value() as i32,
     i64: [INT8OID, TIMESTAMPTZOID] => |value, _memory| value.value() as i64,
     bool: [BOOLOID] => |value, _memory| value.value() as u8 != 0,
@@ -243,6 +245,12 @@ impl<'a> Row<'a> {
         self.try_get(column).or_raise()
     }
 
+    /// Where what it is read into lies as long as it does.
+    #[inline]
+    pub fn memory(&self) -> Memory<'a> {
+        self.memory
+    }
+
     /// A text column.
     #[inline]
     pub fn text(&self, column: i16) -> Option<Text<'a>> {
@@ -268,6 +276,11 @@ impl<'a> Row<'a> {
 
     /// A text[] column; null elements are left out.
     pub fn text_array(&self, column: i16) -> Option<Vec<String>> {
+        self.get(column)
+    }
+
+    /// A bigint[] column; null elements are left out.
+    pub fn bigint_array(&self, column: i16) -> Option<Vec<i64>> {
         self.get(column)
     }
 

@@ -82,6 +82,20 @@ pub fn as_role<R>(role: RoleId, f: impl FnOnce() -> R) -> R {
     }
 }
 
+/// As [`as_role`], for reading a table in the order of an index: whatever is estimated, and whatever the session says,
+/// nothing is sorted and no plan is compiled to machine code.
+pub fn as_reader<R>(role: RoleId, f: impl FnOnce() -> R) -> R {
+    as_role(role, || {
+        // SAFETY: the settings are Postgres's own; the level that `as_role` began ends with it.
+        unsafe {
+            for name in [c"enable_sort", c"enable_seqscan", c"jit"] {
+                set(name, Some(c"off"), pg_sys::GucAction::GUC_ACTION_SAVE);
+            }
+        }
+        f()
+    })
+}
+
 /// Runs `f` with names resolved as ever and quoted where they need it, whatever the session says:
 /// for what follows statements of others, whose search path is theirs.
 pub fn with_plain_names<R>(f: impl FnOnce() -> R) -> R {
@@ -362,6 +376,16 @@ pub fn owns_extension() -> bool {
 pub fn is_superuser(role: RoleId) -> bool {
     // SAFETY: a look-up that takes any oid.
     unsafe { pg_sys::superuser_arg(role.0) }
+}
+
+/// Whether the current role is the one of this name, or has its rights. Nobody has those of one that is gone, but for
+/// superusers.
+pub fn has_rights_of(name: &str) -> bool {
+    match role_named(name) {
+        // SAFETY: a look-up about two roles that exist.
+        Some(role) => unsafe { pg_sys::has_privs_of_role(pg_sys::GetUserId(), role.0) },
+        None => is_current_superuser(),
+    }
 }
 
 /// Whether the current role is a superuser.

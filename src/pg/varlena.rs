@@ -1,12 +1,19 @@
 //! Values of any length: how they are read where they lie, and made in memory.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
-use super::datum::{Datum, Interval, Jsonb, Str, Text};
+use super::datum::{self, Datum, Interval, Jsonb, Str, Text};
 use super::jsonb::grow::{self, List, OutOfMemory};
 use super::memory::Memory;
 use crate::error::OrRaise;
-use pgrx::pg_sys;
+use pgrx::pg_sys::{self, Oid};
 use uuid::Uuid;
+
+/// How elements of an array lie there: bytes, whether they are the datum itself, alignment.
+type Elements = (i32, bool, u8);
+
+/// As `pg_type` says it, the same in all versions.
+const BIGINT: Elements = (8, true, b'd');
+const UUID: Elements = (16, false, b'c');
 
 impl<'m> Memory<'m> {
     /// The bytes of a text. What was compressed or moved out of its row is put here.
@@ -75,20 +82,41 @@ impl<'m> Memory<'m> {
         let texts = items
             .iter()
             .map(|s| Datum::from(self.text(s.as_ref())).raw());
-        let mut datums = List::of(texts).or_raise();
-        // SAFETY: `datums` holds as many text values as announced; text is varlena, int-aligned.
-        let array = self.within(|| unsafe {
-            pg_sys::construct_array(
-                datums.as_mut_ptr(),
-                datums.len() as i32,
-                pg_sys::TEXTOID,
-                -1,
-                false,
-                b'i' as _,
-            )
+        let datums = List::of(texts).or_raise();
+        let text = (-1, false, b'i');
+        // SAFETY: these are texts; text is varlena, int-aligned.
+        unsafe { self.array(datums, (pg_sys::TEXTOID, pg_sys::TEXTARRAYOID), text) }
+    }
+
+    /// A new bigint[] value.
+    pub fn bigint_array(self, items: &[i64]) -> Datum<'m> {
+        let datums = List::of(items.iter().map(|n| Datum::from(*n).raw())).or_raise();
+        // SAFETY: these are numbers of that type.
+        unsafe { self.array(datums, (pg_sys::INT8OID, pg_sys::INT8ARRAYOID), BIGINT) }
+    }
+
+    /// A new uuid[] value.
+    pub fn uuid_array(self, items: &[Uuid]) -> Datum<'m> {
+        let datums = List::of(items.iter().map(|id| Datum::uuid(id).raw())).or_raise();
+        // SAFETY: these are uuids, which stay where they are until they have been copied.
+        unsafe { self.array(datums, (pg_sys::UUIDOID, pg_sys::UUIDARRAYOID), UUID) }
+    }
+
+    /// # Safety
+    /// The elements are live values of the first type, which lie as is said, and of which the second type is the array.
+    unsafe fn array(
+        self,
+        mut elements: List<pg_sys::Datum>,
+        (kind, array): (Oid, Oid),
+        (length, by_value, align): Elements,
+    ) -> Datum<'m> {
+        // SAFETY: the list holds as many values as announced; the rest is promised.
+        let made = self.within(|| unsafe {
+            let (start, count) = (elements.as_mut_ptr(), elements.len() as i32);
+            pg_sys::construct_array(start, count, kind, length, by_value, align as _)
         });
-        // SAFETY: an array of texts, in this memory.
-        unsafe { Datum::new(pg_sys::Datum::from(array), pg_sys::TEXTARRAYOID) }
+        // SAFETY: such an array, in this memory.
+        unsafe { Datum::new(pg_sys::Datum::from(made), array) }
     }
 
     /// A new interval value.
@@ -155,28 +183,65 @@ pub(super) unsafe fn text_array(datum: pg_sys::Datum) -> Vec<Option<String>> {
 /// # Safety
 /// As for `text_array`.
 unsafe fn try_text_array(datum: pg_sys::Datum) -> Result<List<Option<String>>, OutOfMemory> {
+    // SAFETY: as the caller promised; text is varlena (-1), int-aligned ('i').
+    let items = unsafe { items(datum, pg_sys::TEXTOID, (-1, false, b'i')) };
+    let element = |item: Option<pg_sys::Datum>| {
+        // SAFETY: an element of such an array.
+        item.map(|text| grow::string_lossy(unsafe { varlena_bytes(text) }))
+            .transpose()
+    };
+    List::of_results(items.map(element))
+}
+
+/// The elements of a bigint[], null ones left out.
+///
+/// # Safety
+/// A non-null bigint[].
+pub(super) unsafe fn bigint_array(datum: pg_sys::Datum) -> Vec<i64> {
+    // SAFETY: as the caller promised.
+    let items = unsafe { items(datum, pg_sys::INT8OID, BIGINT) };
+    let numbers = items.flatten().map(|number| number.value() as i64);
+    List::of(numbers).or_raise().into()
+}
+
+/// The elements of a uuid[], null ones left out.
+///
+/// # Safety
+/// A non-null uuid[].
+pub(super) unsafe fn uuid_array(datum: pg_sys::Datum) -> Vec<Uuid> {
+    // SAFETY: as the caller promised.
+    let items = unsafe { items(datum, pg_sys::UUIDOID, UUID) };
+    // SAFETY: elements of such an array.
+    let ids = items.flatten().map(|id| unsafe { datum::uuid(id) });
+    List::of(ids).or_raise().into()
+}
+
+/// The elements of an array, in the current memory context.
+///
+/// # Safety
+/// `datum` is a non-null array of this type, whose values lie as is said. The result must not outlive its memory.
+unsafe fn items(
+    datum: pg_sys::Datum,
+    kind: Oid,
+    (length, by_value, align): Elements,
+) -> impl Iterator<Item = Option<pg_sys::Datum>> {
     let mut elements: *mut pg_sys::Datum = std::ptr::null_mut();
     let mut nulls: *mut bool = std::ptr::null_mut();
     let mut count = 0;
-    // SAFETY: a detoasted text[] as the caller promised; text is varlena (-1), int-aligned ('i').
+    // SAFETY: as the caller promised; the array is detoasted first.
     unsafe {
         let array = pg_sys::pg_detoast_datum(datum.cast_mut_ptr()).cast::<pg_sys::ArrayType>();
         pg_sys::deconstruct_array(
             array,
-            pg_sys::TEXTOID,
-            -1,
-            false,
-            b'i' as _,
+            kind,
+            length,
+            by_value,
+            align as _,
             &mut elements,
             &mut nulls,
             &mut count,
         );
-        let element = |i| {
-            let present = !*nulls.add(i);
-            present
-                .then(|| grow::string_lossy(varlena_bytes(*elements.add(i))))
-                .transpose()
-        };
-        List::of_results((0..count as usize).map(element))
     }
+    // SAFETY: both arrays hold `count` elements.
+    (0..count as usize).map(move |i| unsafe { (!*nulls.add(i)).then(|| *elements.add(i)) })
 }

@@ -13,6 +13,13 @@ pub fn serial() -> u64 {
     SERIAL.with(|s| *s)
 }
 
+/// Has the transaction wait for the disk when it commits, whatever `synchronous_commit` says: for what somebody outside
+/// goes by, who does not go back with the database after a crash.
+pub fn commit_on_disk() {
+    // SAFETY: sets a flag of the transaction.
+    unsafe { pg_sys::ForceSyncCommit() }
+}
+
 /// State that belongs to a transaction, each piece of it to one of its parts: the transaction itself or a subtransaction,
 /// told by nesting levels ([`super::clock::nest_level`]).
 pub trait Nested {
