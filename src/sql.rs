@@ -60,6 +60,13 @@ in_order! {
     "catalogue__guard_isolated" "../sql/catalogue/_guard_isolated.sql"
     "catalogue_isolated_table" "../sql/catalogue/isolated_table.sql"
     "catalogue_column_change" "../sql/catalogue/column_change.sql"
+    "catalogue__guard_subscription" "../sql/catalogue/_guard_subscription.sql"
+    "catalogue_subscription" "../sql/catalogue/subscription.sql"
+    "catalogue_subscription_shard" "../sql/catalogue/subscription_shard.sql"
+    "catalogue_waiting_event" "../sql/catalogue/waiting_event.sql"
+    "catalogue_held_event" "../sql/catalogue/held_event.sql"
+    "catalogue_held_entity" "../sql/catalogue/held_entity.sql"
+    "catalogue_dead_event" "../sql/catalogue/dead_event.sql"
     "grants_close" "../sql/grants/close.sql"
     "catalogue_owner" "../sql/catalogue/owner.sql"
 
@@ -207,6 +214,7 @@ in_order! {
     "tenancy__change_tracker" "../sql/tenancy/_change_tracker.sql"
     "tenancy_grant_tracker" "../sql/tenancy/grant_tracker.sql"
     "tenancy_revoke_tracker" "../sql/tenancy/revoke_tracker.sql"
+
 
     "doctor__check_doctor" "../sql/doctor/_check_doctor.sql"
     "doctor__doctor_table" "../sql/doctor/_doctor_table.sql"

@@ -18,7 +18,9 @@ begin
         execute pg_catalog.format('grant execute on function eventlog.set_context(eventlog.ident, text, eventlog.ident,'
             ' eventlog.ident, eventlog.ident, text, jsonb) to %I with grant option', installer);
         execute pg_catalog.format('grant select, insert on eventlog.log, eventlog.event_type, eventlog.tracked_table,'
-            ' eventlog.isolated_table, eventlog.column_change, eventlog.admin_log to %I', installer);
+            ' eventlog.isolated_table, eventlog.column_change, eventlog.admin_log, eventlog.subscription,'
+            ' eventlog.subscription_shard, eventlog.waiting_event, eventlog.held_event, eventlog.held_entity,'
+            ' eventlog.dead_event to %I', installer);
     end if;
 end
 $$;
@@ -30,4 +32,5 @@ grant select on eventlog.log, eventlog.event_type, eventlog.tracked_table, event
 
 -- A database's owner dumps and restores all that is in it, also where someone else installed the extension.
 grant select, insert on eventlog.log, eventlog.event_type, eventlog.tracked_table, eventlog.isolated_table,
-    eventlog.column_change, eventlog.admin_log to pg_database_owner;
+    eventlog.column_change, eventlog.admin_log, eventlog.subscription, eventlog.subscription_shard, eventlog.waiting_event,
+    eventlog.held_event, eventlog.held_entity, eventlog.dead_event to pg_database_owner;

@@ -11,4 +11,7 @@ pub mod column_change;
 pub mod event_type;
 pub mod isolated_table;
 pub mod log;
+pub mod parked;
+pub mod subscription;
+pub mod subscription_shard;
 pub mod tracked_table;

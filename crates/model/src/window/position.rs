@@ -173,6 +173,14 @@ impl Position {
         self.open.as_ref().map(|open| (&open.until, open.after))
     }
 
+    /// The same, where all of an unfinished window up to this seq counts as read.
+    pub fn read_up_to(mut self, seq: i64) -> Position {
+        if let Some(open) = &mut self.open {
+            open.after = open.after.max(Some(seq));
+        }
+        self
+    }
+
     /// The same, given to somebody outside. Its WAL must be on disk up to where the snapshot was taken before it
     /// leaves: after a crash, transaction ids that were on no disk are given out again, and a position that has seen
     /// the first transaction of that name would miss the second.

@@ -176,6 +176,11 @@ impl Scan {
         self.delivered > 0 || self.rows > CHEAP_ROWS || self.late
     }
 
+    /// Whether a transaction that had its own lower mark ended: from there the next window would begin again.
+    pub fn ended_late(&self) -> bool {
+        self.late
+    }
+
     /// The position of a reader who has read up to the last row that it took.
     pub fn pause(self) -> Position {
         let mut position = self.position;
