@@ -5,6 +5,7 @@
 mod api;
 mod append_only;
 mod catalogue;
+mod consumers;
 mod context;
 mod ddl;
 mod error;

@@ -215,6 +215,13 @@ in_order! {
     "tenancy_grant_tracker" "../sql/tenancy/grant_tracker.sql"
     "tenancy_revoke_tracker" "../sql/tenancy/revoke_tracker.sql"
 
+    "consumers__find_seq_index" "../sql/consumers/_find_seq_index.sql"
+    "consumers__make_seq_index" "../sql/consumers/_make_seq_index.sql"
+    "consumers__reads_all" "../sql/consumers/_reads_all.sql"
+    "consumers__may_receive" "../sql/consumers/_may_receive.sql"
+    "consumers_subscribe" "../sql/consumers/subscribe.sql"
+    "consumers_alter_subscription" "../sql/consumers/alter_subscription.sql"
+    "consumers_unsubscribe" "../sql/consumers/unsubscribe.sql"
 
     "doctor__check_doctor" "../sql/doctor/_check_doctor.sql"
     "doctor__doctor_table" "../sql/doctor/_doctor_table.sql"

@@ -86,4 +86,7 @@ native! {
     eventlog_revoke_consumer(regclass, name) => crate::tenancy::roles::revoke_consumer,
     eventlog_grant_tracker(regclass, name) => crate::tenancy::roles::grant_tracker,
     eventlog_revoke_tracker(regclass, name) => crate::tenancy::roles::revoke_tracker,
+    eventlog_subscribe(text, _text, text, text, jsonb, timestamptz, int4, text, int4, jsonb, regclass) => crate::consumers::subscribe,
+    eventlog_alter_subscription(text, jsonb) => crate::consumers::alter_subscription,
+    eventlog_unsubscribe(text) => crate::consumers::unsubscribe,
 }

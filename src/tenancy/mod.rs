@@ -4,8 +4,8 @@
 //! caller, who has been found to own the table. Here stands what comes before and after it.
 
 use crate::catalogue::isolated_table::keep;
-use crate::catalogue::{act, admin_log, log as rows};
-use crate::error::{Error, OrRaise};
+use crate::catalogue::{act, admin_log, log as rows, subscription};
+use crate::error::{self, Error, OrRaise};
 use crate::log::target::{self, Target};
 use crate::pg::datum::Datum;
 use crate::pg::fcall::{Call, Ret, Schema};
@@ -53,6 +53,13 @@ pub fn isolate_tenants(call: &Call<'_>) -> Ret {
     });
     keep(oid);
     record("isolate_tenants", oid, log.as_deref(), &done);
+    let stopped = log.map(|log| subscription::stopped(log.log_id, log.oid));
+    for (name, role) in stopped.unwrap_or_default() {
+        error::notice(
+            format!("subscription \"{name}\" stops: policies now hide events from role \"{role}\""),
+            "Name the role with eventlog.grant_consumer(); nothing is lost meanwhile.",
+        );
+    }
     Ret::Void
 }
 

@@ -33,6 +33,7 @@ call public.try('create index on public.events (occurred_at)');
 call public.try('create index on public.events using gin (payload)');
 call public.try('create index on public.events using brin (recorded_at)');
 call public.try('create unique index on public.events (type, source_id)');
+call public.try('select eventlog.subscribe(''consumer'', log => ''public.events'')');
 call public.try('alter table public.events add constraint once unique (idempotency_key)');
 call public.try('alter table public.events alter column actor_type set default ''user''');
 call public.try('alter table public.events alter column version set not null');
