@@ -89,4 +89,9 @@ native! {
     eventlog_subscribe(text, _text, text, text, jsonb, timestamptz, int4, text, int4, jsonb, regclass) => crate::consumers::subscribe,
     eventlog_alter_subscription(text, jsonb) => crate::consumers::alter_subscription,
     eventlog_unsubscribe(text) => crate::consumers::unsubscribe,
+    eventlog_receive(text, int4, interval, int4) => crate::consumers::receive,
+    eventlog_ack(text, int8, _uuid) => crate::consumers::ack,
+    eventlog_nack(text, int8, _uuid, text, interval) => crate::consumers::nack,
+    eventlog_renew(text, int8, interval) => crate::consumers::renew,
+    eventlog_release(text, int8) => crate::consumers::release,
 }

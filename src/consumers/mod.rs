@@ -26,11 +26,14 @@ mod handed;
 mod options;
 mod present;
 mod reader;
+mod receive;
 mod settle;
 mod shards;
 mod wants;
 
 pub use admin::{alter_subscription, subscribe, unsubscribe};
+pub use receive::receive;
+pub use settle::{ack, nack, release, renew};
 
 use crate::catalogue::subscription::{self, Subscription};
 use crate::catalogue::subscription_shard::Shard;
