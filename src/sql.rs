@@ -228,6 +228,11 @@ in_order! {
     "consumers_nack" "../sql/consumers/nack.sql"
     "consumers_renew" "../sql/consumers/renew.sql"
     "consumers_release" "../sql/consumers/release.sql"
+    "consumers_seek" "../sql/consumers/seek.sql"
+    "consumers_retry_dead_letters" "../sql/consumers/retry_dead_letters.sql"
+    "consumers_discard_dead_letters" "../sql/consumers/discard_dead_letters.sql"
+    "consumers__dead_letters" "../sql/consumers/_dead_letters.sql"
+    "consumers_dead_letter" "../sql/consumers/dead_letter.sql"
 
     "doctor__check_doctor" "../sql/doctor/_check_doctor.sql"
     "doctor__doctor_table" "../sql/doctor/_doctor_table.sql"

@@ -94,4 +94,8 @@ native! {
     eventlog_nack(text, int8, _uuid, text, interval) => crate::consumers::nack,
     eventlog_renew(text, int8, interval) => crate::consumers::renew,
     eventlog_release(text, int8) => crate::consumers::release,
+    eventlog_seek(text, timestamptz) => crate::consumers::seek,
+    eventlog_retry_dead_letters(text, _uuid) => crate::consumers::retry_dead_letters,
+    eventlog_discard_dead_letters(text, _uuid, text) => crate::consumers::discard_dead_letters,
+    eventlog_dead_letters() => crate::consumers::dead_letters,
 }

@@ -22,17 +22,21 @@
 //! no policy hides a row from it; the catalogue is written as its owner.
 
 mod admin;
+mod dead;
 mod handed;
 mod options;
 mod present;
 mod reader;
 mod receive;
+mod seek;
 mod settle;
 mod shards;
 mod wants;
 
 pub use admin::{alter_subscription, subscribe, unsubscribe};
+pub use dead::{dead_letters, discard_dead_letters, retry_dead_letters};
 pub use receive::receive;
+pub use seek::seek;
 pub use settle::{ack, nack, release, renew};
 
 use crate::catalogue::subscription::{self, Subscription};
