@@ -233,6 +233,8 @@ in_order! {
     "consumers_discard_dead_letters" "../sql/consumers/discard_dead_letters.sql"
     "consumers__dead_letters" "../sql/consumers/_dead_letters.sql"
     "consumers_dead_letter" "../sql/consumers/dead_letter.sql"
+    "consumers__subscriptions" "../sql/consumers/_subscriptions.sql"
+    "consumers_subscriptions" "../sql/consumers/subscriptions.sql"
 
     "doctor__check_doctor" "../sql/doctor/_check_doctor.sql"
     "doctor__doctor_table" "../sql/doctor/_doctor_table.sql"
@@ -259,6 +261,7 @@ in_order! {
     "doctor__doctor_views" "../sql/doctor/_doctor_views.sql"
     "doctor__doctor_functions" "../sql/doctor/_doctor_functions.sql"
     "doctor__doctor_settings" "../sql/doctor/_doctor_settings.sql"
+    "doctor__doctor_subscriptions" "../sql/doctor/_doctor_subscriptions.sql"
     "doctor_doctor" "../sql/doctor/doctor.sql"
 
     "grants_end" "../sql/grants/end.sql"

@@ -98,4 +98,5 @@ native! {
     eventlog_retry_dead_letters(text, _uuid) => crate::consumers::retry_dead_letters,
     eventlog_discard_dead_letters(text, _uuid, text) => crate::consumers::discard_dead_letters,
     eventlog_dead_letters() => crate::consumers::dead_letters,
+    eventlog_subscriptions() => crate::consumers::subscriptions,
 }

@@ -32,12 +32,14 @@ mod seek;
 mod settle;
 mod shards;
 mod wants;
+mod watch;
 
 pub use admin::{alter_subscription, subscribe, unsubscribe};
 pub use dead::{dead_letters, discard_dead_letters, retry_dead_letters};
 pub use receive::receive;
 pub use seek::seek;
 pub use settle::{ack, nack, release, renew};
+pub use watch::subscriptions;
 
 use crate::catalogue::subscription::{self, Subscription};
 use crate::catalogue::subscription_shard::Shard;
