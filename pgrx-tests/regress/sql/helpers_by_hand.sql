@@ -40,6 +40,7 @@ insert into public.calls (helper, call) values
     ('_isolate_tenants', $$eventlog._isolate_tenants('public.events', true, 'tenant_id', '{regress_hh_stranger}', null, null, null, null, false)$$),
     ('_lock_tracked', $$eventlog._lock_tracked('public.things')$$),
     ('_make_partitions', $$eventlog._make_partitions('public.events', '1 day', 30)$$),
+    ('_make_seq_index', $$eventlog._make_seq_index('public.events')$$),
     ('_put_policies', $$eventlog._put_policies('public.things', '[]', '{"column": "tenant_id"}', false)$$),
     ('_release_tenants', $$eventlog._release_tenants('public.things', false)$$),
     ('_repair_tenancy', $$eventlog._repair_tenancy('public.events')$$),
@@ -53,6 +54,7 @@ insert into public.calls (helper, call) values
     ('_tracked_misfit', $$eventlog._tracked_misfit()$$),
     -- These are closed besides: trigger functions, and one that the catalogue's owner runs.
     ('_guard_isolated', $$eventlog._guard_isolated()$$),
+    ('_guard_subscription', $$eventlog._guard_subscription()$$),
     ('_guard_tracking', $$eventlog._guard_tracking()$$),
     ('_keep_isolation', $$eventlog._keep_isolation('public.things')$$);
 
@@ -99,6 +101,7 @@ insert into public.harmless values
     ('_begin_reading', 'counts in the memory of the session'),
     ('_check_trackable', 'only looks, past the snapshot of the statement'),
     ('_check_tracked_columns', 'only looks, past the snapshot of the statement'),
+    ('_dead_letters', 'shows those of its caller'),
     ('_end_reading', 'counts in the memory of the session'),
     ('_event_rows', 'gives the rows of the log_events() that runs, to its insert'),
     ('_next_seq', 'only looks, past the snapshot of the statement'),
@@ -106,7 +109,8 @@ insert into public.harmless values
     ('_past_row', 'makes a row of its arguments'),
     ('_repair_as_owner', 'checks and records by itself: what repair_all() does to one object'),
     ('_require_act', 'refuses'),
-    ('_spell_keys', 'makes texts of its arguments');
+    ('_spell_keys', 'makes texts of its arguments'),
+    ('_subscriptions', 'shows those of its caller');
 select proname as helper, 'volatile, and neither refused nor explained' as wrong
 from pg_proc
 where pronamespace = 'eventlog'::regnamespace and proname like '\_%' and provolatile = 'v' and prokind = 'f'

@@ -1,0 +1,66 @@
+-- What cannot be asked for is refused when it is asked for.
+create role regress_sub_reader nologin;
+create role regress_sub_part nologin;
+create role regress_sub_stranger nologin;
+select eventlog.create_log('public.events', require_tenant => false, unregistered => 'allow');
+select eventlog.subscribe('s');
+select eventlog.subscribe('s');
+select eventlog.subscribe('');
+select eventlog.subscribe(null);
+select eventlog.subscribe('t', types => '{}');
+select eventlog.subscribe('t', types => '{a,null}');
+select eventlog.subscribe('t', pattern => '(', pattern_kind => 'regex');
+select eventlog.subscribe('t', pattern => 'a', pattern_kind => 'like');
+select eventlog.subscribe('t', filters => '[{"field": "payload", "operator": "equals", "value": 1}]');
+select eventlog.subscribe('t', filters => '[{"field": "$.payload.a", "operator": "is", "value": 1}]');
+select eventlog.subscribe('t', start_at => 'infinity');
+select eventlog.subscribe('t', max_attempts => 0);
+select eventlog.subscribe('t', ordered_by => 'tenant');
+select eventlog.subscribe('t', ordered_by => 'log', shards => 2);
+select eventlog.subscribe('t', shards => 0);
+select eventlog.subscribe('t', options => '{"on_death": "skip"}');
+select eventlog.subscribe('t', options => '{"on_dead": "wait"}');
+select eventlog.subscribe('t', options => '{"retry_base": "soon"}');
+select eventlog.subscribe('t', options => '{"keep": "-1 day"}');
+select eventlog.subscribe('t', log => 'pg_class');
+select * from eventlog.receive('t');
+select * from eventlog.receive('s', 0);
+select * from eventlog.receive('s', lease => '0');
+select eventlog.ack('s', 1);
+select eventlog.alter_subscription('s', '{"ordered_by": "log"}');
+select eventlog.alter_subscription('s', '{"shards": 0}');
+select eventlog.alter_subscription('s', '{"shards": "two"}');
+select eventlog.alter_subscription('s', '[]');
+select eventlog.alter_subscription('s', '{"types": ["a"], "max_attempts": 7, "options": {"on_dead": "block"}}');
+select types, max_attempts, options ->> 'on_dead' as on_dead from eventlog.subscriptions;
+
+-- The right to read all columns is the subscriber's.
+set role regress_sub_stranger;
+select eventlog.subscribe('u', log => 'public.events');
+select * from eventlog.receive('s');
+select eventlog.unsubscribe('s');
+select * from eventlog.subscription;
+select * from eventlog.subscriptions;
+reset role;
+grant select (type) on public.events to regress_sub_part;
+set role regress_sub_part;
+select eventlog.subscribe('u', log => 'public.events');
+reset role;
+grant select on public.events to regress_sub_reader;
+set role regress_sub_reader;
+select eventlog.subscribe('u', log => 'public.events');
+reset role;
+select eventlog.log_event('a', '{"n": 1}');
+set role regress_sub_reader;
+select receipt > 0 as receipt, type, payload from eventlog.receive('u');
+reset role;
+
+-- A right that is lost stops it, and what is not delivered stays.
+revoke select on public.events from regress_sub_reader;
+select eventlog.release('u', receipt) from eventlog.subscriptions where name = 'u';
+select * from eventlog.receive('u');
+grant select on public.events to regress_sub_reader;
+select type, payload from eventlog.receive('u');
+select eventlog.unsubscribe('u');
+select eventlog.unsubscribe('u');
+select name, role, state from eventlog.subscriptions order by 1;

@@ -1,0 +1,30 @@
+-- A policy that hides events would let a position come past them.
+create role regress_iso_consumer nologin;
+create role regress_iso_reader nologin;
+select eventlog.create_log('public.events', tenant_type => 'text', unregistered => 'allow');
+grant select on public.events to regress_iso_reader;
+set role regress_iso_reader;
+select eventlog.subscribe('before', log => 'public.events');
+reset role;
+-- It says whom it stops.
+select eventlog.isolate_tenants('public.events');
+select eventlog.grant_reader('public.events', 'regress_iso_reader');
+select eventlog.grant_consumer('public.events', 'regress_iso_consumer');
+set role regress_iso_reader;
+select eventlog.subscribe('r', log => 'public.events');
+set role regress_iso_consumer;
+select eventlog.subscribe('c', log => 'public.events');
+reset role;
+select eventlog.log_event('a', '{"n": 1}', 'acme');
+set role regress_iso_consumer;
+select tenant_id, payload from eventlog.receive('c');
+select eventlog.release('c', receipt) from eventlog.subscriptions where name = 'c';
+reset role;
+create policy only_theirs on public.events as restrictive for select to regress_iso_consumer using (tenant_id <> 'acme');
+set role regress_iso_consumer;
+select tenant_id, payload from eventlog.receive('c');
+reset role;
+drop policy only_theirs on public.events;
+set role regress_iso_consumer;
+select tenant_id, payload from eventlog.receive('c');
+reset role;
