@@ -30,6 +30,16 @@ pub enum Error {
     NotOwner { relation: String },
     /// there is no such role
     NoRole { role: String },
+    /// there is no handler of this name
+    NoHandler { name: String },
+    /// a handler of another log has this name
+    HandlerExists { name: String },
+    /// handlers write events that call handlers; these are under way
+    NestedHandlers { under_way: Vec<String> },
+    /// the function of a handler is not there
+    NoFunction { function: String, handler: String },
+    /// the function of a handler is of another kind
+    WrongFunction { function: String, handler: String },
     /// somebody lacks another right than ownership of a relation
     NotAllowed { message: String, hint: String },
     /// a change of what may only grow
@@ -155,10 +165,17 @@ impl Error {
             | Error::Captured { .. }
             | Error::ClaimByHand { .. }
             | Error::NotAllowed { .. } => State::ERRCODE_INSUFFICIENT_PRIVILEGE,
-            Error::NoRole { .. } | Error::NoSubscription { .. } => State::ERRCODE_UNDEFINED_OBJECT,
-            Error::SubscriptionExists { .. } => State::ERRCODE_DUPLICATE_OBJECT,
+            Error::NoRole { .. } | Error::NoSubscription { .. } | Error::NoHandler { .. } => {
+                State::ERRCODE_UNDEFINED_OBJECT
+            }
+            Error::SubscriptionExists { .. } | Error::HandlerExists { .. } => {
+                State::ERRCODE_DUPLICATE_OBJECT
+            }
             Error::ShardTaken { .. } => State::ERRCODE_LOCK_NOT_AVAILABLE,
             Error::Standby => State::ERRCODE_READ_ONLY_SQL_TRANSACTION,
+            Error::NestedHandlers { .. } => State::ERRCODE_STATEMENT_TOO_COMPLEX,
+            Error::NoFunction { .. } => State::ERRCODE_UNDEFINED_FUNCTION,
+            Error::WrongFunction { .. } => State::ERRCODE_INVALID_FUNCTION_DEFINITION,
             Error::KeyReused { .. } | Error::KeyOfInsert { .. } | Error::KeyTaken { .. } => {
                 State::ERRCODE_UNIQUE_VIOLATION
             }
@@ -221,6 +238,19 @@ impl Error {
             }
             Error::NotOwner { relation } => format!("must be owner of relation \"{relation}\""),
             Error::NoRole { role } => format!("role \"{role}\" does not exist"),
+            Error::NoHandler { name } => format!("handler \"{name}\" does not exist"),
+            Error::HandlerExists { name } => {
+                format!("another log has a handler of the name \"{name}\"")
+            }
+            Error::NestedHandlers { under_way } => {
+                format!("handlers are nested more than {} deep", under_way.len())
+            }
+            Error::NoFunction { function, handler } => {
+                format!("function {function}(jsonb) of handler \"{handler}\" does not exist")
+            }
+            Error::WrongFunction { function, handler } => format!(
+                "{function}(jsonb) of handler \"{handler}\" is no function that returns void"
+            ),
             Error::AppendOnly {
                 relation,
                 operation,
@@ -277,6 +307,15 @@ impl Error {
     fn detail(&self) -> Option<String> {
         match self {
             Error::Violations { violations, .. } => Some(violation::detail(violations)),
+            Error::NestedHandlers { under_way } => {
+                let mut names: Vec<&str> = Vec::new();
+                for name in under_way {
+                    if !names.contains(&name.as_str()) {
+                        names.push(name);
+                    }
+                }
+                Some(format!("Under way: \"{}\".", names.join("\", \"")))
+            }
             Error::OutOfMemory { bytes } => Some(format!("Failed on request of size {bytes}.")),
             _ => None,
         }
@@ -337,6 +376,20 @@ impl Error {
             Error::Suppressed { .. } => {
                 "Look for BEFORE INSERT triggers that return null, and for rules."
             }
+            Error::NoHandler { .. } => "eventlog.handlers lists them.",
+            Error::HandlerExists { .. } => {
+                "Choose another name; eventlog.handlers lists those that are taken."
+            }
+            Error::NestedHandlers { .. } => {
+                "A handler that writes an event which calls it again does not come to an end: narrow its types, pattern or filters."
+            }
+            Error::NoFunction { handler, .. } | Error::WrongFunction { handler, .. } => {
+                return Some(format!(
+                    "Make it: create function ... (event jsonb) returns void; or end the handler with \
+                     eventlog.off_event('{}').",
+                    handler.replace('\'', "''")
+                ));
+            }
             Error::NoRoom { .. } => "Change fewer rows at once.",
             Error::NotOwner { .. }
             | Error::NoRole { .. }
@@ -349,6 +402,12 @@ impl Error {
             }
         };
         Some(fixed.to_owned())
+    }
+
+    /// Its SQLSTATE, message, DETAIL and HINT, where it is kept and not raised.
+    pub fn told(&self) -> (String, String, Option<String>, Option<String>) {
+        let state = sqlstate(self.state() as i32);
+        (state, self.message(), self.detail(), self.hint())
     }
 
     /// Raises the error in Postgres.
@@ -390,6 +449,12 @@ impl From<BuildError> for Error {
             _ => Error::argument(why.to_string()),
         }
     }
+}
+
+/// A SQLSTATE as it is written: five characters of six bits each, the first in the lowest.
+pub fn sqlstate(code: i32) -> String {
+    let character = |i: i32| char::from((((code >> (6 * i)) & 0x3f) as u8) + b'0');
+    (0..5).map(character).collect()
 }
 
 /// Tells the caller something that is no error, with advice.

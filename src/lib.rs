@@ -11,6 +11,7 @@ mod ddl;
 mod error;
 mod event_view;
 mod gate;
+mod handlers;
 mod history;
 mod log;
 mod pg;

@@ -9,6 +9,8 @@ pub mod announce;
 pub mod cache;
 pub mod column_change;
 pub mod event_type;
+pub mod handler;
+pub mod handler_failure;
 pub mod isolated_table;
 pub mod log;
 pub mod parked;

@@ -46,7 +46,7 @@ pub struct Target {
     /// whether it has its primary key, which a restore makes after the rows are in
     pub(super) keyed: bool,
     /// the topmost table, where it is a partition
-    pub(super) root: Oid,
+    pub root: Oid,
     /// `schema.name` of the log, also for a partition of it
     pub name: String,
     /// where its columns are

@@ -4,8 +4,10 @@
 //! subtransaction, which takes all of that back.
 
 use super::guard;
+use crate::error::sqlstate;
 use cee_scape::{SigJmpBufFields, call_with_sigsetjmp};
 use pgrx::pg_sys;
+use std::ffi::CStr;
 use std::mem::MaybeUninit;
 
 mod raw {
@@ -19,6 +21,47 @@ mod raw {
 #[derive(Debug)]
 pub struct Failed;
 
+/// The same, and what the error said, shortened.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Failure {
+    pub sqlstate: String,
+    pub message: String,
+    pub detail: Option<String>,
+    pub hint: Option<String>,
+    pub context: Option<String>,
+}
+
+/// Bytes of a part of an error that are kept.
+const MAX_BYTES: usize = 2_000;
+
+impl Failure {
+    /// # Safety
+    /// The strings of the error are null or NUL-terminated.
+    unsafe fn of(error: &pg_sys::ErrorData) -> Failure {
+        let text = |text: *const std::ffi::c_char| {
+            // SAFETY: as promised.
+            (!text.is_null()).then(|| shortened(unsafe { CStr::from_ptr(text) }.to_bytes()))
+        };
+        Failure {
+            sqlstate: sqlstate(error.sqlerrcode),
+            message: text(error.message).unwrap_or_default(),
+            detail: text(error.detail),
+            hint: text(error.hint),
+            context: text(error.context),
+        }
+    }
+}
+
+fn shortened(text: &[u8]) -> String {
+    let mut end = text.len().min(MAX_BYTES);
+    // Not within a character.
+    while end < text.len() && end > 0 && text[end] & 0xc0 == 0x80 {
+        end -= 1;
+    }
+    String::from_utf8_lossy(&text[..end]).into_owned()
+}
+
 /// Runs `f`. An error that says something of the values at hand is a result; others, such as that
 /// the statement was cancelled or memory ran out, go on as errors.
 ///
@@ -26,6 +69,25 @@ pub struct Failed;
 /// `f` calls C functions and nothing else, and those that may fail not through pgrx's wrappers: it
 /// holds nothing that needs dropping and does not panic. What it allocates in the current memory context stays there.
 pub(super) unsafe fn attempt<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failed> {
+    // SAFETY: as promised.
+    unsafe { within_subtransaction(f, |_| Failed) }
+}
+
+/// The same, and says what the error was.
+///
+/// # Safety
+/// As for [`attempt`].
+pub(super) unsafe fn telling<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failure> {
+    // SAFETY: as promised; an error's strings are Postgres's.
+    unsafe { within_subtransaction(f, |error| Failure::of(error)) }
+}
+
+/// # Safety
+/// As for [`attempt`].
+unsafe fn within_subtransaction<R: Copy, E>(
+    f: impl FnOnce() -> R,
+    tell: impl FnOnce(&pg_sys::ErrorData) -> E,
+) -> Result<R, E> {
     super::settings::require_unread();
     // SAFETY: as PL/pgSQL does for a block with an exception clause. The statics belong to the one
     // thread of the backend; both ways out restore memory context, resource owner and error stack.
@@ -59,8 +121,9 @@ pub(super) unsafe fn attempt<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failed
         pg_sys::CurrentMemoryContext = memory;
         pg_sys::CurrentResourceOwner = owner;
         if is_of_values((*error).sqlerrcode) {
+            let told = tell(&*error);
             pg_sys::FreeErrorData(error);
-            return Err(Failed);
+            return Err(told);
         }
         // Whole, so not through pgrx, which would take it apart.
         guard::call::<()>(|| raw::ReThrowError(error));
@@ -71,12 +134,7 @@ pub(super) unsafe fn attempt<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failed
 /// Whether an error is about the values that a function was given, by the class of its SQLSTATE:
 /// not a serialization failure, nor one of resources, of an operator's, of the system.
 fn is_of_values(code: i32) -> bool {
-    // Five characters of six bits each, the first in the lowest.
-    let character = |i: i32| (((code >> (6 * i)) & 0x3f) as u8) + b'0';
-    !matches!(
-        &[character(0), character(1)],
-        b"40" | b"53" | b"57" | b"58" | b"XX"
-    )
+    !matches!(&sqlstate(code)[..2], "40" | "53" | "57" | "58" | "XX")
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub mod pool;
 pub mod record;
 pub mod relation;
 pub mod reserve;
+pub mod routine;
 pub mod rows;
 pub mod sequence;
 pub mod settings;

@@ -121,6 +121,15 @@ impl<'a> Trigger<'a> {
         })
     }
 
+    /// Whether it fires for each row that was inserted, after it.
+    pub fn is_after_insert_row(&self) -> bool {
+        let event = self.data().tg_event & (OPMASK | TIMINGMASK | pg_sys::TRIGGER_EVENT_ROW);
+        event
+            == pg_sys::TRIGGER_EVENT_INSERT
+                | pg_sys::TRIGGER_EVENT_AFTER
+                | pg_sys::TRIGGER_EVENT_ROW
+    }
+
     /// Whether it fires once for a statement, before it.
     pub fn is_before_statement(&self) -> bool {
         let event = self.data().tg_event;

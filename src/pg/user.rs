@@ -282,6 +282,20 @@ pub fn may_execute(function: pg_sys::Oid) -> bool {
     }
 }
 
+/// Whether the current role may use what is in a schema.
+pub fn may_use_schema(schema: pg_sys::Oid) -> bool {
+    let usage = pg_sys::ACL_USAGE as pg_sys::AclMode;
+    // SAFETY: look-ups in the catalogue; the schema was there a moment ago.
+    unsafe {
+        let role = pg_sys::GetUserId();
+        #[cfg(feature = "pg15")]
+        let result = pg_sys::pg_namespace_aclcheck(schema, role, usage);
+        #[cfg(not(feature = "pg15"))]
+        let result = pg_sys::object_aclcheck(pg_sys::NamespaceRelationId, schema, role, usage);
+        result == pg_sys::AclResult::ACLCHECK_OK
+    }
+}
+
 /// Owner of a relation; none where there is no such relation.
 pub fn owner_of(relation: pg_sys::Oid) -> Option<RoleId> {
     // SAFETY: a syscache lookup that is released again; pg_class rows have a fixed layout.
@@ -344,6 +358,11 @@ pub fn current_role_id() -> RoleId {
 }
 
 impl RoleId {
+    /// The role with this oid, as the catalog has it.
+    pub(super) fn of(oid: pg_sys::Oid) -> RoleId {
+        RoleId(oid)
+    }
+
     /// The role of a catalogue's column.
     pub fn of_column(row: &super::tuple::Row<'_>, column: i16) -> Option<RoleId> {
         row.oid(column).map(RoleId)
@@ -370,6 +389,18 @@ pub fn owns_extension() -> bool {
          where e.extname operator(pg_catalog.=) 'pg_eventlog'",
         &[],
     )
+}
+
+/// Name of a role.
+pub fn name_of(role: RoleId) -> String {
+    // SAFETY: a role that is gone gives no name; others are NUL-terminated.
+    unsafe {
+        let name = pg_sys::GetUserNameFromId(role.0, true);
+        if name.is_null() {
+            return String::new();
+        }
+        CStr::from_ptr(name).to_string_lossy().into_owned()
+    }
 }
 
 /// Whether a role is a superuser; one that does not exist is none.

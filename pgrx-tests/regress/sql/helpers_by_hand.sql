@@ -19,6 +19,7 @@ create table public.calls (place int generated always as identity, helper text, 
 grant select on public.calls to public;
 insert into public.calls (helper, call) values
     ('_add_capture', $$eventlog._add_capture('public.things', gen_random_uuid(), true, true)$$),
+    ('_add_handlers', $$eventlog._add_handlers('public.events', gen_random_uuid())$$),
     ('_add_guards', $$eventlog._add_guards('public.things')$$),
     ('_apply_kind', $$eventlog._apply_kind('public.events', eventlog._claims_of('public.events'), 'reader', '{regress_hh_stranger}')$$),
     ('_apply_tenancy', $$eventlog._apply_tenancy('public.things', null, '{"column": "tenant_id"}', '{}', '{regress_hh_stranger}', '{}', '{}', false)$$),
@@ -32,6 +33,7 @@ insert into public.calls (helper, call) values
     ('_cover_partitions', $$eventlog._cover_partitions('public.events', true)$$),
     ('_drop_capture', $$eventlog._drop_capture('public.things')$$),
     ('_drop_claims', $$eventlog._drop_claims(eventlog._gate_id('public.events'))$$),
+    ('_drop_handlers', $$eventlog._drop_handlers('public.events')$$),
     ('_drop_guards', $$eventlog._drop_guards('public.ledger')$$),
     ('_equip_claims', $$eventlog._equip_claims('public.things', gen_random_uuid())$$),
     ('_equip_defaults', $$eventlog._equip_defaults('public.events')$$),
@@ -53,6 +55,7 @@ insert into public.calls (helper, call) values
     ('_isolate_new_partitions', $$eventlog._isolate_new_partitions()$$),
     ('_tracked_misfit', $$eventlog._tracked_misfit()$$),
     -- These are closed besides: trigger functions, and one that the catalogue's owner runs.
+    ('_guard_handler', $$eventlog._guard_handler()$$),
     ('_guard_isolated', $$eventlog._guard_isolated()$$),
     ('_guard_subscription', $$eventlog._guard_subscription()$$),
     ('_guard_tracking', $$eventlog._guard_tracking()$$),

@@ -1,0 +1,130 @@
+//! Handlers begin and end while others write, and are restored with their log, whose events were handled already.
+
+use pg_eventlog_tests::{Cluster, Database, SUPERUSER, Session};
+
+const SET_UP: &str = "
+    select eventlog.create_log('public.events', tenant_type => 'text', require_tenant => false, unregistered => 'allow');
+    create schema app;
+    create table app.heard (what text);
+    create function app.hear(event jsonb) returns void language sql as $$
+        insert into app.heard values (event ->> 'type');
+    $$;";
+
+/// A log, a function and two sessions.
+fn two_sessions() -> (Database, Session, Session) {
+    let database = Database::fresh();
+    let (first, second) = (database.session(), database.session());
+    first.run(SET_UP);
+    (database, first, second)
+}
+
+fn heard(session: &Session) -> String {
+    session.value("select coalesce(string_agg(what, ' '), '') from app.heard")
+}
+
+#[test]
+fn what_is_committed_after_on_event_was_heard() {
+    let (_database, mut first, mut second) = two_sessions();
+    second.run("begin");
+    second.run("select eventlog.log_event('before')");
+    let on = first.start("select eventlog.on_event('hear', 'app.hear')");
+    first.wait_until_blocked();
+    second.run("select eventlog.log_event('before')");
+    second.run("commit");
+    on.succeeds();
+    second.run("select eventlog.log_event('after')");
+    assert_eq!(heard(&first), "after");
+
+    // Who comes while a handler is made waits, and is heard.
+    first.run("begin");
+    first.run("select eventlog.off_event('hear')");
+    first.run("select eventlog.on_event('again', 'app.hear')");
+    let writes = second.start("select eventlog.log_event('meanwhile')");
+    second.wait_until_blocked();
+    first.run("commit");
+    writes.succeeds();
+    assert_eq!(heard(&first), "after meanwhile");
+}
+
+#[test]
+fn a_session_hears_of_what_another_changes() {
+    let (_database, first, second) = two_sessions();
+    first.run("select eventlog.on_event('one', 'app.hear', types => '{a}')");
+    second.run("select eventlog.log_event('a')");
+    // The trigger is there already: nothing but the catalogue changes.
+    first.run("select eventlog.on_event('two', 'app.hear', types => '{b}')");
+    second.run("select eventlog.log_event('b')");
+    assert_eq!(heard(&first), "a b");
+    // Also in a transaction whose snapshot is older.
+    second.run("begin isolation level repeatable read");
+    second.run("select eventlog.log_event('c')");
+    first.run("select eventlog.on_event('two', 'app.hear', types => '{c}')");
+    second.run("select eventlog.log_event('c')");
+    second.run("commit");
+    assert_eq!(heard(&first), "a b c");
+    // What is rolled back was nothing.
+    first.run("begin");
+    first.run("select eventlog.on_event('three', 'app.hear', types => '{d}')");
+    first.run("rollback");
+    second.run("select eventlog.log_event('d')");
+    first.run("select eventlog.off_event('two')");
+    second.run("select eventlog.log_event('c')");
+    assert_eq!(heard(&first), "a b c");
+}
+
+#[test]
+fn two_who_make_and_end_handlers_of_one_log_wait_for_each_other() {
+    let (_database, first, mut second) = two_sessions();
+    first.run("select eventlog.on_event('one', 'app.hear')");
+    first.run("begin");
+    first.run("select eventlog.off_event('one')");
+    let on = second.start("select eventlog.on_event('two', 'app.hear')");
+    second.wait_until_blocked();
+    first.run("commit");
+    on.succeeds();
+    // Not without its trigger.
+    second.run("select eventlog.log_event('a')");
+    assert_eq!(heard(&first), "a");
+}
+
+#[test]
+fn handlers_are_restored_with_their_log_and_hear_nothing_of_it() {
+    let (source, target) = (Cluster::new(), Cluster::new());
+    let owner = "create role app_owner login; create database app owner app_owner";
+    for cluster in [&source, &target] {
+        for sql in owner.split("; ") {
+            cluster.psql("postgres", SUPERUSER, sql).expect_ok();
+        }
+    }
+    let parted = "select eventlog.create_log('public.parted', partition_interval => '1 month', require_tenant => false,
+            unregistered => 'allow');
+        select eventlog.on_event('hear', 'app.hear', log => 'public.events');
+        select eventlog.on_event('parted', 'app.hear', types => '{a}', on_error => 'record', log => 'public.parted');
+        create function app.fail(event jsonb) returns void language plpgsql as 'begin raise exception ''no''; end';
+        select eventlog.on_event('fail', 'app.fail', types => '{a}', on_error => 'record', log => 'public.parted');
+        select eventlog.log_event('a', log => 'public.events');
+        select eventlog.log_event('a', log => 'public.parted');";
+    let set_up = format!("create extension pg_eventlog; {SET_UP} {parted}");
+    source.psql("app", "app_owner", &set_up).expect_ok();
+    let file = target.directory().join("app.dump");
+    // By a role that is no superuser, and with several jobs, which may make triggers before the rows of partitions are in.
+    source
+        .pg_dump("app", "app_owner", &["-Fc"], &file)
+        .expect_ok();
+    target
+        .pg_restore("app", "app_owner", &["-j4"], &file)
+        .expect_ok();
+    let state = "select string_agg(what, ' ') from app.heard;
+        select name, log, handler, types, mode, on_error, problem, made_by from eventlog.handlers order by name;
+        select log, handler, sqlstate, message from eventlog.handler_error;
+        select tgrelid::regclass::text ~ 'parted' as parted, count(*) from pg_trigger where tgname = 'eventlog_handlers'
+        group by 1 order by 1;";
+    let state_of = |cluster: &Cluster| cluster.psql("app", "app_owner", state).expect_ok();
+    assert_eq!(state_of(&source), state_of(&target));
+    let on = "select eventlog.log_event('a', log => 'public.events');
+        select eventlog.log_event('a', log => 'public.parted');";
+    target.psql("app", "app_owner", on).expect_ok();
+    let heard = "select string_agg(what, ' ') from app.heard";
+    let heard = target.psql("app", "app_owner", heard).expect_ok();
+    assert!(heard.contains("a a a a"), "{heard}");
+}

@@ -1,0 +1,19 @@
+//! Handlers: functions of the log's owner's that are called for its events.
+//!
+//! **Sync** ones are called by a trigger after the row, which a log has as long as it has such handlers: whichever way an
+//! event came, it meets them, and a log without any pays nothing, since nothing asks. A log with the trigger is not
+//! plain any more, so its rows go through the executor, which fires it.
+//!
+//! **As whom.** A handler acts as the log's owner, in whose name it was made: as capture writes, security-restricted and
+//! with names resolved in `pg_catalog` alone. Its function is found by name at each call, and has to belong to the owner
+//! or to a superuser each time: otherwise whoever owns it, or gets to put another one in its place, would act as the
+//! log's owner.
+
+mod admin;
+mod call;
+mod event;
+mod function;
+mod wanted;
+
+pub use admin::{discard_handler_errors, handler_errors, off_event, on_event};
+pub use call::call_handlers;
