@@ -471,6 +471,13 @@ pub fn warning(message: String, detail: &str) {
         .report(pgrx::PgLogLevel::WARNING);
 }
 
+/// Warns the server's log of something that nobody asked for, with advice.
+pub fn complain(message: &str, hint: &str) {
+    ErrorReport::new(State::ERRCODE_WARNING, message.to_owned(), "pg_eventlog")
+        .set_hint(hint)
+        .report(pgrx::PgLogLevel::WARNING);
+}
+
 fn at(index: Option<usize>, sentence: &str) -> String {
     match index {
         Some(i) => format!("events[{i}]: {sentence}"),

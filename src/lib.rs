@@ -19,6 +19,7 @@ mod settings;
 mod sql;
 mod tenancy;
 mod tracking;
+mod waking;
 mod writing;
 
 pgrx::pg_module_magic!(name, version);
@@ -30,4 +31,5 @@ pub extern "C-unwind" fn _PG_init() {
     settings::define();
     pg::inval::register();
     pg::xact::register();
+    waking::preload();
 }

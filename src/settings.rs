@@ -1,7 +1,7 @@
 //! The extension's settings.
 
 use crate::pg::hidden;
-use crate::pg::settings::{self, BoolSetting, Check, TextSetting};
+use crate::pg::settings::{self, BoolSetting, Check, MillisSetting, TextSetting};
 use model::claims::{self, BadPath, Path};
 use model::metadata::{self, Bad};
 use std::ffi::CStr;
@@ -36,6 +36,30 @@ pub static JWT_LOGINS: TextSetting = TextSetting::with_default(c"authenticator")
 
 /// Where in the claims the tenant stands.
 pub static TENANT_CLAIM: TextSetting = TextSetting::with_default(c"app_metadata.tenant_id");
+
+/// Databases in which the background worker is at work: a list of names, or `*` for all.
+pub static DATABASES: TextSetting = TextSetting::with_default(c"*");
+
+/// The role that the background worker logs in as; none for the one that made the cluster.
+pub static WORKER_ROLE: TextSetting = TextSetting::new();
+
+/// How long the background worker sleeps where nobody wakes it.
+pub static NAPTIME: MillisSetting = MillisSetting::new(1_000);
+
+/// Whether the background worker is to be at work in a database.
+pub fn serves(database: &CStr) -> bool {
+    DATABASES.with(|list| match list {
+        Some(b"*") => true,
+        Some(list) => {
+            let list = std::str::from_utf8(list).unwrap_or_default();
+            let names = claims::role_names(list).unwrap_or_default();
+            names
+                .iter()
+                .any(|name| name.as_bytes() == database.to_bytes())
+        }
+        None => false,
+    })
+}
 
 /// Whether `set_context` has said who acts, for whom, or why.
 #[inline]
@@ -79,6 +103,27 @@ impl Check for RoleNames {
         claims::role_names(value)
             .map(|_| ())
             .ok_or(c"It is a list of role names with commas between them.")
+    }
+}
+
+struct DatabaseNames;
+
+impl Check for DatabaseNames {
+    fn check(value: &str) -> Result<(), &'static CStr> {
+        claims::role_names(value)
+            .map(|_| ())
+            .ok_or(c"It is * or a list of database names with commas between them.")
+    }
+}
+
+struct RoleName;
+
+impl Check for RoleName {
+    fn check(value: &str) -> Result<(), &'static CStr> {
+        match value.len() < 64 {
+            true => Ok(()),
+            false => Err(c"It is the name of a role."),
+        }
     }
 }
 
@@ -177,6 +222,20 @@ pub fn define() {
         c"eventlog.tenant_claim",
         c"Where in request.jwt.claims the tenant stands: keys with dots between them; empty means nowhere.",
         false,
+    );
+    DATABASES.define_for_server::<DatabaseNames>(
+        c"eventlog.databases",
+        c"Databases in which the background worker is at work: names with commas between them, or * for all.",
+    );
+    WORKER_ROLE.define_for_server::<RoleName>(
+        c"eventlog.worker_role",
+        c"Role that the background worker acts as; empty means the one that made the cluster.",
+    );
+    NAPTIME.define_for_server(
+        c"eventlog.naptime",
+        c"How long the background worker sleeps where nobody wakes it.",
+        10,
+        3_600_000,
     );
     TextSetting::reserve_prefix(c"eventlog");
     for setting in hidden {

@@ -10,6 +10,7 @@ use crate::pg::clock;
 use crate::pg::datum::Jsonb;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb;
+use crate::pg::news;
 use crate::pg::relation;
 use crate::pg::tuple::Row;
 use crate::writing::handover::{self, Stored};
@@ -116,6 +117,7 @@ pub fn gate(call: &Call<'_>) -> Ret {
     if let (Some(_), None) = (key, place) {
         key::claim_for_insert(&target, &rules, &row);
     }
+    news::note(target.log_id);
     inserting.pass()
 }
 

@@ -9,6 +9,7 @@ use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use pgrx::pg_sys;
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 mod raw {
     use super::*;
@@ -148,6 +149,41 @@ impl BoolSetting {
     }
 }
 
+/// A setting that is a number of milliseconds.
+pub struct MillisSetting(GucSetting<i32>);
+
+impl MillisSetting {
+    /// One that is so many until it is set.
+    pub const fn new(value: i32) -> Self {
+        MillisSetting(GucSetting::<i32>::new(value))
+    }
+
+    /// Its value.
+    pub fn get(&'static self) -> Duration {
+        Duration::from_millis(self.0.get().max(0) as u64)
+    }
+
+    /// Registers it as one of the server's configuration.
+    pub fn define_for_server(
+        &'static self,
+        name: &'static CStr,
+        about: &'static CStr,
+        least: i32,
+        most: i32,
+    ) {
+        GucRegistry::define_int_guc(
+            name,
+            about,
+            c"",
+            &self.0,
+            least,
+            most,
+            GucContext::Sighup,
+            GucFlags::UNIT_MS,
+        );
+    }
+}
+
 /// What the value of a setting has to be.
 pub trait Check {
     /// Whether it is that; else a sentence that says what it should be. Runs in the midst of anything: must not call
@@ -172,8 +208,14 @@ impl TextSetting {
         self.define::<C>(
             name,
             about,
+            GucContext::Suset,
             GucFlags::NO_RESET_ALL | GucFlags::from_bits_retain(list),
         );
+    }
+
+    /// Registers it as one of the server's configuration, with a check.
+    pub fn define_for_server<C: Check>(&'static self, name: &'static CStr, about: &'static CStr) {
+        self.define::<C>(name, about, GucContext::Sighup, GucFlags::default());
     }
 
     /// The same for one that only superusers see.
@@ -182,10 +224,16 @@ impl TextSetting {
         name: &'static CStr,
         about: &'static CStr,
     ) {
-        self.define::<C>(name, about, PRIVATE);
+        self.define::<C>(name, about, GucContext::Suset, PRIVATE);
     }
 
-    fn define<C: Check>(&'static self, name: &'static CStr, about: &'static CStr, flags: GucFlags) {
+    fn define<C: Check>(
+        &'static self,
+        name: &'static CStr,
+        about: &'static CStr,
+        context: GucContext,
+        flags: GucFlags,
+    ) {
         // SAFETY: the hook is guarded, and a check does no more than its trait allows.
         unsafe {
             GucRegistry::define_string_guc_with_hooks(
@@ -193,7 +241,7 @@ impl TextSetting {
                 about,
                 c"",
                 &self.0,
-                GucContext::Suset,
+                context,
                 flags,
                 Some(check::<C>),
                 None,

@@ -1,5 +1,6 @@
 //! What is kept for a transaction, and forgotten with it, or with the part of it that it belongs to.
 
+use super::news;
 use super::sync_cell::SyncCell;
 use crate::error::Error;
 use pgrx::pg_sys;
@@ -152,9 +153,14 @@ unsafe extern "C-unwind" fn xact_event(
                 error.raise();
             }
         }
-        pg_sys::XactEvent::XACT_EVENT_ABORT
-        | pg_sys::XactEvent::XACT_EVENT_COMMIT
-        | pg_sys::XactEvent::XACT_EVENT_PREPARE => end(),
+        pg_sys::XactEvent::XACT_EVENT_COMMIT => {
+            end();
+            news::committed();
+        }
+        pg_sys::XactEvent::XACT_EVENT_ABORT | pg_sys::XactEvent::XACT_EVENT_PREPARE => {
+            end();
+            news::forget();
+        }
         _ => {}
     }
 }
