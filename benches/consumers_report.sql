@@ -1,0 +1,32 @@
+-- The table of docs/explanation/benchmarks.md about consumers.
+\pset format unaligned
+\pset tuples_only on
+\pset footer off
+
+\qecho '| consumers | compared with | ratio | middle half | cost |'
+\qecho '|---|---|--:|--:|--:|'
+
+with compared (position, part, variant, base, title, against) as (
+    values
+    (1, 'drain', 'receive', 'naive', 'an event drained by `receive` and `ack`, 1,000 at a time',
+        'a loop that reads above the last `seq` and stores it'),
+    (2, 'drain', 'receive', 'pgq', 'an event drained by `receive` and `ack`, 1,000 at a time', 'PgQ, batches of 1,000'),
+    (3, 'poll', 'crowded', 'alone', 'a poll of nothing, 200 transactions running', 'none running'),
+    (4, 'poll', 'long', 'alone', 'a poll of nothing, 5,000,000 more events in the log', 'a small log'),
+    (5, 'written', 'read_by_one', 'unread', '`log_event` into a log with one subscription, all in one transaction',
+        'with none, and so without the index'),
+    (6, 'written', 'read_by_ten', 'read_by_one', '`log_event` into a log with ten subscriptions', 'with one')
+),
+row as (
+    select c.position, c.title, c.against,
+        percentile_cont(array[0.25, 0.5, 0.75]) within group (order by v.value / nullif(b.value, 0)) as ratios,
+        percentile_cont(0.5) within group (order by v.value) as median
+    from compared c
+    join bench.sample v on (v.part, v.variant) = (c.part, c.variant)
+    join bench.sample b on (b.part, b.variant, b.round) = (c.part, c.base, v.round)
+    group by 1, 2, 3
+)
+select format('| %s | %s | %s | %s–%s | %s µs |', title, against, round(ratios[2]::numeric, 2),
+    round(ratios[1]::numeric, 2), round(ratios[3]::numeric, 2), round((median * 1e6)::numeric, 1))
+from row
+order by position;
