@@ -143,6 +143,17 @@ impl Check for ClaimPath {
     }
 }
 
+/// Those of a transaction's context.
+pub const OF_CONTEXT: [&CStr; 7] = [
+    c"eventlog.tenant_id",
+    c"eventlog.actor_type",
+    c"eventlog.actor_id",
+    c"eventlog.correlation_id",
+    c"eventlog.causation_id",
+    c"eventlog.reason",
+    c"eventlog.context",
+];
+
 /// Settings that are not everyone's.
 const GUARDED: [&CStr; 9] = [
     c"eventlog.tenant_id",

@@ -189,6 +189,7 @@ in_order! {
     "handlers__drop_handlers" "../sql/handlers/_drop_handlers.sql"
     "handlers_on_event" "../sql/handlers/on_event.sql"
     "handlers_off_event" "../sql/handlers/off_event.sql"
+    "handlers_run_handlers" "../sql/handlers/run_handlers.sql"
     "handlers__handler_problem" "../sql/handlers/_handler_problem.sql"
     "handlers_handlers" "../sql/handlers/handlers.sql"
     "handlers__handler_errors" "../sql/handlers/_handler_errors.sql"

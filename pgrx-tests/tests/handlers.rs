@@ -88,14 +88,57 @@ fn two_who_make_and_end_handlers_of_one_log_wait_for_each_other() {
 }
 
 #[test]
+fn who_runs_async_handlers_at_once_does_each_event_once() {
+    let (_database, first, second) = two_sessions();
+    first.run("select eventlog.on_event('later', 'app.hear', mode => 'async')");
+    first.run("select eventlog.log_event('a')");
+    first.run("begin");
+    assert_eq!(first.value("select eventlog.run_handlers()"), "1");
+    // Nobody waits for a run that is under way.
+    assert_eq!(second.value("select eventlog.run_handlers()"), "0");
+    first.run("rollback");
+    // What was not committed was not done.
+    assert_eq!(second.value("select eventlog.run_handlers()"), "1");
+    assert_eq!(first.value("select eventlog.run_handlers()"), "0");
+    assert_eq!(heard(&first), "a");
+    // An event that was numbered early and committed late comes, too; one of the runner's own transaction when that ends.
+    second.run("begin");
+    second.run("select eventlog.log_event('late')");
+    first.run("begin");
+    first.run("select eventlog.log_event('b')");
+    let own = first.value("select eventlog.run_handlers()");
+    first.run("commit");
+    let rest = first.value("select eventlog.run_handlers()");
+    assert_eq!(
+        own.parse::<i32>().unwrap() + rest.parse::<i32>().unwrap(),
+        1
+    );
+    second.run("commit");
+    assert_eq!(first.value("select eventlog.run_handlers()"), "1");
+    assert_eq!(heard(&first), "a b late");
+}
+
+#[test]
+fn a_transaction_that_cannot_be_serialised_is_no_failure_of_an_event() {
+    let (_database, first, _second) = two_sessions();
+    first.run("select eventlog.on_event('later', 'app.hear', mode => 'async')");
+    first.run(
+        "create or replace function app.hear(event jsonb) returns void language plpgsql as \
+         'begin raise serialization_failure; end'",
+    );
+    first.run("select eventlog.log_event('a')");
+    first
+        .refused("select eventlog.run_handlers()")
+        .is("40001", "serialization_failure");
+    assert_eq!(
+        first.value("select count(*) from eventlog.waiting_event"),
+        "0"
+    );
+}
+
+#[test]
 fn handlers_are_restored_with_their_log_and_hear_nothing_of_it() {
-    let (source, target) = (Cluster::new(), Cluster::new());
-    let owner = "create role app_owner login; create database app owner app_owner";
-    for cluster in [&source, &target] {
-        for sql in owner.split("; ") {
-            cluster.psql("postgres", SUPERUSER, sql).expect_ok();
-        }
-    }
+    let (source, target) = two_clusters();
     let parted = "select eventlog.create_log('public.parted', partition_interval => '1 month', require_tenant => false,
             unregistered => 'allow');
         select eventlog.on_event('hear', 'app.hear', log => 'public.events');
@@ -127,4 +170,46 @@ fn handlers_are_restored_with_their_log_and_hear_nothing_of_it() {
     let heard = "select string_agg(what, ' ') from app.heard";
     let heard = target.psql("app", "app_owner", heard).expect_ok();
     assert!(heard.contains("a a a a"), "{heard}");
+}
+
+#[test]
+fn async_handlers_go_on_where_they_are_restored() {
+    let (source, target) = two_clusters();
+    let set_up = format!("create extension pg_eventlog; {SET_UP}");
+    for sql in [
+        set_up.as_str(),
+        "select eventlog.on_event('later', 'app.hear', mode => 'async')",
+        "select eventlog.log_event('done')",
+        "select eventlog.run_handlers()",
+        "select eventlog.log_event('waits')",
+    ] {
+        source.psql("app", "app_owner", sql).expect_ok();
+    }
+    let file = target.directory().join("app.dump");
+    source
+        .pg_dump("app", "app_owner", &["-Fc"], &file)
+        .expect_ok();
+    target
+        .pg_restore("app", "app_owner", &[], &file)
+        .expect_ok();
+    let logged = "select eventlog.log_event('new')";
+    target.psql("app", "app_owner", logged).expect_ok();
+    let run =
+        "select eventlog.run_handlers(); select string_agg(what, ' ' order by ctid) from app.heard";
+    let ran = target.psql("app", "app_owner", run).expect_ok();
+    assert!(ran.contains("done waits new"), "{ran}");
+}
+
+/// Two clusters, each with a database of a role that is no superuser.
+fn two_clusters() -> (Cluster, Cluster) {
+    let clusters = (Cluster::new(), Cluster::new());
+    for cluster in [&clusters.0, &clusters.1] {
+        for sql in [
+            "create role app_owner login",
+            "create database app owner app_owner",
+        ] {
+            cluster.psql("postgres", SUPERUSER, sql).expect_ok();
+        }
+    }
+    clusters
 }

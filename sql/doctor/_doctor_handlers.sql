@@ -14,7 +14,7 @@ begin
         format('handler %I', h.name),
         format('%s: %s', p.problem,
             case
-                when h.mode = 'async' then 'its events wait, and become dead letters'
+                when h.mode = 'async' then 'its events wait'
                 when h.on_error = 'raise' then format('the events that it is for are refused by %s', m.relation)
                 else 'it is not called, which eventlog.handler_error says for each event'
             end),

@@ -63,6 +63,7 @@ native! {
     eventlog_capture_changes() => crate::tracking::capture::capture_changes,
     eventlog_call_handlers() => crate::handlers::call_handlers,
     eventlog_on_event(text, text, _text, text, text, jsonb, text, text, int4, jsonb, regclass) => crate::handlers::on_event,
+    eventlog_run_handlers(int4, regclass) => crate::handlers::run_handlers,
     eventlog_off_event(text) => crate::handlers::off_event,
     eventlog_handler_errors() => crate::handlers::handler_errors,
     eventlog_discard_handler_errors(text, timestamptz) => crate::handlers::discard_handler_errors,

@@ -66,6 +66,15 @@ pub fn of_log(log_id: Uuid, log: Oid) -> (Vec<Handler>, AsOf) {
     (found, as_of)
 }
 
+/// The async handlers of all logs, in the order of their names.
+pub fn all_async() -> Vec<Handler> {
+    let table = Table::open(table());
+    let mut found = read(&table, None, &[]);
+    found.retain(|handler| handler.is_async);
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
 fn read(table: &Table, index: Option<Oid>, keys: &[(i16, Key<'_>)]) -> Vec<Handler> {
     let [
         name,

@@ -5,7 +5,7 @@ use super::{Consumer, find_whole, handed, options, settle, shards};
 use crate::catalogue::parked;
 use crate::catalogue::subscription::{self, Subscription};
 use crate::catalogue::subscription_shard::{self, Shard};
-use crate::catalogue::{act, admin_log};
+use crate::catalogue::{act, admin_log, handler};
 use crate::error::Error;
 use crate::log::lookup;
 use crate::log::target::Target;
@@ -209,6 +209,17 @@ fn keep_open(consumer: &Consumer, shard: &mut Shard) {
 /// `eventlog.unsubscribe(name)`.
 pub fn unsubscribe(call: &Call<'_>) -> Ret {
     let subscription = find_whole(call.string(0));
+    let handler = handler::by_name(&subscription.name);
+    if handler.is_some_and(|h| h.is_async && h.log_id == subscription.log_id) {
+        Error::Needed {
+            message: format!(
+                "subscription \"{}\" is that of a handler",
+                subscription.name
+            ),
+            hint: "eventlog.off_event() ends both.".to_owned(),
+        }
+        .raise();
+    }
     subscription::delete(subscription.id);
     record("unsubscribe", &subscription);
     Ret::Void

@@ -1,15 +1,17 @@
 //! `on_event`, `off_event`, and what handlers left.
 
 use super::function::Name;
+use super::run;
 use super::wanted::Wanted;
 use crate::catalogue::handler::{self, Handler};
 use crate::catalogue::{act, admin_log, handler_failure};
 use crate::error::{Error, OrRaise};
+use crate::log::target::Target;
 use crate::log::{carrier, lookup};
 use crate::pg::datum;
 use crate::pg::fcall::{Call, Ret, required};
 use crate::pg::spi::{self, Value};
-use crate::pg::user;
+use crate::pg::user::{self, RoleId};
 use model::text::shorten;
 use pgrx::pg_sys::Oid;
 
@@ -36,36 +38,125 @@ pub fn on_event(call: &Call<'_>) -> Ret {
         records: one_of("on_error", call.string(7), "raise", "record"),
         made_by: user::current_role(),
     };
-    required(call.int(8), "max_attempts");
-    let options = required(call.jsonb(9), "options");
+    let tries = Tries {
+        max_attempts: required(call.int(8), "max_attempts"),
+        options: required(call.jsonb(9), "options"),
+    };
     Wanted::compile(&new).or_raise();
-    if new.is_async {
-        Error::argument_hint("mode \"async\" is not there yet", "Use mode \"sync\".").raise();
+    if !new.is_async {
+        no_options(tries.options);
+    } else if new.records {
+        Error::argument_hint(
+            "on_error \"record\" is for handlers of mode sync",
+            "An event whose async handler fails is tried again, and is a dead letter in the end.",
+        )
+        .raise();
     }
-    no_options(options);
     let target = lookup::of_owner(call.oid(10));
-    // Whoever else makes or ends handlers of the log waits.
-    target.lock();
     let new = Handler {
         log_id: target.log_id,
         ..new
     };
-    let before = handler::by_name(&new.name);
-    if before.is_some_and(|before| before.log_id != target.log_id) {
-        Error::HandlerExists { name: new.name }.raise();
-    }
     let owner = user::owner_of(target.oid)
         .unwrap_or_else(|| Error::internal("a log is gone while a handler is made").raise());
     user::as_owner(target.oid, || function.find(&new.name, owner)).or_raise();
+    // Whoever else makes or ends handlers of the log waits.
+    target.lock();
+    let before = before(&new);
+    match (new.is_async, before.as_ref().is_some_and(|b| b.is_async)) {
+        (true, false) => subscribe(&new, owner, &tries, target.oid),
+        (true, true) => alter_subscription(&new, owner, &tries),
+        (false, _) => {}
+    }
     handler::store(&new);
-    act::during(|| {
-        spi::exec(
-            "select eventlog._add_handlers($1::pg_catalog.oid::pg_catalog.regclass, $2)",
-            &[Value::Oid(target.oid), Value::Uuid(target.log_id)],
-        );
-    });
+    if !new.is_async {
+        if before.is_some_and(|before| before.is_async) {
+            unsubscribe(&new, owner);
+        }
+        act::during(|| {
+            spi::exec(
+                "select eventlog._add_handlers($1::pg_catalog.oid::pg_catalog.regclass, $2)",
+                &[Value::Oid(target.oid), Value::Uuid(target.log_id)],
+            );
+        });
+    } else {
+        drop_unneeded_trigger(&target);
+    }
     record("on_event", &new);
     Ret::Void
+}
+
+/// What the subscription of an async handler is asked for beside the events.
+struct Tries<'a> {
+    max_attempts: i32,
+    options: datum::Jsonb<'a>,
+}
+
+/// The handler whose place this one takes.
+fn before(new: &Handler) -> Option<Handler> {
+    let before = handler::by_name(&new.name);
+    if before
+        .as_ref()
+        .is_some_and(|before| before.log_id != new.log_id)
+    {
+        Error::HandlerExists {
+            name: new.name.clone(),
+        }
+        .raise();
+    }
+    before
+}
+
+/// Makes the subscription of an async handler: the log's owner's.
+fn subscribe(new: &Handler, owner: RoleId, tries: &Tries<'_>, log: Oid) {
+    user::as_role(owner, || {
+        spi::exec(
+            "select eventlog.subscribe($1, $2, $3, $4, $5, null, $6, 'entity', 1, $7, \
+                $8::pg_catalog.oid::pg_catalog.regclass)",
+            &[
+                Value::text(new.name.clone()),
+                Value::TextArray(new.types.clone()),
+                Value::Text(new.pattern.clone()),
+                Value::text(new.pattern_kind.clone()),
+                Value::Jsonb(new.filters.clone()),
+                Value::Int(Some(tries.max_attempts)),
+                Value::Jsonb(Some(datum::copied(tries.options.stored()))),
+                Value::Oid(log),
+            ],
+        );
+    });
+}
+
+/// Brings it to what the handler asks for now.
+fn alter_subscription(new: &Handler, owner: RoleId, tries: &Tries<'_>) {
+    run::adopt(&new.name, new.log_id, owner);
+    user::with_pinned_path(|| {
+        spi::exec(
+            "select eventlog.alter_subscription($1, pg_catalog.jsonb_build_object('types', $2, 'pattern', $3, \
+                'pattern_kind', $4, 'filters', $5, 'max_attempts', $6, 'options', $7))",
+            &[
+                Value::text(new.name.clone()),
+                Value::TextArray(new.types.clone()),
+                Value::Text(new.pattern.clone()),
+                Value::text(new.pattern_kind.clone()),
+                Value::Jsonb(new.filters.clone()),
+                Value::Int(Some(tries.max_attempts)),
+                Value::Jsonb(Some(datum::copied(tries.options.stored()))),
+            ],
+        );
+    });
+}
+
+/// Ends the subscription that a handler had, if it had one; it is none of an async handler's by now.
+fn unsubscribe(handler: &Handler, owner: RoleId) {
+    if run::adopt(&handler.name, handler.log_id, owner) {
+        user::with_pinned_path(|| {
+            spi::exec(
+                "select eventlog.unsubscribe($1)",
+                &[Value::text(handler.name.clone())],
+            );
+        });
+    }
 }
 
 /// Whether an argument is the second of the two words that it can be.
@@ -121,20 +212,26 @@ pub fn off_event(call: &Call<'_>) -> Ret {
     let target = lookup::of_owner(Some(oid));
     target.lock();
     handler::delete(&name);
-    let (left, _) = handler::of_log(target.log_id, target.oid);
-    if left.iter().all(|handler| handler.is_async) {
-        drop_trigger(target.oid);
+    if found.is_async
+        && let Some(owner) = user::owner_of(target.oid)
+    {
+        unsubscribe(&found, owner);
     }
+    drop_unneeded_trigger(&target);
     record("off_event", &found);
     Ret::Void
 }
 
-/// Without it the log is plain again.
-fn drop_trigger(log: Oid) {
+/// Takes off the trigger where no sync handler is left: without it the log is plain again.
+fn drop_unneeded_trigger(target: &Target) {
+    let (left, _) = handler::of_log(target.log_id, target.oid);
+    if left.iter().any(|handler| !handler.is_async) {
+        return;
+    }
     act::during(|| {
         spi::exec(
             "select eventlog._drop_handlers($1::pg_catalog.oid::pg_catalog.regclass)",
-            &[Value::Oid(log)],
+            &[Value::Oid(target.oid)],
         );
     });
 }

@@ -24,10 +24,11 @@ thread_local! {
 }
 
 /// A handler is under way, until this goes, also where an error has it go.
-struct UnderWay;
+pub struct UnderWay;
 
 impl UnderWay {
-    fn begin(name: &str) -> UnderWay {
+    /// It begins.
+    pub fn begin(name: &str) -> UnderWay {
         UNDER_WAY.with_borrow_mut(|names| names.push(name.to_owned()));
         UnderWay
     }
@@ -63,12 +64,7 @@ pub fn call_handlers(call: &Call<'_>) -> Ret {
         let is_news = row.long(columns.xid).map(|xid| xid as u64) == Some(clock::current_xid())
             && row.int(columns.origin) == Some(clock::origin());
         if is_news {
-            each(
-                &target,
-                owner,
-                Event::new(&target, &shape, row),
-                call.memory(),
-            );
+            each(&target, owner, Event::new(&shape, row), call.memory());
         }
     });
     Ret::Void

@@ -6,7 +6,7 @@ use crate::pg::cached::Cached;
 use crate::pg::datum::{Datum, Jsonb, Text};
 use crate::pg::jsonb::{Builder, Value, key_cmp};
 use crate::pg::memory::Memory;
-use crate::pg::relation::RelationRef;
+use crate::pg::relation::{self, Attribute, RelationRef};
 use crate::pg::tuple::Row;
 use crate::pg::user::Pins;
 use crate::pg::value::ValueType;
@@ -16,8 +16,17 @@ use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use uuid::Uuid;
 
-/// The columns of a table or partition that holds events, in the order of jsonb's keys.
-pub struct Shape(Vec<Place>);
+/// The columns of rows that are events.
+pub struct Shape {
+    /// in the order of jsonb's keys
+    places: Vec<Place>,
+    tenant_type: TenantType,
+    id: i16,
+    event_type: i16,
+    tenant_id: i16,
+    payload: i16,
+    context: i16,
+}
 
 struct Place {
     number: i16,
@@ -37,52 +46,78 @@ impl Shape {
         if let Some(known) = SHAPES.with(|shapes| shapes.get(&oid)) {
             return known;
         }
-        let mut columns: Vec<Place> = relation
-            .attributes()
+        let columns = relation.attributes();
+        let columns = columns.iter().map(|column| (column.number, column));
+        let made = Rc::new(Shape::read(columns, target));
+        SHAPES.with(|shapes| shapes.keep(oid, &made, Rc::clone(&target.as_of)));
+        made
+    }
+
+    /// Of rows that a statement reads from a log, and the columns that it has to read, in order, after `seq`.
+    pub fn of_statement(target: &Target) -> Option<(Shape, String)> {
+        let columns = relation::peek(target.oid, |relation| relation.attributes())?;
+        let columns: Vec<&Attribute> = columns.iter().filter(|c| !c.is_virtual).collect();
+        let names: Vec<String> = columns
             .iter()
-            .filter(|column| !column.is_virtual)
-            .map(|column| Place {
-                number: column.number,
+            .map(|column| format!("e.{}", relation::quote(&column.name)))
+            .collect();
+        let shape = Shape::read((2..).zip(columns), target);
+        Some((shape, names.join(", ")))
+    }
+
+    fn read<'c>(columns: impl Iterator<Item = (i16, &'c Attribute)>, target: &Target) -> Shape {
+        let columns = columns.filter(|(_, column)| !column.is_virtual);
+        let mut places: Vec<Place> = columns
+            .map(|(number, column)| Place {
+                number,
                 name: column.name.clone(),
                 kind: ValueType::of_column(column),
             })
             .collect();
-        columns.sort_by(|a, b| key_cmp(a.name.as_bytes(), b.name.as_bytes()));
-        let made = Rc::new(Shape(columns));
-        SHAPES.with(|shapes| shapes.keep(oid, &made, Rc::clone(&target.as_of)));
-        made
+        places.sort_by(|a, b| key_cmp(a.name.as_bytes(), b.name.as_bytes()));
+        let at = |name: &str| {
+            let place = places.iter().find(|place| place.name == name);
+            place.map_or(0, |place| place.number)
+        };
+        Shape {
+            tenant_type: target.tenant_type,
+            id: at("id"),
+            event_type: at("type"),
+            tenant_id: at("tenant_id"),
+            payload: at("payload"),
+            context: at("context"),
+            places,
+        }
     }
 }
 
-/// A row that was inserted into a log.
+/// A row of a log.
 #[derive(Clone, Copy)]
 pub struct Event<'a> {
-    target: &'a Target,
     shape: &'a Shape,
     row: Row<'a>,
 }
 
 impl<'a> Event<'a> {
     /// A row of a log.
-    pub fn new(target: &'a Target, shape: &'a Shape, row: Row<'a>) -> Self {
-        Event { target, shape, row }
+    pub fn new(shape: &'a Shape, row: Row<'a>) -> Self {
+        Event { shape, row }
     }
 
     /// Its id.
     pub fn id(&self) -> Uuid {
-        self.row.uuid(self.target.columns.id).unwrap_or_default()
+        self.row.uuid(self.shape.id).unwrap_or_default()
     }
 
     /// Its type.
     pub fn event_type(&self) -> Text<'a> {
-        let column = self.target.columns.event_type;
-        self.row.text(column).unwrap_or_default()
+        self.row.text(self.shape.event_type).unwrap_or_default()
     }
 
     /// Its tenant as text.
     fn tenant(&self) -> Option<String> {
-        let column = self.target.columns.tenant_id;
-        match self.target.tenant_type {
+        let column = self.shape.tenant_id;
+        match self.shape.tenant_type {
             TenantType::Text => self.row.string(column),
             TenantType::Uuid => self.row.uuid(column).map(|id| id.to_string()),
             TenantType::Bigint => self.row.long(column).map(|id| id.to_string()),
@@ -95,12 +130,9 @@ impl<'a> Event<'a> {
         let mut builder = Builder::new();
         memory.within(|| {
             builder.begin_object();
-            for Place { number, name, kind } in &self.shape.0 {
+            for Place { number, name, kind } in &self.shape.places {
                 builder.key(name);
-                match self
-                    .tenant()
-                    .filter(|_| *number == self.target.columns.tenant_id)
-                {
+                match self.tenant().filter(|_| *number == self.shape.tenant_id) {
                     Some(tenant) => {
                         builder.string(tenant);
                     }
@@ -121,8 +153,8 @@ impl<'a> Event<'a> {
         let tenant = self.tenant();
         f(&Asked {
             event: *self,
-            payload: root(self.target.columns.payload),
-            context: root(self.target.columns.context),
+            payload: root(self.shape.payload),
+            context: root(self.shape.context),
             tenant: tenant.as_deref().map(str::as_bytes),
         })
     }
@@ -151,7 +183,7 @@ impl<'a> filter::Event<'a> for Asked<'a> {
         if column.name() == "tenant_id" {
             return self.tenant.map(Cell::Text);
         }
-        let mut columns = self.event.shape.0.iter();
+        let mut columns = self.event.shape.places.iter();
         let at = columns.find(|place| place.name == column.name())?.number;
         let row = &self.event.row;
         match column.kind() {

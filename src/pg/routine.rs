@@ -1,11 +1,13 @@
 //! Functions of users' that the extension calls, by their names.
 
-use super::attempt::{self, Failure};
+use super::attempt;
+pub use super::attempt::Failure;
 use super::datum::Datum;
 use super::guard;
 use super::user::RoleId;
 use pgrx::pg_sys::{self, Oid};
-use std::ffi::CString;
+use std::cell::Cell;
+use std::ffi::{CStr, CString};
 
 mod raw {
     use pgrx::pg_sys;
@@ -13,6 +15,16 @@ mod raw {
         pub fn fmgr_info(function: pg_sys::Oid, info: *mut pg_sys::FmgrInfo);
         pub fn RunFunctionExecuteHook(function: pg_sys::Oid);
         pub fn CommandCounterIncrement();
+        pub fn set_config_option(
+            name: *const std::ffi::c_char,
+            value: *const std::ffi::c_char,
+            context: pg_sys::GucContext::Type,
+            source: pg_sys::GucSource::Type,
+            action: pg_sys::GucAction::Type,
+            change: bool,
+            level: std::ffi::c_int,
+            reload: bool,
+        ) -> std::ffi::c_int;
         pub fn pgstat_init_function_usage(
             call: pg_sys::FunctionCallInfo,
             usage: *mut pg_sys::PgStat_FunctionCallUsage,
@@ -91,6 +103,48 @@ impl Routine {
         let (oid, argument) = (self.oid, argument.raw());
         // SAFETY: as above; it calls C functions and nothing else.
         unsafe { attempt::telling(|| invoke(oid, argument)) }
+    }
+}
+
+/// A call to be made: what settings of the extension's are to be meanwhile, and the argument.
+pub struct Prepared<'m> {
+    /// their names and values
+    pub settings: Vec<(&'static CStr, CString)>,
+    /// of the type that the function was found by
+    pub argument: Datum<'m>,
+}
+
+impl Routine {
+    /// Makes calls one after the other, all in one subtransaction; where one fails, its place and why, after which
+    /// everything is as it was before. Settings stay until what the caller acts as ends (`pg::user`).
+    pub fn try_each<'m>(&self, calls: &[impl AsRef<Prepared<'m>>]) -> Result<(), (usize, Failure)> {
+        let oid = self.oid;
+        let at = Cell::new(0);
+        let at = &at;
+        // SAFETY: as for one. Slices are walked and numbers kept, and nothing else is done between the C functions; the
+        // strings are NUL-terminated and live meanwhile, and nobody reads a setting while one is set (`attempt` asks).
+        let done = unsafe {
+            attempt::telling(|| {
+                for call in calls {
+                    let call = call.as_ref();
+                    for (name, value) in &call.settings {
+                        raw::set_config_option(
+                            name.as_ptr(),
+                            value.as_ptr(),
+                            pg_sys::GucContext::PGC_SUSET,
+                            pg_sys::GucSource::PGC_S_SESSION,
+                            pg_sys::GucAction::GUC_ACTION_SAVE,
+                            true,
+                            0,
+                            false,
+                        );
+                    }
+                    invoke(oid, call.argument.raw());
+                    at.set(at.get() + 1);
+                }
+            })
+        };
+        done.map_err(|failure| (at.get(), failure))
     }
 }
 
