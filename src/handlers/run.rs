@@ -253,7 +253,7 @@ impl Ready {
         found.into_iter().flatten().collect()
     }
 
-    fn call(&self, tasks: &[Task<'_>]) -> Result<(), (usize, Failure)> {
+    fn call(&self, tasks: &[Task<'_>]) -> Result<(), (usize, Box<Failure>)> {
         let _under_way = UnderWay::begin(&self.handler.name);
         user::as_owner(self.target.oid, || self.function.try_each(tasks))
     }
@@ -313,7 +313,7 @@ impl<'m> AsRef<Prepared<'m>> for Task<'m> {
 #[derive(Default)]
 struct Settled {
     done: Vec<Uuid>,
-    failed: Vec<(Uuid, Failure)>,
+    failed: Vec<(Uuid, Box<Failure>)>,
 }
 
 /// The context in which an event is handled: its tenant and conversation, and itself as the cause.

@@ -117,7 +117,10 @@ pub struct Prepared<'m> {
 impl Routine {
     /// Makes calls one after the other, all in one subtransaction; where one fails, its place and why, after which
     /// everything is as it was before. Settings stay until what the caller acts as ends (`pg::user`).
-    pub fn try_each<'m>(&self, calls: &[impl AsRef<Prepared<'m>>]) -> Result<(), (usize, Failure)> {
+    pub fn try_each<'m>(
+        &self,
+        calls: &[impl AsRef<Prepared<'m>>],
+    ) -> Result<(), (usize, Box<Failure>)> {
         let oid = self.oid;
         let at = Cell::new(0);
         let at = &at;
@@ -144,7 +147,7 @@ impl Routine {
                 }
             })
         };
-        done.map_err(|failure| (at.get(), failure))
+        done.map_err(|failure| (at.get(), Box::new(failure)))
     }
 }
 
