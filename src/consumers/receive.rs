@@ -363,7 +363,7 @@ fn stream(
         let mut scan = position
             .scan(&present.now, Some(until))
             .unwrap_or_else(|why| present::refuse(why));
-        let begin = scan.clone().pause();
+        let begin = scan.here();
         let is_last = scan.until() == until;
         let mut stopped = false;
         if !scan.is_empty() {

@@ -50,6 +50,7 @@ pub mod user;
 pub mod utility;
 pub mod value;
 mod varlena;
+pub mod wal;
 pub mod xact;
 
 pub use ::jsonb;

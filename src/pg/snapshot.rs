@@ -28,6 +28,12 @@ pub fn in_recovery() -> bool {
     unsafe { pg_sys::RecoveryInProgress() }
 }
 
+/// Whether the transaction keeps one snapshot for all its statements.
+pub fn is_kept() -> bool {
+    // SAFETY: reads backend-local state.
+    unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
+}
+
 /// The id that the next transaction gets.
 pub fn next_transaction() -> u64 {
     // SAFETY: reads shared memory.

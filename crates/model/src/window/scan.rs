@@ -181,6 +181,18 @@ impl Scan {
         self.late
     }
 
+    /// Counts all rows up to this seq as taken: the reader knows that there are no others that it can have.
+    pub fn pass(&mut self, seq: i64) {
+        self.open.after = self.open.after.max(Some(seq));
+    }
+
+    /// The position of a reader who stops behind the last row that it took, while the window is read on.
+    pub fn here(&self) -> Position {
+        let mut position = self.position.clone();
+        position.open = Some(self.open.clone());
+        position
+    }
+
     /// The position of a reader who has read up to the last row that it took.
     pub fn pause(self) -> Position {
         let mut position = self.position;
