@@ -209,8 +209,7 @@ impl Error {
                 "the tracking of \"{relation}\" was changed by a transaction that this one does not see"
             ),
             Error::NotLater => {
-                "the transaction's snapshot is older than the position of the subscription"
-                    .to_owned()
+                "the transaction's snapshot is older than the position to go on from".to_owned()
             }
             Error::NoSubscription { name } => format!("subscription \"{name}\" does not exist"),
             Error::SubscriptionExists { name } => format!("subscription \"{name}\" already exists"),

@@ -248,6 +248,10 @@ in_order! {
     "consumers_discard_dead_letters" "../sql/consumers/discard_dead_letters.sql"
     "consumers__dead_letters" "../sql/consumers/_dead_letters.sql"
     "consumers_dead_letter" "../sql/consumers/dead_letter.sql"
+    "consumers_positioned" "../sql/consumers/positioned.sql"
+    "consumers_read_events" "../sql/consumers/read_events.sql"
+    "consumers__readable_tenants" "../sql/consumers/_readable_tenants.sql"
+    "consumers_readable_tenants" "../sql/consumers/readable_tenants.sql"
     "consumers__subscriptions" "../sql/consumers/_subscriptions.sql"
     "consumers_subscriptions" "../sql/consumers/subscriptions.sql"
 

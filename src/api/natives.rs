@@ -104,5 +104,7 @@ native! {
     eventlog_retry_dead_letters(text, _uuid) => crate::consumers::retry_dead_letters,
     eventlog_discard_dead_letters(text, _uuid, text) => crate::consumers::discard_dead_letters,
     eventlog_dead_letters() => crate::consumers::dead_letters,
+    eventlog_read_events(text, int4, _text, text, text, text, ident, int4, regclass) => crate::consumers::read_events,
+    eventlog_readable_tenants(regclass) => crate::consumers::readable_tenants,
     eventlog_subscriptions() => crate::consumers::subscriptions,
 }

@@ -72,7 +72,7 @@ pub fn subscribe(call: &Call<'_>) -> Ret {
     let position = match start_at {
         None => Position::now(&present.now, &marks),
         Some(since) => {
-            let after = start(&consumer, &present, since);
+            let after = start(&present, since, |from| consumer.probe(&present, from));
             Position::since(&present.now, &marks, since, after)
         }
     };
@@ -86,7 +86,7 @@ pub fn subscribe(call: &Call<'_>) -> Ret {
 
 /// What other readers of the log know of it: without that, what runs now is read from the start when it has ended.
 /// Nothing, where the sequence was set back.
-fn known_marks(log_id: Uuid, seq: i64) -> Marks {
+pub fn known_marks(log_id: Uuid, seq: i64) -> Marks {
     let positions = subscription_shard::positions(log_id);
     let positions = positions.iter().map(|bytes| present::read(bytes));
     // What was known in the cluster that it comes from is about other transactions.
@@ -120,15 +120,20 @@ fn check(new: &Subscription) {
     super::wants::check(new);
 }
 
-/// The number after which what was recorded at or after an instant stands.
-pub fn start(consumer: &Consumer, present: &Present, since: i64) -> Option<i64> {
+/// The number after which what was recorded at or after an instant stands, given seq and time of the first event from a
+/// number on.
+pub fn start(
+    present: &Present,
+    since: i64,
+    mut probe: impl FnMut(i64) -> Option<(i64, i64)>,
+) -> Option<i64> {
     if since == i64::MIN {
         return None;
     }
-    let (first, _) = consumer.probe(present, i64::MIN)?;
+    let (first, _) = probe(i64::MIN)?;
     let last = present.now.mark.seq.max(first);
     first_seq(first..=last, since, |from| {
-        Ok::<_, std::convert::Infallible>(consumer.probe(present, from))
+        Ok::<_, std::convert::Infallible>(probe(from))
     })
     .unwrap_or_else(|never| match never {})
 }

@@ -25,20 +25,25 @@ mod admin;
 mod dead;
 mod handed;
 mod options;
+mod outside;
 mod present;
+mod read;
 mod reader;
 mod receive;
 mod seek;
 mod settle;
 mod shards;
+mod tenants;
 mod wants;
 mod watch;
 
 pub use admin::{alter_subscription, subscribe, unsubscribe};
 pub use dead::{dead_letters, discard_dead_letters, retry_dead_letters};
+pub use read::read_events;
 pub use receive::receive;
 pub use seek::seek;
 pub use settle::{ack, nack, release, renew};
+pub use tenants::readable_tenants;
 pub use watch::subscriptions;
 
 use crate::catalogue::subscription::{self, Subscription};

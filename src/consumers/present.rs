@@ -52,7 +52,8 @@ pub fn read(bytes: &[u8]) -> Position {
     })
 }
 
-fn not_kept(why: BadSnapshot) -> ! {
+/// Tells why a position cannot be kept.
+pub fn not_kept(why: BadSnapshot) -> ! {
     match why {
         BadSnapshot::TooMany => Error::NoRoom {
             what: "transactions that run at once",

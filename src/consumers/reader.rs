@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::log::target::Target;
 use crate::pg::cached::Cached;
 use crate::pg::datum::{Datum, Jsonb, Text};
+use crate::pg::memory::Memory;
 use crate::pg::spi::{self, Plan, Value};
 use crate::pg::tuple;
 use crate::pg::user::{self, RoleId};
@@ -118,18 +119,26 @@ pub fn place(name: &str) -> Option<i16> {
 }
 
 const XID: i16 = at("xid");
-const SEQ: i16 = at("seq");
+/// Column of the number.
+pub const SEQ: i16 = at("seq");
 const RECORDED_AT: i16 = at("recorded_at");
 const ID: i16 = at("id");
 const TENANT_ID: i16 = at("tenant_id");
 const ORIGIN: i16 = at("origin");
 const TYPE: i16 = at("type");
-const ENTITY_TYPE: i16 = at("entity_type");
-const ENTITY_ID: i16 = at("entity_id");
+/// Column of an entity's type.
+pub const ENTITY_TYPE: i16 = at("entity_type");
+/// Column of an entity's id.
+pub const ENTITY_ID: i16 = at("entity_id");
 const CONTEXT: i16 = at("context");
 const PAYLOAD: i16 = at("payload");
 
 impl<'a> Event<'a> {
+    /// Of a row that has all columns, in their order.
+    pub fn new(row: tuple::Row<'a>, tenant_type: TenantType) -> Event<'a> {
+        Event { row, tenant_type }
+    }
+
     /// What a window asks of it.
     pub fn row(&self) -> Row {
         Row {
@@ -143,6 +152,11 @@ impl<'a> Event<'a> {
     /// Its number.
     pub fn seq(&self) -> i64 {
         self.row.long(SEQ).unwrap_or(i64::MIN)
+    }
+
+    /// Where it is shown, until the next one is.
+    pub fn memory(&self) -> Memory<'a> {
+        self.row.memory()
     }
 
     /// Its id.
@@ -269,7 +283,7 @@ impl Consumer {
         let tenant_type = self.target.tenant_type;
         user::as_reader(self.role, || {
             present.boundary.reading(|| {
-                plan.stream(&[Some(value)], |row| f(Event { row, tenant_type }));
+                plan.stream(&[Some(value)], |row| f(Event::new(row, tenant_type)));
             });
         });
     }
@@ -291,15 +305,7 @@ impl Consumer {
 
     /// Refuses to read for a role from which policies hide events: it would come past them.
     pub fn require_reads_all(&self) {
-        let key = (self.target.oid.to_u32(), self.subscription.role.clone());
-        let roles = inval::roles();
-        if READS_ALL
-            .with(|known| known.get(&key))
-            .is_some_and(|known| *known == roles)
-        {
-            return;
-        }
-        if !reads_all(&self.target, self.role) {
+        if !reads_all(&self.target, self.role, &self.subscription.role) {
             Error::NotAllowed {
                 message: format!(
                     "policies of log \"{}\" hide events from role \"{}\"",
@@ -310,7 +316,6 @@ impl Consumer {
             }
             .raise();
         }
-        READS_ALL.with(|known| known.keep(key, &Rc::new(roles), Rc::clone(&self.target.as_of)));
     }
 }
 
@@ -328,8 +333,22 @@ pub fn may_read(target: &Target, role: RoleId) -> bool {
     answers.contains(&Some(true))
 }
 
-/// Whether row-level security leaves a role all rows of a log.
-pub fn reads_all(target: &Target, role: RoleId) -> bool {
+/// Whether row-level security leaves a role, which has this name, all rows of a log.
+pub fn reads_all(target: &Target, role: RoleId, name: &str) -> bool {
+    let key = (target.oid.to_u32(), name.to_owned());
+    let roles = inval::roles();
+    let known = READS_ALL.with(|known| known.get(&key));
+    if known.is_some_and(|known| *known == roles) {
+        return true;
+    }
+    let reads_all = ask_reads_all(target, role);
+    if reads_all {
+        READS_ALL.with(|known| known.keep(key, &Rc::new(roles), Rc::clone(&target.as_of)));
+    }
+    reads_all
+}
+
+fn ask_reads_all(target: &Target, role: RoleId) -> bool {
     let answers = user::with_pinned_path(|| {
         crate::pg::catalog::with_latest_snapshot(|| {
             spi::query_kept(

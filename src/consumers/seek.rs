@@ -27,7 +27,7 @@ pub fn seek(call: &Call<'_>) -> Ret {
         .raise();
     }
     let present = Present::take(&consumer.target);
-    let after = admin::start(&consumer, &present, since);
+    let after = admin::start(&present, since, |from| consumer.probe(&present, from));
     for mut shard in Shard::all(subscription.id) {
         settle::arrive(&mut shard);
         let position = present::read(&shard.position)

@@ -108,6 +108,47 @@ fn read(
     }
 }
 
+/// Reads from a position until the writers are done and nothing is left, each time for a while in another session. Some of
+/// what it was given it forgets, and goes on behind an event in the middle.
+fn follow(
+    database: &Database,
+    from: &str,
+    seed: u64,
+    writing: &AtomicUsize,
+) -> Result<Seen, postgres::Error> {
+    let mut client = database.connect(pg_eventlog_tests::SUPERUSER);
+    let (mut state, mut seen, mut position) = (seed, Vec::new(), from.to_owned());
+    let began = Instant::now();
+    loop {
+        assert!(began.elapsed() < LIMIT, "the log is not read in time");
+        let was_writing = writing.load(Ordering::SeqCst) > 0;
+        let most = (next(&mut state) % 20 + 1) as i32;
+        let rows = client.query(
+            "select \"position\", entity_id, seq, id is null from eventlog.read_events($1, $2)",
+            &[&position, &most],
+        )?;
+        let (last, events) = rows.split_last().expect("the last row says where to go on");
+        assert!(last.get::<_, bool>(3));
+        // Without a number: there was nothing more.
+        if last.get::<_, Option<i64>>(2).is_none() && events.is_empty() && !was_writing {
+            return Ok(seen);
+        }
+        let taken = match next(&mut state) % 4 {
+            0 => next(&mut state) as usize % rows.len(),
+            _ => events.len(),
+        };
+        seen.extend(events[..taken].iter().map(|row| (row.get(1), row.get(2))));
+        match (taken == events.len(), taken) {
+            (true, _) => position = last.get(0),
+            (false, 0) => {}
+            (false, _) => position = events[taken - 1].get(0),
+        }
+        if next(&mut state).is_multiple_of(8) {
+            client = database.connect(pg_eventlog_tests::SUPERUSER);
+        }
+    }
+}
+
 #[test]
 fn each_committed_event_comes_once_and_in_the_order_of_its_entity() {
     for seed in Rounds::of(2) {
@@ -119,6 +160,7 @@ fn each_committed_event_comes_once_and_in_the_order_of_its_entity() {
         session.run("create table entity as select n::bigint as id from generate_series(0, 5) n");
         session.run("select eventlog.subscribe('one')");
         session.run("select eventlog.subscribe('parts', shards => 2)");
+        let begin = session.value("select \"position\" from eventlog.read_events('now')");
         let writing = AtomicUsize::new(WRITERS);
         let readers = [("one", 1), ("one", 2), ("parts", 3), ("parts", 4)];
         let results: Vec<(&str, Seen)> = thread::scope(|scope| {
@@ -142,8 +184,23 @@ fn each_committed_event_comes_once_and_in_the_order_of_its_entity() {
                     })
                 })
                 .collect();
+            // One from before all, one from the start of the log, which is the same.
+            let followers = [("now", begin.as_str(), 5), ("start", "start", 6)];
+            let followers: Vec<_> = followers
+                .into_iter()
+                .map(|(name, from, n)| {
+                    let (database, writing) = (&database, &writing);
+                    scope.spawn(move || {
+                        (
+                            name,
+                            follow(database, from, seed ^ n, writing).expect("followers read"),
+                        )
+                    })
+                })
+                .collect();
             readers
                 .into_iter()
+                .chain(followers)
                 .map(|reader| reader.join().expect("no reader panics"))
                 .collect()
         });
@@ -155,7 +212,7 @@ fn each_committed_event_comes_once_and_in_the_order_of_its_entity() {
             .map(|row| (row.get(0), row.get(1)))
             .collect();
         assert!(written.len() > 100, "seed {seed}: {} events", written.len());
-        for name in ["one", "parts"] {
+        for name in ["one", "parts", "now", "start"] {
             let mut all: Vec<i64> = Vec::new();
             for (_, seen) in results.iter().filter(|(of, _)| *of == name) {
                 all.extend(seen.iter().map(|(_, seq)| *seq));

@@ -4,6 +4,7 @@ mod chance;
 mod crash;
 mod failures;
 mod leases;
+mod positions;
 mod restore;
 mod running;
 mod shards;

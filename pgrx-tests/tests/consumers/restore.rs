@@ -86,6 +86,8 @@ fn subscriptions_go_on_in_a_younger_cluster() {
     ack(&mut old, "split", receipt);
     old.batch_execute("select eventlog.alter_subscription('split', '{\"shards\": 3}')")
         .expect("it is changed");
+    let outside = "select \"position\" from eventlog.read_events('now')";
+    let outside: String = old.query_one(outside, &[]).expect("it is given").get(0);
     // What is not committed is not in the dump.
     let mut lost = source.connect("postgres", SUPERUSER);
     lost.batch_execute("begin").expect("it begins");
@@ -112,6 +114,11 @@ fn subscriptions_go_on_in_a_younger_cluster() {
     let stale = new.execute("select eventlog.ack('middle', $1)", &[&open]);
     let stale = stale.expect_err("what the old cluster handed out does not count");
     assert_eq!(stale.code().map(|c| c.code()), Some("55000"));
+
+    // Nor does a position that somebody keeps: nothing says whether what it saw is in the dump.
+    let elsewhere = new.query("select from eventlog.read_events($1)", &[&outside]);
+    let elsewhere = elsewhere.expect_err("it is of another cluster");
+    assert_eq!(elsewhere.code().map(|c| c.code()), Some("55000"));
 
     say(&mut new, "new", "1");
     // In parts, so that the old window goes on in the new cluster.
