@@ -17,6 +17,8 @@ fn a_lease_that_ran_out_gives_the_events_to_another_and_refuses_the_late_ack() {
             .code,
         "55000"
     );
+    // An error is told before the transaction has given back what it had.
+    one.run("select 1");
     assert_eq!(
         two.value("select attempt || (payload ->> 'name') from eventlog.receive('s')"),
         "1a"
