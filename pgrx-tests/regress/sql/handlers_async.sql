@@ -74,6 +74,25 @@ select eventlog.run_handlers();
 select what from app.heard order by place;
 select count(*) from eventlog.dead_letter;
 
+-- Buried at once: what comes later of its entity is not lost with it, and comes in the same call.
+create function app.bad(event jsonb) returns void language plpgsql as $$
+begin
+    if event -> 'payload' ? 'fail' then
+        raise 'bad';
+    end if;
+    insert into app.heard (what) values ('good ' || (event ->> 'entity_id'));
+end $$;
+select eventlog.on_event('bad', 'app.bad', mode => 'async', types => '{fourth}', max_attempts => 1);
+select count(*) from eventlog.log_events('[
+    {"type": "fourth", "entity_type": "e", "entity_id": 7, "payload": {"fail": 1}},
+    {"type": "fourth", "entity_type": "e", "entity_id": 8},
+    {"type": "fourth", "entity_type": "e", "entity_id": 7}]');
+truncate app.heard;
+select eventlog.run_handlers();
+select what from app.heard order by place;
+select subscription, attempts, error from eventlog.dead_letter order by seq;
+select eventlog.off_event('bad');
+
 -- So many at a time, in all; one that fails often does not keep the others waiting.
 create function app.fail(event jsonb) returns void language plpgsql as $$ begin raise 'never'; end $$;
 select eventlog.on_event('fail', 'app.fail', mode => 'async', options => '{"retry_base": "1 hour"}');
