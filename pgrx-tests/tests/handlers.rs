@@ -85,6 +85,15 @@ fn two_who_make_and_end_handlers_of_one_log_wait_for_each_other() {
     // Not without its trigger.
     second.run("select eventlog.log_event('a')");
     assert_eq!(heard(&first), "a");
+    // The other way round the trigger is there, and the one who ends a handler does not see the new one yet.
+    first.run("begin");
+    first.run("select eventlog.on_event('three', 'app.hear', types => '{b}')");
+    let off = second.start("select eventlog.off_event('two')");
+    second.wait_until_blocked();
+    first.run("commit");
+    off.succeeds();
+    second.run("select eventlog.log_event('b')");
+    assert_eq!(heard(&first), "a b");
 }
 
 #[test]
