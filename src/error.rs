@@ -89,6 +89,10 @@ pub enum Error {
     ShardTaken { subscription: String },
     /// what needs transactions that run is called on a standby
     Standby,
+    /// a batch is to be closed on a standby
+    TickOnStandby,
+    /// a batch is to be closed in a transaction that is not its own
+    TickInTransaction,
     /// there is more of something than there is room for
     NoRoom { what: &'static str },
     /// somebody empties a tracked table
@@ -172,7 +176,8 @@ impl Error {
                 State::ERRCODE_DUPLICATE_OBJECT
             }
             Error::ShardTaken { .. } => State::ERRCODE_LOCK_NOT_AVAILABLE,
-            Error::Standby => State::ERRCODE_READ_ONLY_SQL_TRANSACTION,
+            Error::Standby | Error::TickOnStandby => State::ERRCODE_READ_ONLY_SQL_TRANSACTION,
+            Error::TickInTransaction => State::ERRCODE_ACTIVE_SQL_TRANSACTION,
             Error::NestedHandlers { .. } => State::ERRCODE_STATEMENT_TOO_COMPLEX,
             Error::NoFunction { .. } => State::ERRCODE_UNDEFINED_FUNCTION,
             Error::WrongFunction { .. } => State::ERRCODE_INVALID_FUNCTION_DEFINITION,
@@ -223,6 +228,10 @@ impl Error {
                 "a worker has a part of subscription \"{subscription}\" in an open transaction"
             ),
             Error::Standby => "events are not handed out by a standby".to_owned(),
+            Error::TickOnStandby => "batches are not closed by a standby".to_owned(),
+            Error::TickInTransaction => {
+                "a batch is closed in a transaction of its own, in READ COMMITTED".to_owned()
+            }
             Error::NoRoom { what } => format!("there is no room for more {what}"),
             Error::ClaimByHand { relation } => {
                 format!("idempotency keys of \"{relation}\" are claimed by events alone")
@@ -339,7 +348,10 @@ impl Error {
             Error::ShardTaken { .. } => {
                 "Stop the workers, or try again; eventlog.subscriptions shows the holder."
             }
-            Error::Standby => "Call it on the primary.",
+            Error::Standby | Error::TickOnStandby => "Call it on the primary.",
+            Error::TickInTransaction => {
+                "Call eventlog.tick() outside of a transaction block, before anything is written, with default_transaction_isolation \"read committed\"."
+            }
             Error::ClaimByHand { .. } => "Write an event with that idempotency_key.",
             Error::Violations { violations, .. } => return violation::hint(violations),
             Error::MissingTenant { .. } => {

@@ -67,6 +67,9 @@ in_order! {
     "catalogue_held_event" "../sql/catalogue/held_event.sql"
     "catalogue_held_entity" "../sql/catalogue/held_entity.sql"
     "catalogue_dead_event" "../sql/catalogue/dead_event.sql"
+    "catalogue__guard_batch" "../sql/catalogue/_guard_batch.sql"
+    "catalogue_batch" "../sql/catalogue/batch.sql"
+    "catalogue_batch_reader" "../sql/catalogue/batch_reader.sql"
     "catalogue__guard_handler" "../sql/catalogue/_guard_handler.sql"
     "catalogue_handler" "../sql/catalogue/handler.sql"
     "catalogue_handler_failure" "../sql/catalogue/handler_failure.sql"
@@ -252,6 +255,7 @@ in_order! {
     "consumers_read_events" "../sql/consumers/read_events.sql"
     "consumers__readable_tenants" "../sql/consumers/_readable_tenants.sql"
     "consumers_readable_tenants" "../sql/consumers/readable_tenants.sql"
+    "consumers_tick" "../sql/consumers/tick.sql"
     "consumers__subscriptions" "../sql/consumers/_subscriptions.sql"
     "consumers_subscriptions" "../sql/consumers/subscriptions.sql"
 

@@ -55,6 +55,7 @@ native! {
     eventlog_retire_event_type(text, regclass) => crate::api::taxonomy::retire_event_type,
     eventlog_set_default_version(text, int4, regclass) => crate::api::taxonomy::set_default_version,
     eventlog_import_taxonomy(jsonb, regclass) => crate::api::taxonomy::import_taxonomy,
+    eventlog_tick(regclass) => crate::consumers::tick,
     eventlog_require_act(text, text) => crate::catalogue::act::require_act,
     eventlog_invalidate_cache() => crate::catalogue::announce::invalidate_cache,
     eventlog_validate_event(text, jsonb, int4, regclass) => crate::gate::validate::validate_event,

@@ -6,6 +6,7 @@
 pub mod act;
 pub mod admin_log;
 pub mod announce;
+pub mod batch;
 pub mod cache;
 pub mod column_change;
 pub mod event_type;

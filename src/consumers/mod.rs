@@ -22,6 +22,7 @@
 //! no policy hides a row from it; the catalogue is written as its owner.
 
 mod admin;
+mod batches;
 mod dead;
 mod handed;
 mod options;
@@ -38,6 +39,7 @@ mod wants;
 mod watch;
 
 pub use admin::{alter_subscription, subscribe, unsubscribe};
+pub use batches::tick;
 pub use dead::{dead_letters, discard_dead_letters, retry_dead_letters};
 pub use read::read_events;
 pub use receive::receive;

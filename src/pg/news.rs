@@ -8,15 +8,28 @@
 use super::sync_cell::SyncCell;
 use pgrx::pg_sys::{self, Datum, Latch, Oid};
 use std::ffi::{CStr, c_int};
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
 use uuid::Uuid;
 
 mod raw {
     use pgrx::pg_sys::Latch;
+    use std::ffi::c_int;
     unsafe extern "C-unwind" {
         // It raises nothing, whatever the process is in the midst of.
         pub fn SetLatch(latch: *mut Latch);
+        // Of the C library.
+        pub fn kill(pid: c_int, signal: c_int) -> c_int;
     }
+}
+
+/// What a worker is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
+pub enum Kind {
+    /// wakes those who listen
+    Waker = 1,
+    /// calls handlers and closes batches
+    Runner = 2,
 }
 
 /// Of a worker's place.
@@ -49,10 +62,14 @@ impl Phase {
 pub struct Place {
     /// the database; 0 where the place is free
     database: AtomicU32,
+    kind: AtomicU32,
     phase: AtomicU32,
+    pid: AtomicI32,
     latch: AtomicPtr<Latch>,
     /// a bit for the logs that have news
     news: AtomicU64,
+    /// whether a worker of the other kind has something to do here
+    upkeep: AtomicU32,
 }
 
 #[repr(C)]
@@ -223,7 +240,7 @@ impl Area {
     fn tell(&self, database: u32, logs: u64) {
         // What is read here is not older than the commit: a worker that has taken the flag before sees no event of it.
         fence(Ordering::SeqCst);
-        let Some(place) = self.of(database) else {
+        let Some(place) = self.of(database, Kind::Waker) else {
             return self.want(database);
         };
         if place.news.load(Ordering::SeqCst) & logs != logs
@@ -233,9 +250,11 @@ impl Area {
         }
     }
 
-    fn of(&self, database: u32) -> Option<&'static Place> {
-        let mut places = self.places.iter();
-        places.find(|place| place.database.load(Ordering::Acquire) == database)
+    fn of(&self, database: u32, kind: Kind) -> Option<&'static Place> {
+        self.places.iter().find(|place| {
+            place.database.load(Ordering::Acquire) == database
+                && place.kind.load(Ordering::Relaxed) == kind as u32
+        })
     }
 
     /// Has the launcher look at this database.
@@ -281,6 +300,7 @@ unsafe extern "C-unwind" fn end(_code: c_int, _arg: Datum) {
     };
     let place = &area.places[mine];
     place.latch.store(std::ptr::null_mut(), Ordering::SeqCst);
+    place.pid.store(0, Ordering::SeqCst);
     let (running, failed) = (Phase::Running as u32, Phase::Failed as u32);
     // It ended otherwise than by its own will.
     let _ = place
@@ -301,7 +321,7 @@ pub fn listen() {
     let database = database();
     let taken = take(area.listening, database);
     MINE.with(|mine| mine.listening = taken);
-    if area.of(database).is_none() {
+    if area.of(database, Kind::Waker).is_none() {
         area.want(database);
     }
 }
@@ -331,8 +351,17 @@ impl Hold {
         // None in a statement that a statement like it runs, which there is not.
         let before = MINE.with(|mine| mine.held.replace(taken));
         debug_assert!(before.is_none());
-        if let Some(place) = area.of(database.to_u32()) {
+        for kind in [Kind::Waker, Kind::Runner] {
+            let Some(place) = area.of(database.to_u32(), kind) else {
+                continue;
+            };
             wake(&place.latch);
+            let pid = place.pid.load(Ordering::SeqCst);
+            if kind == Kind::Runner && pid > 0 {
+                // SAFETY: a signal to a process of the server, which says its own number and takes it back when it
+                // goes. It may be in the midst of a handler of somebody's.
+                unsafe { raw::kill(pid, pg_sys::SIGTERM as c_int) };
+            }
         }
         Some(Hold(()))
     }
@@ -378,19 +407,28 @@ pub mod launcher {
     }
 
     /// Whether a worker of this kind is there or on its way.
-    pub fn is_served(database: Oid) -> bool {
-        area().is_some_and(|area| area.of(database.to_u32()).is_some())
+    pub fn is_served(database: Oid, kind: Kind) -> bool {
+        area().is_some_and(|area| area.of(database.to_u32(), kind).is_some())
+    }
+
+    /// Whether the waker of a database has found something for a runner.
+    pub fn has_upkeep(database: Oid) -> bool {
+        let place = area().and_then(|area| area.of(database.to_u32(), Kind::Waker));
+        place.is_some_and(|place| place.upkeep.load(Ordering::SeqCst) != 0)
     }
 
     /// Takes a place for a worker; none where all are taken.
-    pub fn take_place(database: Oid) -> Option<usize> {
+    pub fn take_place(database: Oid, kind: Kind) -> Option<usize> {
         let places = area()?.places;
         let free = places
             .iter()
             .position(|place| place.database.load(Ordering::SeqCst) == 0)?;
         let place = &places[free];
+        place.kind.store(kind as u32, Ordering::SeqCst);
         place.phase.store(Phase::Starting as u32, Ordering::SeqCst);
         place.news.store(0, Ordering::SeqCst);
+        place.upkeep.store(0, Ordering::SeqCst);
+        place.pid.store(0, Ordering::SeqCst);
         place.latch.store(std::ptr::null_mut(), Ordering::SeqCst);
         // Last: from now on writers find it.
         place.database.store(database.to_u32(), Ordering::SeqCst);
@@ -412,12 +450,16 @@ pub mod launcher {
     }
 
     /// Each place that is taken: its number, the database and what became of the worker.
-    pub fn each(mut f: impl FnMut(usize, Oid, Phase)) {
+    pub fn each(mut f: impl FnMut(usize, Oid, Kind, Phase)) {
         for (i, place) in area().iter().flat_map(|area| area.places).enumerate() {
             let database = place.database.load(Ordering::SeqCst);
             if database != 0 {
+                let kind = match place.kind.load(Ordering::SeqCst) {
+                    1 => Kind::Waker,
+                    _ => Kind::Runner,
+                };
                 let phase = Phase::of(place.phase.load(Ordering::SeqCst));
-                f(i, Oid::from(database), phase);
+                f(i, Oid::from(database), kind, phase);
             }
         }
     }
@@ -426,6 +468,7 @@ pub mod launcher {
 /// The place that this worker has taken.
 #[derive(Clone, Copy)]
 pub struct Mandate {
+    area: Area,
     place: &'static Place,
 }
 
@@ -441,10 +484,11 @@ impl Mandate {
             .ok()?;
         tell_of_end();
         MINE.with(|mine| mine.place = Some(number));
-        // SAFETY: the latch of this process, which is in shared memory.
-        let latch = unsafe { pg_sys::MyLatch };
+        // SAFETY: both are of this process; the latch is in shared memory.
+        let (pid, latch) = unsafe { (pg_sys::MyProcPid, pg_sys::MyLatch) };
+        place.pid.store(pid, Ordering::SeqCst);
         place.latch.store(latch, Ordering::SeqCst);
-        Some(Mandate { place })
+        Some(Mandate { area, place })
     }
 
     /// The database that it is for.
@@ -471,6 +515,23 @@ impl Mandate {
     pub fn give_up(self) {
         let ended = Phase::Ended as u32;
         self.place.phase.store(ended, Ordering::SeqCst);
+    }
+
+    /// Whether a runner has something to do here: has the launcher start one, and wakes it.
+    pub fn want_runner(&self, wanted: bool) {
+        let before = self.place.upkeep.swap(u32::from(wanted), Ordering::SeqCst);
+        if wanted && before == 0 {
+            wake(&self.area.head.launcher);
+        }
+    }
+
+    /// Tells the runner of this database that something was written.
+    pub fn wake_runner(&self) {
+        let runner = self.area.of(self.database().to_u32(), Kind::Runner);
+        if let Some(place) = runner {
+            place.news.store(u64::MAX, Ordering::SeqCst);
+            wake(&place.latch);
+        }
     }
 }
 

@@ -194,6 +194,9 @@ pub fn transaction<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failed> {
         // SAFETY: what a background process does around its statements; whoever catches an error undoes the transaction.
         unsafe {
             pg_sys::StartTransactionCommand();
+            // Whatever the configuration says transactions begin with.
+            pg_sys::XactIsoLevel = pg_sys::XACT_READ_COMMITTED as c_int;
+            pg_sys::XactReadOnly = false;
             pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot());
             let result = f();
             pg_sys::PopActiveSnapshot();

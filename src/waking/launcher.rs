@@ -2,7 +2,7 @@
 
 use super::pace::BackOff;
 use crate::error;
-use crate::pg::news::{self, Phase, launcher};
+use crate::pg::news::{self, Kind, Phase, launcher};
 use crate::pg::process::{self, Database, Description};
 use crate::settings;
 use pgrx::pg_sys::Oid;
@@ -25,7 +25,8 @@ struct Known {
 
 #[derive(Default)]
 struct Launcher {
-    known: BTreeMap<u32, Known>,
+    /// by database and kind of worker
+    known: BTreeMap<(u32, u32), Known>,
     /// whether it was said that there is no room
     complained: bool,
 }
@@ -57,8 +58,8 @@ pub fn run(_argument: usize) {
 impl Launcher {
     /// Takes back the places of workers that went.
     fn collect(&mut self, now: Instant) {
-        launcher::each(|place, database, phase| {
-            let known = self.known.entry(database.to_u32()).or_default();
+        launcher::each(|place, database, kind, phase| {
+            let known = self.known.entry(key(database, kind)).or_default();
             match phase {
                 Phase::Starting | Phase::Running => return,
                 Phase::Ended => known.back_off.succeeded(),
@@ -77,38 +78,53 @@ impl Launcher {
             return NAP;
         }
         self.known
-            .retain(|oid, _| found.iter().any(|d| d.oid.to_u32() == *oid));
+            .retain(|(oid, _), _| found.iter().any(|d| d.oid.to_u32() == *oid));
         let mut sleep = NAP;
         for database in found {
-            if !settings::serves(&database.name) || news::is_held(database.oid) {
-                continue;
-            }
-            let is_new = !self.known.contains_key(&database.oid.to_u32());
-            let known = self.known.entry(database.oid.to_u32()).or_default();
-            let again = known.again.is_some_and(|again| again <= now);
-            if launcher::is_served(database.oid) {
-                continue;
-            }
-            if !(is_new || again || wanted(database.oid)) {
-                if let Some(again) = known.again {
-                    sleep = sleep.min(again - now);
-                }
-                continue;
-            }
-            // One that failed is not started before its time, whoever wants it.
-            if let Some(again) = known.again.filter(|again| *again > now) {
-                sleep = sleep.min(again - now);
-                continue;
-            }
-            known.again = None;
-            if !start(&database) {
-                let wait = known.back_off.failed();
-                known.again = Some(now + wait);
-                sleep = sleep.min(wait);
-                self.complain(&database);
+            if settings::serves(&database.name) && !news::is_held(database.oid) {
+                let waits = [
+                    self.start_if(&database, Kind::Waker, wanted(database.oid), now),
+                    self.start_if(
+                        &database,
+                        Kind::Runner,
+                        launcher::has_upkeep(database.oid),
+                        now,
+                    ),
+                ];
+                sleep = waits.into_iter().flatten().fold(sleep, Duration::min);
             }
         }
         sleep
+    }
+
+    /// Starts a worker where there is none and one is wanted, or was never there; how long until it is tried again.
+    fn start_if(
+        &mut self,
+        database: &Database,
+        kind: Kind,
+        wanted: bool,
+        now: Instant,
+    ) -> Option<Duration> {
+        let key = key(database.oid, kind);
+        let is_new = kind == Kind::Waker && !self.known.contains_key(&key);
+        let known = self.known.entry(key).or_default();
+        if launcher::is_served(database.oid, kind) {
+            return None;
+        }
+        // One that failed is not started before its time, whoever wants it.
+        match known.again {
+            Some(again) if again > now => return Some(again - now),
+            None if !is_new && !wanted => return None,
+            _ => {}
+        }
+        known.again = None;
+        if start(database, kind) {
+            return None;
+        }
+        let wait = known.back_off.failed();
+        known.again = Some(now + wait);
+        self.complain(database);
+        Some(wait)
     }
 
     fn complain(&mut self, database: &Database) {
@@ -122,14 +138,22 @@ impl Launcher {
     }
 }
 
+fn key(database: Oid, kind: Kind) -> (u32, u32) {
+    (database.to_u32(), kind as u32)
+}
+
 /// Starts a worker. A worker that came and went is as good as one that is there.
-fn start(database: &Database) -> bool {
-    let Some(place) = launcher::take_place(database.oid) else {
+fn start(database: &Database, kind: Kind) -> bool {
+    let Some(place) = launcher::take_place(database.oid, kind) else {
         return false;
     };
+    let (title, symbol) = match kind {
+        Kind::Waker => ("pg_eventlog waker", "eventlog_waker"),
+        Kind::Runner => ("pg_eventlog runner", "eventlog_runner"),
+    };
     let description = Description {
-        title: "pg_eventlog waker",
-        symbol: "eventlog_waker",
+        title,
+        symbol,
         argument: place,
         extra: &database.name,
         restart: None,
@@ -143,7 +167,7 @@ fn start(database: &Database) -> bool {
 /// Frees a place to which no worker came; whether there was none.
 fn give_back(place: usize, database: Oid) -> bool {
     let mut none_came = false;
-    launcher::each(|i, of, phase| {
+    launcher::each(|i, of, _, phase| {
         none_came |= i == place && of == database && phase == Phase::Starting;
     });
     if none_came {

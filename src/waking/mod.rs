@@ -1,11 +1,14 @@
 //! The background worker, which wakes those who wait for events.
 //!
 //! It is there where the server preloads the library, and nothing needs it: it only spares waiting. A *launcher* starts
-//! it in each database in which there is something to do; the *waker* of a database tells those who listen.
+//! workers in each database in which there is something to do: a *waker* tells those who listen, and a *runner* calls
+//! async handlers and closes batches.
 
 mod launcher;
 mod pace;
+mod runner;
 mod waker;
+mod worker;
 
 use crate::pg::{news, process, utility};
 
@@ -32,4 +35,5 @@ pub fn preload() {
 process::background! {
     eventlog_launcher => launcher::run,
     eventlog_waker => waker::run,
+    eventlog_runner => runner::run,
 }

@@ -1,15 +1,16 @@
-//! The waker of a database: tells those who listen which logs have news.
+//! The waker of a database: tells those who listen which logs have news, and has a runner come where there is work.
 
-use super::pace::{BackOff, Pace};
+use super::pace::Pace;
+use super::runner;
+use super::worker::{self, Then, Work};
 use crate::pg::news::{self, Mandate};
 use crate::pg::process::{self, Failed};
 use crate::pg::spi::{self, Value};
 use crate::pg::user;
 use crate::settings;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 struct Waker {
-    mandate: Mandate,
     pace: Pace,
     /// logs whose listeners are to be told, a bit each
     pending: u64,
@@ -17,94 +18,64 @@ struct Waker {
     look: Instant,
 }
 
-/// Whether the worker is to go on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Then {
-    GoOn,
-    Go,
-}
-
 /// The waker's function; it is started with the number of its place.
 pub fn run(place: usize) {
-    let Some(mandate) = Mandate::begin(place) else {
-        return;
-    };
-    let role = settings::WORKER_ROLE.get();
-    process::connect(Some(&process::extra()), role.as_deref());
-    // The database has got another name, or another database has got its.
-    if !mandate.is_home() {
-        return mandate.give_up();
-    }
-    let mut waker = Waker {
-        mandate,
+    let waker = Waker {
         pace: Pace::default(),
         // It does not know what was written before it came.
         pending: u64::MAX,
         look: Instant::now(),
     };
-    let mut back_off = BackOff::default();
-    let mut not_before = Instant::now();
-    loop {
-        process::listen_anew();
-        let now = Instant::now();
-        let sleep = if now < not_before {
-            let _ = process::attend_to_interrupts();
-            match waker.mandate.is_revoked() {
-                true => return mandate.give_up(),
-                false => not_before - now,
-            }
-        } else {
-            match waker.step(now) {
-                Ok((Then::Go, _)) => return mandate.give_up(),
-                Ok((Then::GoOn, sleep)) => {
-                    back_off.succeeded();
-                    sleep
-                }
-                Err(Failed) => {
-                    let wait = back_off.failed();
-                    not_before = now + wait;
-                    wait
-                }
-            }
-        };
-        process::show(None);
-        process::wait(sleep);
+    worker::run(place, waker);
+}
+
+/// What a look at the database says.
+#[derive(Clone, Copy)]
+enum Found {
+    NoExtension,
+    Extension { has_work: bool },
+}
+
+fn look() -> Found {
+    match process::has_extension() {
+        false => Found::NoExtension,
+        true => Found::Extension {
+            has_work: runner::has_work(),
+        },
     }
 }
 
-impl Waker {
-    /// Does what is to be done now; how long to sleep then.
-    fn step(&mut self, now: Instant) -> Result<(Then, Duration), Failed> {
-        process::attend_to_interrupts()?;
-        let database = self.mandate.database();
-        let served = settings::serves(&process::extra());
-        if self.mandate.is_revoked() || !served {
-            return Ok((Then::Go, Duration::ZERO));
-        }
+impl Work for Waker {
+    fn step(&mut self, mandate: Mandate, now: Instant) -> Result<Then, Failed> {
         if self.look <= now {
             process::show(Some(c"looking for work"));
-            if !process::transaction(process::has_extension)? {
-                return Ok((Then::Go, Duration::ZERO));
+            match process::transaction(look)? {
+                Found::NoExtension => return Ok(Then::Go),
+                Found::Extension { has_work } => mandate.want_runner(has_work),
             }
             self.look = now + settings::NAPTIME.get();
         }
         let nap = self.look.saturating_duration_since(now);
-        self.pending |= self.mandate.take_news();
+        let news = mandate.take_news();
+        if news != 0 {
+            mandate.wake_runner();
+        }
+        self.pending |= news;
         if self.pending == 0 {
-            return Ok((Then::GoOn, nap));
+            return Ok(Then::Sleep(nap));
         }
         let wait = self.pace.wait(now);
         if !wait.is_zero() {
-            return Ok((Then::GoOn, wait.min(nap)));
+            return Ok(Then::Sleep(wait.min(nap)));
         }
-        if news::is_heard(database) {
+        if news::is_heard(mandate.database()) {
             process::show(Some(c"waking listeners"));
             let logs = self.pending;
             let sent = process::transaction(|| notify(logs))?;
             self.pace.sent(Instant::now(), sent);
         }
         self.pending = 0;
-        Ok((Then::GoOn, nap))
+        Ok(Then::Sleep(nap))
     }
 }
 

@@ -165,6 +165,8 @@ fn it_is_not_on_a_standby_and_comes_with_the_promotion() {
     });
     let none = "select count(*)::text from pg_stat_activity where backend_type like 'pg_eventlog%'";
     assert_eq!(value(&mut client, none), "0");
+    let tick = client.batch_execute("select eventlog.tick()");
+    pg_eventlog_tests::refused(tick).is("25006", "batches are not closed by a standby");
     value(&mut client, "select pg_promote()::text");
     let mut ears = listener(&standby, "postgres");
     log(&mut client);

@@ -2,6 +2,7 @@
 
 mod databases;
 mod life;
+mod runner;
 mod waking;
 
 use pg_eventlog_tests::{Cluster, Install, LIMIT, SUPERUSER, wait_until};

@@ -1,0 +1,115 @@
+//! What is done behind the writers, by a process of its own.
+
+use super::{connect, heard, listener, log, value, with_log};
+use pg_eventlog_tests::{Cluster, wait_until};
+use postgres::Client;
+
+const RUNNERS: &str = "select count(*)::text from pg_stat_activity
+    where backend_type = 'pg_eventlog runner' and datname = current_database()";
+
+fn wait_for_runner(client: &mut Client) {
+    wait_until("there is a runner", || value(client, RUNNERS) == "1");
+}
+
+fn wants_batches(cluster: &Cluster, client: &mut Client) {
+    client
+        .batch_execute(
+            "insert into eventlog.batch_reader select log_id, 'test', 0 from eventlog.log",
+        )
+        .unwrap();
+    super::worker_of(cluster, "postgres");
+    wait_for_runner(client);
+}
+
+const BATCHES: &str = "select count(*)::text from eventlog.batch";
+
+#[test]
+fn batches_are_closed_where_somebody_reads_them() {
+    let (cluster, _) = with_log(&[
+        "eventlog.naptime = '20ms'",
+        "default_transaction_isolation = 'repeatable read'",
+    ]);
+    let mut admin = connect(&cluster, "postgres");
+    super::worker_of(&cluster, "postgres");
+    assert_eq!(value(&mut admin, BATCHES), "0");
+    assert_eq!(value(&mut admin, RUNNERS), "0");
+    wants_batches(&cluster, &mut admin);
+    wait_until("a batch is closed", || value(&mut admin, BATCHES) == "1");
+    log(&mut admin);
+    wait_until("another one is closed", || {
+        value(&mut admin, BATCHES) != "1"
+    });
+    // It goes when nobody reads them any more, and comes back.
+    admin
+        .batch_execute("delete from eventlog.batch_reader")
+        .unwrap();
+    wait_until("the runner is gone", || value(&mut admin, RUNNERS) == "0");
+    wants_batches(&cluster, &mut admin);
+}
+
+#[test]
+fn whoever_listens_does_not_wait_for_it() {
+    let (cluster, id) = with_log(&["eventlog.naptime = '20ms'"]);
+    let mut admin = connect(&cluster, "postgres");
+    let mut ears = listener(&cluster, "postgres");
+    wants_batches(&cluster, &mut admin);
+    wait_until("a batch is closed", || value(&mut admin, BATCHES) == "1");
+    // The runner waits for a lock, for as long as it takes.
+    let mut locks = connect(&cluster, "postgres");
+    locks
+        .batch_execute("begin; lock table eventlog.batch in access exclusive mode")
+        .unwrap();
+    let waits = "select count(*)::text from pg_locks l join pg_stat_activity a using (pid)
+        where not l.granted and a.backend_type = 'pg_eventlog runner'";
+    wait_until("the runner waits", || value(&mut admin, waits) == "1");
+    super::hear_all(&mut ears);
+    for _ in 0..3 {
+        log(&mut admin);
+        assert_eq!(heard(&mut ears), id);
+    }
+    // It is stopped in the midst of it, where the database is to go.
+    let mut elsewhere = connect(&cluster, "template1");
+    drop((admin, ears, locks));
+    wait_until("the sessions are gone", || {
+        let sessions = "select count(*)::text from pg_stat_activity
+            where datname = 'postgres' and backend_type = 'client backend'";
+        value(&mut elsewhere, sessions) == "0"
+    });
+    elsewhere
+        .batch_execute("alter database postgres rename to other")
+        .unwrap();
+    elsewhere
+        .batch_execute("alter database other rename to postgres")
+        .unwrap();
+    let mut admin = connect(&cluster, "postgres");
+    let mut ears = listener(&cluster, "postgres");
+    log(&mut admin);
+    assert_eq!(heard(&mut ears), id);
+    wait_for_runner(&mut admin);
+}
+
+#[test]
+fn an_error_of_one_log_does_not_hold_up_another() {
+    let (cluster, _) = with_log(&["eventlog.naptime = '20ms'"]);
+    let mut admin = connect(&cluster, "postgres");
+    admin
+        .batch_execute("select eventlog.create_log('public.broken', require_tenant => false)")
+        .unwrap();
+    admin
+        .batch_execute("drop trigger eventlog_gate on public.broken")
+        .unwrap_err();
+    admin
+        .batch_execute("set eventlog.allow_drop = on; drop trigger eventlog_gate on public.broken")
+        .unwrap();
+    wants_batches(&cluster, &mut admin);
+    let of = "select count(*)::text from eventlog.batch join eventlog.log using (log_id)
+        where relation = 'public.events'::regclass";
+    wait_until("a batch of the other log is closed", || {
+        value(&mut admin, of) == "1"
+    });
+    wait_until("the error is told", || {
+        cluster
+            .log()
+            .contains("\"public.broken\" is not an event log")
+    });
+}
