@@ -113,3 +113,49 @@ fn an_error_of_one_log_does_not_hold_up_another() {
             .contains("\"public.broken\" is not an event log")
     });
 }
+
+#[test]
+fn async_handlers_are_called_and_called_again_when_they_fail() {
+    let (cluster, id) = with_log(&["eventlog.naptime = '20ms'"]);
+    let mut admin = connect(&cluster, "postgres");
+    admin
+        .batch_execute(
+            "create table public.seen (id uuid);
+             create table public.barrier (open boolean);
+             insert into public.barrier values (false);
+             create function public.note(event jsonb) returns void language plpgsql as $$
+             begin
+                 if not (select open from public.barrier) then
+                     raise exception 'not yet';
+                 end if;
+                 insert into public.seen values ((event ->> 'id')::uuid);
+             end $$;
+             select eventlog.on_event('note', 'public.note', mode => 'async', max_attempts => 1000,
+                 options => '{\"retry_base\": \"1 ms\", \"retry_max\": \"1 ms\"}');",
+        )
+        .unwrap();
+    let mut ears = listener(&cluster, "postgres");
+    wait_for_runner(&mut admin);
+    log(&mut admin);
+    // A handler that fails keeps nobody from being woken.
+    assert_eq!(heard(&mut ears), id);
+    let attempts = "select coalesce(max(attempts), 0)::text from eventlog.subscriptions";
+    wait_until("the handler has failed", || {
+        value(&mut admin, attempts) > "0".to_owned()
+    });
+    admin
+        .batch_execute("update public.barrier set open = true")
+        .unwrap();
+    let seen = "select count(*)::text from public.seen join public.events using (id)";
+    wait_until("the handler was called", || value(&mut admin, seen) == "1");
+    for _ in 0..20 {
+        log(&mut admin);
+    }
+    wait_until("it was called for all", || value(&mut admin, seen) == "21");
+    let twice = "select (count(*) - count(distinct id))::text from public.seen";
+    assert_eq!(value(&mut admin, twice), "0");
+    admin
+        .batch_execute("select eventlog.off_event('note')")
+        .unwrap();
+    wait_until("the runner is gone", || value(&mut admin, RUNNERS) == "0");
+}
