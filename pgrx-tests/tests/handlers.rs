@@ -199,7 +199,7 @@ fn async_handlers_go_on_where_they_are_restored() {
         .pg_dump("app", "app_owner", &["-Fc"], &file)
         .expect_ok();
     target
-        .pg_restore("app", "app_owner", &[], &file)
+        .pg_restore("app", "app_owner", &["-j4"], &file)
         .expect_ok();
     let logged = "select eventlog.log_event('new')";
     target.psql("app", "app_owner", logged).expect_ok();

@@ -1,7 +1,6 @@
 -- Dead letters: what failed as often as its subscription allows. The view eventlog.dead_letter shows them.
 create table eventlog.dead_event (
-    subscription_id int not null
-        constraint dead_event_subscription references eventlog.subscription (subscription_id) on delete cascade,
+    subscription_id int not null,
     shard int not null,
     seq bigint not null,
     event_id uuid not null,
@@ -32,7 +31,6 @@ comment on column eventlog.dead_event.entity is 'hash of the entity; null for no
 comment on column eventlog.dead_event.attempts is 'how often it failed';
 comment on column eventlog.dead_event.error is 'the last error';
 comment on column eventlog.dead_event.dead_at is 'when it failed for the last time';
-comment on constraint dead_event_subscription on eventlog.dead_event is 'a dead letter goes with its subscription';
 comment on constraint dead_event_pkey on eventlog.dead_event is 'an event dies once';
 comment on index eventlog.dead_event_pkey is 'an event dies once';
 comment on index eventlog.dead_event_entity is 'finds the dead letters of an entity';

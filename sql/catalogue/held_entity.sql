@@ -4,9 +4,7 @@ create table eventlog.held_entity (
     shard int not null,
     entity bigint not null,
     first_seq bigint,
-    constraint held_entity_pkey primary key (subscription_id, shard, entity),
-    constraint held_entity_shard foreign key (subscription_id, shard)
-        references eventlog.subscription_shard (subscription_id, shard) on delete cascade
+    constraint held_entity_pkey primary key (subscription_id, shard, entity)
 );
 
 create trigger eventlog_guard_subscription
@@ -25,6 +23,5 @@ comment on column eventlog.held_entity.entity is 'hash of the entity';
 comment on column eventlog.held_entity.first_seq is 'number of the event behind which the others are held';
 comment on constraint held_entity_pkey on eventlog.held_entity is 'an entity is held once';
 comment on index eventlog.held_entity_pkey is 'an entity is held once';
-comment on constraint held_entity_shard on eventlog.held_entity is 'what is held goes with its shard';
 comment on trigger eventlog_guard_subscription on eventlog.held_entity is
     'refuses rows about subscriptions of a log that is not their inserter''s';

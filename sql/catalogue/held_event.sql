@@ -5,9 +5,7 @@ create table eventlog.held_event (
     entity bigint not null,
     seq bigint not null,
     event_id uuid not null,
-    constraint held_event_pkey primary key (subscription_id, shard, seq),
-    constraint held_event_shard foreign key (subscription_id, shard)
-        references eventlog.subscription_shard (subscription_id, shard) on delete cascade
+    constraint held_event_pkey primary key (subscription_id, shard, seq)
 );
 
 create index held_event_entity on eventlog.held_event (subscription_id, shard, entity, seq);
@@ -29,7 +27,6 @@ comment on column eventlog.held_event.seq is 'number of the event in its log';
 comment on column eventlog.held_event.event_id is 'its id';
 comment on constraint held_event_pkey on eventlog.held_event is 'an event is held once';
 comment on index eventlog.held_event_pkey is 'an event is held once';
-comment on constraint held_event_shard on eventlog.held_event is 'what is held goes with its shard';
 comment on index eventlog.held_event_entity is 'finds what is held of an entity';
 comment on trigger eventlog_guard_subscription on eventlog.held_event is
     'refuses rows about subscriptions of a log that is not their inserter''s';

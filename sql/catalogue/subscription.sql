@@ -3,8 +3,9 @@
 create table eventlog.subscription (
     subscription_id int constraint subscription_pkey primary key,
     name text not null constraint subscription_name unique,
-    log_id uuid not null
-        constraint subscription_log references eventlog.log (log_id) on delete cascade,
+
+    -- No foreign keys here and below: a parallel pg_restore loads the tables of an extension in any order.
+    log_id uuid not null,
 
     -- By name: the number of a role would be another one's where a dump is restored.
     role text not null,
@@ -86,7 +87,6 @@ comment on constraint subscription_pkey on eventlog.subscription is 'a subscript
 comment on index eventlog.subscription_pkey is 'a subscription has one row';
 comment on constraint subscription_name on eventlog.subscription is 'a name means one subscription';
 comment on index eventlog.subscription_name is 'finds a subscription by its name';
-comment on constraint subscription_log on eventlog.subscription is 'a subscription goes with its log';
 comment on constraint subscription_pattern_kind_known on eventlog.subscription is 'exact, prefix or regex';
 comment on constraint subscription_max_attempts_positive on eventlog.subscription is 'an event is delivered once at least';
 comment on constraint subscription_ordered_by_known on eventlog.subscription is 'entity, log or none';

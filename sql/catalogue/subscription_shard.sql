@@ -1,7 +1,6 @@
 -- How far a subscription is: one row a shard, changed once by receive and once by ack.
 create table eventlog.subscription_shard (
-    subscription_id int not null
-        constraint subscription_shard_subscription references eventlog.subscription (subscription_id) on delete cascade,
+    subscription_id int not null,
     shard int not null,
 
     -- Snapshots, marks and numbers as varints: see model::window.
@@ -63,7 +62,6 @@ comment on column eventlog.subscription_shard.settled is 'numbers beyond the pos
 comment on column eventlog.subscription_shard.expiries is 'leases in a row that ran out';
 comment on column eventlog.subscription_shard.careful is 'how many events are still handed out one at a time';
 comment on column eventlog.subscription_shard.has_parked is 'whether events wait or are held';
-comment on constraint subscription_shard_subscription on eventlog.subscription_shard is 'a shard goes with its subscription';
 comment on constraint subscription_shard_pkey on eventlog.subscription_shard is 'a shard has one row';
 comment on index eventlog.subscription_shard_pkey is 'a shard has one row';
 comment on trigger eventlog_guard_subscription on eventlog.subscription_shard is

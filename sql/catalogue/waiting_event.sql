@@ -12,9 +12,7 @@ create table eventlog.waiting_event (
     -- It may have killed its worker: it is handed out by itself.
     is_alone boolean not null default false,
     is_replayed boolean not null default false,
-    constraint waiting_event_pkey primary key (subscription_id, shard, seq),
-    constraint waiting_event_shard foreign key (subscription_id, shard)
-        references eventlog.subscription_shard (subscription_id, shard) on delete cascade
+    constraint waiting_event_pkey primary key (subscription_id, shard, seq)
 );
 
 create index waiting_event_entity on eventlog.waiting_event (subscription_id, shard, entity, seq);
@@ -41,7 +39,6 @@ comment on column eventlog.waiting_event.is_alone is 'whether it is handed out b
 comment on column eventlog.waiting_event.is_replayed is 'whether it comes after what is newer';
 comment on constraint waiting_event_pkey on eventlog.waiting_event is 'an event waits once';
 comment on index eventlog.waiting_event_pkey is 'an event waits once';
-comment on constraint waiting_event_shard on eventlog.waiting_event is 'what waits goes with its shard';
 comment on index eventlog.waiting_event_entity is 'finds what waits of an entity';
 comment on trigger eventlog_guard_subscription on eventlog.waiting_event is
     'refuses rows about subscriptions of a log that is not their inserter''s';

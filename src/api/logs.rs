@@ -8,7 +8,9 @@ use crate::catalogue::act;
 use crate::catalogue::admin_log;
 use crate::catalogue::cache;
 use crate::catalogue::log::{self as rows, Settings};
-use crate::catalogue::{event_type, handler, handler_failure, isolated_table, tracked_table};
+use crate::catalogue::{
+    event_type, handler, handler_failure, isolated_table, subscription, tracked_table,
+};
 use crate::error::{self, Error};
 use crate::log::lookup;
 use crate::log::note::{self, Note};
@@ -216,6 +218,7 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
     act::during(|| spi::exec("select eventlog._drop_claims($1)", &[Value::Uuid(log_id)]));
     event_type::forget(log_id);
     handler::forget(log_id);
+    subscription::forget(log_id);
     handler_failure::forget(log_id);
     rows::forget(log_id);
     admin_log::record(

@@ -219,11 +219,34 @@ pub fn set_shards(id: i32, shards: i32) {
 /// Takes one out, with all that hangs on it.
 pub fn delete(id: i32) {
     user::as_catalogue_owner(table(), || {
-        spi::exec(
-            "delete from eventlog.subscription where subscription_id operator(pg_catalog.=) $1",
-            &[Value::Int(Some(id))],
-        );
+        for table in [
+            "waiting_event",
+            "held_event",
+            "held_entity",
+            "dead_event",
+            "subscription_shard",
+            "subscription",
+        ] {
+            spi::exec(
+                &format!(
+                    "delete from eventlog.{table} s where s.subscription_id operator(pg_catalog.=) $1"
+                ),
+                &[Value::Int(Some(id))],
+            );
+        }
     });
+}
+
+/// Takes out those of a log that is gone.
+pub fn forget(log_id: Uuid) {
+    let found = user::as_catalogue_owner(table(), || {
+        spi::run(
+            "select s.subscription_id from eventlog.subscription s where s.log_id operator(pg_catalog.=) $1",
+            &[Value::Uuid(log_id)],
+            |row| row.int(1),
+        )
+    });
+    found.into_iter().flatten().for_each(delete);
 }
 
 /// Stops delivering, or goes on.

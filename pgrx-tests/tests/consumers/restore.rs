@@ -222,7 +222,8 @@ fn a_database_owner_who_is_no_superuser_restores_subscriptions() {
         match format {
             "plain" => target.psql_file("app", "app_owner", &file).expect_ok(),
             _ => target
-                .pg_restore("app", "app_owner", &[], &file)
+                // With several jobs, tables of the catalogue are loaded in any order.
+                .pg_restore("app", "app_owner", &["-j4"], &file)
                 .expect_ok(),
         };
         let mut owner = target.connect("app", "app_owner");
