@@ -141,7 +141,7 @@ fn async_handlers_are_called_and_called_again_when_they_fail() {
     assert_eq!(heard(&mut ears), id);
     let attempts = "select coalesce(max(attempts), 0)::text from eventlog.subscriptions";
     wait_until("the handler has failed", || {
-        value(&mut admin, attempts) > "0".to_owned()
+        value(&mut admin, attempts) != "0"
     });
     admin
         .batch_execute("update public.barrier set open = true")
