@@ -155,10 +155,8 @@ impl Batch {
     }
 
     fn push(&mut self, event: &Event<'_>, position: &str) {
-        let mut values = [None; WIDTH + 1];
-        values[0] = Some(event.memory().text(position).into());
-        values[1..].copy_from_slice(&event.values());
-        self.sink.push(&values);
+        let position = event.memory().text(position).into();
+        event.push(&mut self.sink, &[Some(position)]);
         self.count += 1;
         self.events = self.events.saturating_sub(1);
         self.bytes = self.bytes.saturating_sub(event.size());

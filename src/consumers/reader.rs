@@ -7,6 +7,7 @@ use crate::log::target::Target;
 use crate::pg::cached::Cached;
 use crate::pg::datum::{Datum, Jsonb, Text};
 use crate::pg::memory::Memory;
+use crate::pg::rows::RowSink;
 use crate::pg::spi::{self, Plan, Value};
 use crate::pg::tuple;
 use crate::pg::user::{self, RoleId};
@@ -221,17 +222,15 @@ impl<'a> Event<'a> {
         sizes.map(|document| document.size()).sum::<usize>() + BYTES
     }
 
-    /// Its columns, the tenant as text.
-    pub fn values(&self) -> [Option<Datum<'a>>; WIDTH] {
-        let mut values = [None; WIDTH];
-        for (at, value) in values.iter_mut().enumerate() {
-            *value = self.row.datum(at as i16 + 1);
-        }
-        if self.tenant_type != TenantType::Text {
-            let memory = self.row.memory();
-            values[TENANT_ID as usize - 1] = self.tenant().map(|tenant| memory.text(tenant).into());
-        }
-        values
+    /// Hands it out behind these values, with the tenant as text.
+    pub fn push(&self, sink: &mut RowSink, first: &[Option<Datum<'_>>]) {
+        let tenant = match self.tenant_type {
+            TenantType::Text => self.row.datum(TENANT_ID),
+            _ => self
+                .tenant()
+                .map(|tenant| self.row.memory().text(tenant).into()),
+        };
+        sink.push_before(first, &self.row, (TENANT_ID, tenant));
     }
 }
 

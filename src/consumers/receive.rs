@@ -2,7 +2,7 @@
 
 use super::handed;
 use super::present::{self, Present};
-use super::reader::{Event, MOST_ROWS, WIDTH};
+use super::reader::{Event, MOST_ROWS};
 use super::settle::{self, Failure};
 use super::shards::{self, Next};
 use super::{Consumer, find};
@@ -255,17 +255,18 @@ impl Batch<'_> {
         self.count == 0 || self.events > 0 && self.bytes >= bytes
     }
 
-    fn push(&mut self, event: &Event<'_>, attempt: i32, replayed: bool) {
-        let mut values = [None; WIDTH + 4];
-        values[0] = Some(Datum::from(self.receipt));
-        values[1] = Some(Datum::from(attempt));
-        values[2] = Some(Datum::from(self.shard));
-        values[3] = Some(Datum::from(replayed));
-        values[4..].copy_from_slice(&event.values());
-        self.sink.push(&values);
+    /// Hands out an event of this size.
+    fn push(&mut self, event: &Event<'_>, size: usize, attempt: i32, replayed: bool) {
+        let first = [
+            Some(Datum::from(self.receipt)),
+            Some(Datum::from(attempt)),
+            Some(Datum::from(self.shard)),
+            Some(Datum::from(replayed)),
+        ];
+        event.push(self.sink, &first);
         self.count += 1;
         self.events = self.events.saturating_sub(1);
-        self.bytes = self.bytes.saturating_sub(event.size());
+        self.bytes = self.bytes.saturating_sub(size);
     }
 }
 
@@ -308,8 +309,14 @@ fn extras(
             .find(|d| d.seq == event.seq() && d.event_id == event.id());
         let Some(found) = found else { return };
         missing.remove(&found.seq);
-        if batch.has_room(event.size()) {
-            batch.push(&event, found.attempts.saturating_add(1), found.is_replayed);
+        let size = event.size();
+        if batch.has_room(size) {
+            batch.push(
+                &event,
+                size,
+                found.attempts.saturating_add(1),
+                found.is_replayed,
+            );
             extras.numbers.push(found.seq);
         }
     });
@@ -368,7 +375,8 @@ fn stream(
         let mut stopped = false;
         if !scan.is_empty() {
             consumer.read_above(present, scan.after(), |event| {
-                if rows == MOST_ROWS || !batch.has_room(event.size()) {
+                let size = event.size();
+                if rows == MOST_ROWS || !batch.has_room(size) {
                     stopped = true;
                     return false;
                 }
@@ -387,7 +395,7 @@ fn stream(
                             event_id: event.id(),
                             entity,
                         }),
-                        None => batch.push(&event, 1, replayed),
+                        None => batch.push(&event, size, 1, replayed),
                     }
                 }
                 true

@@ -1,6 +1,7 @@
 //! Result sets, handed over in one tuplestore.
 
 use super::datum::Datum;
+use super::tuple::{self, Row};
 use crate::error::Error;
 use pgrx::pg_sys;
 
@@ -51,24 +52,80 @@ impl RowSink {
 
     /// Adds a row; `None` is null. There are as many values as columns, of their types.
     pub fn push(&mut self, values: &[Option<Datum<'_>>]) {
-        const MAX: usize = 32;
-        // SAFETY: store and row type are live; both arrays hold natts elements of its types, checked here.
-        unsafe {
-            assert!(values.len() == (*self.desc).natts as usize && values.len() <= MAX);
-            let mut datums = [pg_sys::Datum::from(0usize); MAX];
-            let mut nulls = [true; MAX];
-            for (i, value) in values.iter().enumerate() {
-                if let Some(value) = value {
-                    datums[i] = value.of_kind(super::tuple::attribute(self.desc, i).atttypid);
-                    nulls[i] = false;
-                }
+        let mut new = NewRow::default();
+        for (i, value) in values.iter().enumerate() {
+            self.put(&mut new, i, *value);
+        }
+        self.add(&mut new, values.len());
+    }
+
+    /// Adds a row of these values and, behind them, the columns of another row, one of which has another value here.
+    pub fn push_before(
+        &mut self,
+        first: &[Option<Datum<'_>>],
+        row: &Row<'_>,
+        (column, instead): (i16, Option<Datum<'_>>),
+    ) {
+        let mut new = NewRow::default();
+        for (i, value) in first.iter().enumerate() {
+            self.put(&mut new, i, *value);
+        }
+        let (before, but) = (first.len(), column as usize - 1);
+        for (i, (value, kind)) in row.raw_values().enumerate() {
+            if i == but {
+                self.put(&mut new, before + i, instead);
+                continue;
             }
+            assert!(kind == self.kind(before + i), "a column has another type");
+            if let Some(value) = value {
+                (new.values[before + i], new.nulls[before + i]) = (value, false);
+            }
+        }
+        self.add(&mut new, before + row.len());
+    }
+
+    #[inline]
+    fn kind(&self, i: usize) -> pg_sys::Oid {
+        // SAFETY: the row type is live.
+        unsafe { tuple::attribute(self.desc, i).atttypid }
+    }
+
+    #[inline]
+    fn put(&self, new: &mut NewRow, i: usize, value: Option<Datum<'_>>) {
+        if let Some(value) = value {
+            (new.values[i], new.nulls[i]) = (value.of_kind(self.kind(i)), false);
+        }
+    }
+
+    fn add(&mut self, new: &mut NewRow, columns: usize) {
+        // SAFETY: store and row type are live; both arrays hold natts elements, whose types were compared when they were
+        // put there.
+        unsafe {
+            assert!(columns == (*self.desc).natts as usize && columns <= MAX);
             pg_sys::tuplestore_putvalues(
                 self.store,
                 self.desc,
-                datums.as_mut_ptr(),
-                nulls.as_mut_ptr(),
+                new.values.as_mut_ptr(),
+                new.nulls.as_mut_ptr(),
             );
+        }
+    }
+}
+
+/// Columns of a result at most.
+const MAX: usize = 32;
+
+/// A row that is being made.
+struct NewRow {
+    values: [pg_sys::Datum; MAX],
+    nulls: [bool; MAX],
+}
+
+impl Default for NewRow {
+    fn default() -> Self {
+        NewRow {
+            values: [pg_sys::Datum::from(0usize); MAX],
+            nulls: [true; MAX],
         }
     }
 }

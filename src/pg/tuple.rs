@@ -32,6 +32,7 @@ unsafe fn attributes(desc: pg_sys::TupleDesc) -> *const pg_sys::FormData_pg_attr
 ///
 /// # Safety
 /// `desc` is a live row type.
+#[inline]
 pub(super) unsafe fn attribute<'a>(
     desc: pg_sys::TupleDesc,
     i: usize,
@@ -212,6 +213,19 @@ impl<'a> Row<'a> {
     fn raw(&self, i: usize) -> Option<pg_sys::Datum> {
         // SAFETY: `i` is a place in the arrays.
         unsafe { (!*self.nulls.add(i)).then(|| *self.values.add(i)) }
+    }
+
+    /// How many columns it has.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// All columns in order, with their types.
+    #[inline]
+    pub(super) fn raw_values(&self) -> impl Iterator<Item = (Option<pg_sys::Datum>, Oid)> {
+        // SAFETY: the row type has as many attributes as the arrays are long.
+        (0..self.len).map(|i| (self.raw(i), unsafe { (*self.attributes.add(i)).atttypid }))
     }
 
     /// The column at this position, or none when it is null or there is no such column.
