@@ -184,6 +184,58 @@ fn survives(language: Language) {
     is_exact(&mut admin);
 }
 
+/// It is killed while its transaction commits, which the server completes: what it wrote and the ack have to be in one.
+fn dies_at_the_commit(language: Language) {
+    let cluster = server();
+    let mut admin = cluster.connect("postgres", SUPERUSER);
+    admin
+        .batch_execute(
+            "create function hold() returns trigger language plpgsql as $$
+             begin perform pg_advisory_xact_lock_shared(1); return null; end $$;
+             create constraint trigger hold after insert on ledger deferrable initially deferred
+                 for each row execute function hold();
+             select pg_advisory_lock(1);",
+        )
+        .unwrap();
+    for order in 0..20 {
+        pay(&mut admin, order, 1);
+    }
+    let worker = language.start(&cluster);
+    let commits = "select count(*) from pg_locks where locktype = 'advisory' and not granted";
+    wait_until("the worker commits", || number(&mut admin, commits) == 1);
+    worker.kill_9();
+    admin.batch_execute("select pg_advisory_unlock(1)").unwrap();
+    wait_until("its session is gone", || sessions(&mut admin) == 0);
+    let kept = entries(&mut admin);
+    assert!(kept > 0);
+    pay(&mut admin, 1, 1);
+    let worker = language.start(&cluster);
+    wait_until("the next one is through", || {
+        number(
+            &mut admin,
+            "select count(*) from ledger join events on id = event_id where seq = 21",
+        ) > 0
+    });
+    worker.stop();
+    assert_eq!(entries(&mut admin), 21);
+    is_exact(&mut admin);
+}
+
+#[test]
+fn python_dies_at_the_commit() {
+    dies_at_the_commit(Language::Python);
+}
+
+#[test]
+fn node_dies_at_the_commit() {
+    dies_at_the_commit(Language::Node);
+}
+
+#[test]
+fn rust_dies_at_the_commit() {
+    dies_at_the_commit(Language::Rust);
+}
+
 /// A poison event among good ones ends as a dead letter alone, and is dealt with once it can be.
 fn buries_poison(language: Language) {
     let cluster = server();
