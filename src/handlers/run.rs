@@ -53,7 +53,9 @@ pub fn run_handlers(call: &Call<'_>) -> Ret {
                 return true;
             }
             pgrx::check_for_interrupts!();
-            let done = ready.batch(left.min(BATCH), scratch.memory());
+            let memory = scratch.memory();
+            // What calls leave behind goes as well.
+            let done = memory.within(|| ready.batch(left.min(BATCH), memory));
             scratch.reset();
             handled += done.handled as i64;
             left = left.saturating_sub(done.received as i32);
