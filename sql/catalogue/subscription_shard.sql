@@ -30,6 +30,9 @@ create table eventlog.subscription_shard (
 
     has_parked boolean not null default false,
 
+    rate bigint not null default 0,
+    rated_at timestamptz,
+
     constraint subscription_shard_pkey primary key (subscription_id, shard)
 )
 -- Nothing that changes is in an index, and a page has room for new versions of its rows: they stay where they are.
@@ -62,6 +65,8 @@ comment on column eventlog.subscription_shard.settled is 'numbers beyond the pos
 comment on column eventlog.subscription_shard.expiries is 'leases in a row that ran out';
 comment on column eventlog.subscription_shard.careful is 'how many events are still handed out one at a time';
 comment on column eventlog.subscription_shard.has_parked is 'whether events wait or are held';
+comment on column eventlog.subscription_shard.rate is 'events in a thousand seconds, by what was handed out in the last minutes';
+comment on column eventlog.subscription_shard.rated_at is 'as of when: when something was handed out last';
 comment on constraint subscription_shard_pkey on eventlog.subscription_shard is 'a shard has one row';
 comment on index eventlog.subscription_shard_pkey is 'a shard has one row';
 comment on trigger eventlog_guard_subscription on eventlog.subscription_shard is

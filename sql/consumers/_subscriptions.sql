@@ -11,6 +11,7 @@ create or replace function eventlog._subscriptions() returns table (
     waiting bigint,
     held bigint,
     dead_letters bigint,
+    rate_of_1000 bigint,
     receipt bigint,
     lease_until timestamptz,
     holder int,

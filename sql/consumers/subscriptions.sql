@@ -13,6 +13,7 @@ select
     s.waiting,
     s.held,
     s.dead_letters,
+    pg_catalog.round(s.rate_of_1000 operator(pg_catalog./) 1000.0, 3) as rate,
     s.receipt,
     s.lease_until,
     s.holder,
@@ -45,6 +46,7 @@ comment on column eventlog.subscriptions.attempts is 'the most that a waiting ev
 comment on column eventlog.subscriptions.waiting is 'how many events failed and come again';
 comment on column eventlog.subscriptions.held is 'how many are held behind such';
 comment on column eventlog.subscriptions.dead_letters is 'how many events failed for good, in all shards';
+comment on column eventlog.subscriptions.rate is 'events a second that were handed out, in the last minutes';
 comment on column eventlog.subscriptions.receipt is 'the last receipt that was given';
 comment on column eventlog.subscriptions.lease_until is 'until when its lease runs';
 comment on column eventlog.subscriptions.holder is 'process id of the session that has it, also in an open transaction';

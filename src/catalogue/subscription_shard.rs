@@ -36,6 +36,9 @@ pub struct Shard {
     pub expiries: i32,
     pub careful: i32,
     pub has_parked: bool,
+    /// events in a thousand seconds, as of `rated_at`
+    pub rate: i64,
+    pub rated_at: Option<i64>,
 }
 
 impl Shard {
@@ -83,12 +86,14 @@ impl Shard {
             Value::Int(Some(self.careful)),
             Value::Bool(self.has_parked),
             Value::Int(Some(self.receipt_base)),
+            Value::Long(Some(self.rate)),
+            Value::Time(self.rated_at),
         ];
         let written = user::as_catalogue_owner(table(), || {
             spi::run_kept(
                 "update eventlog.subscription_shard set position = $3, next = $4, receipt = $5, is_open = $6, \
                     lease_until = $7, holder = $8, handed_to = $9, extras = $10, unsettled = $11, settled = $12, \
-                    expiries = $13, careful = $14, has_parked = $15, receipt_base = $16 \
+                    expiries = $13, careful = $14, has_parked = $15, receipt_base = $16, rate = $17, rated_at = $18 \
                  where subscription_id operator(pg_catalog.=) $1 and shard operator(pg_catalog.=) $2 \
                  returning true",
                 &values,
@@ -208,6 +213,8 @@ fn scan(subscription: i32, shard: Option<i32>, mut f: impl FnMut(Shard)) {
         ("has_parked", pg_sys::BOOLOID),
         ("receipt_base", pg_sys::INT4OID),
         ("system_identifier", pg_sys::INT8OID),
+        ("rate", pg_sys::INT8OID),
+        ("rated_at", pg_sys::TIMESTAMPTZOID),
     ]);
     let mut keys = vec![(c[0], Key::Int(subscription))];
     keys.extend(shard.map(|shard| (c[1], Key::Int(shard))));
@@ -231,6 +238,8 @@ fn scan(subscription: i32, shard: Option<i32>, mut f: impl FnMut(Shard)) {
                 has_parked: row.bool(c[14])?,
                 receipt_base: row.int(c[15])?,
                 system: row.long(c[16])?,
+                rate: row.long(c[17])?,
+                rated_at: row.long(c[18]),
             })
         };
         if let Some(shard) = read() {

@@ -15,7 +15,7 @@ use crate::pg::datum::Datum;
 use crate::pg::fcall::{Call, Ret, required};
 use crate::pg::rows::RowSink;
 use crate::pg::xact;
-use model::delivery::OrderedBy;
+use model::delivery::{OrderedBy, rate};
 use model::window::{Position, Snapshot, Verdict};
 use rustc_hash::FxHashSet;
 use std::cell::Cell;
@@ -204,6 +204,12 @@ fn deliver(
     shard.is_open = true;
     shard.lease_until = Some(now.saturating_add(limits.lease));
     shard.holder = Some(std::process::id() as i32);
+    shard.rate = rate::after(
+        shard.rate,
+        shard.rated_at.map_or(0, |at| now.saturating_sub(at)),
+        count,
+    );
+    shard.rated_at = Some(now);
     shard.write();
     // A receipt that a crash takes back is given out again, and whoever guards a destination by receipts has seen it.
     xact::commit_on_disk();

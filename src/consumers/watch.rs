@@ -13,6 +13,7 @@ use crate::pg::fcall::{Call, Ret};
 use crate::pg::memory::Memory;
 use crate::pg::spi::{self, Value};
 use crate::pg::{inval, snapshot, user};
+use model::delivery::rate;
 use model::window::Verdict;
 use pgrx::pg_sys;
 
@@ -79,7 +80,7 @@ struct Lag {
 }
 
 /// Columns of a row.
-const WIDTH: usize = 27;
+const WIDTH: usize = 28;
 
 fn row<'m>(s: &Subscription, shard: &Shard, memory: Memory<'m>) -> [Option<Datum<'m>>; WIDTH] {
     let now = Reading::now().timestamp();
@@ -134,6 +135,7 @@ fn row<'m>(s: &Subscription, shard: &Shard, memory: Memory<'m>) -> [Option<Datum
                 .map(|options| memory.jsonb(options.stored()).into());
         });
     });
+    let age = shard.rated_at.map_or(0, |at| now.saturating_sub(at));
     let text = |text: &str| -> Option<Datum<'m>> { Some(memory.text(text).into()) };
     let nothing_left = lag.caught_up && !is_open && waiting == 0;
     [
@@ -150,6 +152,7 @@ fn row<'m>(s: &Subscription, shard: &Shard, memory: Memory<'m>) -> [Option<Datum
         counts[1],
         counts[2],
         counts[3],
+        Some(Datum::from(rate::after(shard.rate, age, 0))),
         Some(Datum::from(shard.receipt)),
         shard
             .lease_until

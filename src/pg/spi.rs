@@ -150,7 +150,7 @@ impl Plan {
 }
 
 /// Parameters that a plan may have.
-const MAX: usize = 16;
+const MAX: usize = 18;
 
 impl Drop for Plan {
     fn drop(&mut self) {

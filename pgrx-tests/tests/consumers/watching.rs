@@ -3,6 +3,31 @@
 use crate::{ack, drain, log, nack, receive, say};
 
 #[test]
+fn the_rate_is_of_the_last_minutes() {
+    let (_database, [worker, writer]) = log();
+    worker.run("select eventlog.subscribe('s')");
+    let rate = |asked: &str| {
+        worker.value(&format!(
+            "select {asked} from eventlog.subscriptions where name = 's'"
+        ))
+    };
+    assert_eq!(rate("rate"), "0.000");
+    writer.run("select eventlog.log_event('said') from generate_series(1, 600)");
+    receive(&worker, "s");
+    // 600 in no time are ten a second over a minute.
+    assert_eq!(rate("rate between 9 and 10"), "t");
+    let back =
+        "update eventlog.subscription_shard set rated_at = clock_timestamp() - interval '1 minute'";
+    worker.run(back);
+    assert_eq!(rate("rate between 3 and 3.7"), "t");
+    // And it goes on from there.
+    ack(&worker, "s");
+    writer.run("select eventlog.log_event('said') from generate_series(1, 60)");
+    receive(&worker, "s");
+    assert_eq!(rate("rate between 3.9 and 4.7"), "t");
+}
+
+#[test]
 fn what_waits_or_lies_far_ahead_is_still_to_come() {
     let (_database, [worker, writer]) = log();
     worker.run("select eventlog.subscribe('s'), eventlog.subscribe('t', types => '{rare}')");

@@ -10,6 +10,8 @@
 //!   batch is nacked, those of its entity behind it go back without an attempt, or an ack of the rest would let them
 //!   pass.
 
+pub mod rate;
+
 #[cfg(test)]
 mod tests;
 
