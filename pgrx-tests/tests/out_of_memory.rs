@@ -89,6 +89,10 @@ const SETUP: &str = "
     update big.notes set body = body || 'x', doc = doc || '{\"more\": [1, 2]}' where id = '2';
     select eventlog.log_event('thing.updated', jsonb_build_object('changes', big.changes(4000, 'new')),
             entity_type => 'thing', entity_id => '1', log => 'big.events') from generate_series(1, 50);
+    create function big.ids(n int) returns uuid[] language sql stable as
+        $$ select array_fill(gen_random_uuid(), array[greatest(n / 16, 1)]) $$;
+    create function big.handle(event jsonb) returns void language sql as '';
+    select eventlog.subscribe('big', start_at => '-infinity', log => 'big.events');
 ";
 
 /// Loads the library and fills the caches, so that what follows needs memory for its arguments alone.
@@ -181,6 +185,37 @@ const CALLS: &[&str] = &[
     "select eventlog.ident_out(big.text($n)::eventlog.ident)",
     "select eventlog.ident_send(big.text($n)::eventlog.ident)",
     "select eventlog.is_visible(5, big.snapshot($n))",
+    "select eventlog.subscribe(big.text($n), log => 'big.events')",
+    "select eventlog.subscribe('more', types => big.names($n), log => 'big.events')",
+    "select eventlog.subscribe('more', pattern => big.text($n), pattern_kind => 'prefix', log => 'big.events')",
+    "select eventlog.subscribe('more', pattern => big.text($n), pattern_kind => big.text($n), log => 'big.events')",
+    "select eventlog.subscribe('more', filters => jsonb_build_array(jsonb_build_object('field', '$.payload.a', \
+        'operator', 'in', 'value', big.many($n))), log => 'big.events')",
+    "select eventlog.subscribe('more', filters => jsonb_build_array(big.deep($n)), log => 'big.events')",
+    "select eventlog.subscribe('more', ordered_by => big.text($n), options => big.wide($n), log => 'big.events')",
+    "select eventlog.alter_subscription('big', big.wide($n))",
+    "select eventlog.alter_subscription('big', jsonb_build_object('types', to_jsonb(big.names($n))))",
+    "select eventlog.unsubscribe(big.text($n))",
+    "select count(*) from eventlog.receive('big')",
+    "select count(*) from eventlog.receive(big.text($n))",
+    "select eventlog.ack('big', (select max(receipt) from eventlog.receive('big', 10)), big.ids($n))",
+    "select eventlog.nack('big', (select max(receipt) from eventlog.receive('big', 10)), big.ids($n), big.text($n))",
+    "select eventlog.nack('big', r.receipt, array[r.id], big.text($n)) from eventlog.receive('big', 1) r",
+    "select eventlog.renew(big.text($n), 1), eventlog.release(big.text($n), 1)",
+    "select eventlog.seek(big.text($n), now())",
+    "select eventlog.retry_dead_letters('big', big.ids($n))",
+    "select eventlog.discard_dead_letters('big', big.ids($n), big.text($n))",
+    "select count(*) from eventlog.read_events(big.text($n), log => 'big.events')",
+    "select count(*) from eventlog.read_events('start', types => big.names($n), log => 'big.events')",
+    "select count(*) from eventlog.read_events('start', pattern => big.text($n), pattern_kind => 'regex', \
+        entity_type => big.text($n), entity_id => big.text($n), log => 'big.events')",
+    "select eventlog.on_event(big.text($n), big.text($n), log => 'big.events')",
+    "select eventlog.on_event('more', 'big.handle', types => big.names($n), log => 'big.events')",
+    "select eventlog.on_event('more', 'big.handle', mode => big.text($n), on_error => big.text($n), \
+        filters => big.wide($n), options => big.wide($n), log => 'big.events')",
+    "select eventlog.off_event(big.text($n))",
+    "select eventlog.discard_handler_errors(big.text($n))",
+    "select count(*) from eventlog.subscriptions",
     "select count(*) from eventlog.doctor()",
     "select eventlog.repair_log('big.events')",
     "select length(eventlog.export_taxonomy('big.events')::text)",
