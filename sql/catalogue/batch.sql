@@ -1,7 +1,7 @@
 -- Boundaries at which all who work on whole batches of a log meet: a batch is what was committed between two of them.
 create table eventlog.batch (
-    log_id uuid not null
-        constraint batch_log references eventlog.log (log_id) on delete cascade,
+    -- No foreign key, as in eventlog.subscription.
+    log_id uuid not null,
     number bigint not null
         constraint batch_number_positive check (number operator(pg_catalog.>) 0),
     closed_at timestamptz not null,
@@ -25,7 +25,6 @@ comment on column eventlog.batch.log_id is 'the log';
 comment on column eventlog.batch.number is 'counts the batches of a log';
 comment on column eventlog.batch.closed_at is 'when it was closed';
 comment on column eventlog.batch.position is 'which transactions had ended';
-comment on constraint batch_log on eventlog.batch is 'a batch goes with its log';
 comment on constraint batch_number_positive on eventlog.batch is 'batches are counted from 1';
 comment on constraint batch_pkey on eventlog.batch is 'a number means one batch of a log';
 comment on index eventlog.batch_pkey is 'finds the batches of a log';

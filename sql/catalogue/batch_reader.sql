@@ -1,7 +1,6 @@
 -- Who works on batches of a log. Batches that all of them have read are removed.
 create table eventlog.batch_reader (
-    log_id uuid not null
-        constraint batch_reader_log references eventlog.log (log_id) on delete cascade,
+    log_id uuid not null,
     name text not null,
 
     -- 0 is none.
@@ -23,7 +22,6 @@ comment on table eventlog.batch_reader is 'who works on batches of events';
 comment on column eventlog.batch_reader.log_id is 'the log';
 comment on column eventlog.batch_reader.name is 'who it is';
 comment on column eventlog.batch_reader.number is 'the last batch that it has read';
-comment on constraint batch_reader_log on eventlog.batch_reader is 'a reader goes with its log';
 comment on constraint batch_reader_number_known on eventlog.batch_reader is 'a number of a batch, or 0';
 comment on constraint batch_reader_pkey on eventlog.batch_reader is 'a name means one reader of a log';
 comment on index eventlog.batch_reader_pkey is 'finds the readers of a log';

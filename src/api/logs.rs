@@ -9,7 +9,7 @@ use crate::catalogue::admin_log;
 use crate::catalogue::cache;
 use crate::catalogue::log::{self as rows, Settings};
 use crate::catalogue::{
-    event_type, handler, handler_failure, isolated_table, subscription, tracked_table,
+    batch, event_type, handler, handler_failure, isolated_table, subscription, tracked_table,
 };
 use crate::error::{self, Error};
 use crate::log::lookup;
@@ -219,6 +219,7 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
     event_type::forget(log_id);
     handler::forget(log_id);
     subscription::forget(log_id);
+    batch::forget(log_id);
     handler_failure::forget(log_id);
     rows::forget(log_id);
     admin_log::record(

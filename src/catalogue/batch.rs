@@ -82,3 +82,15 @@ pub fn close(log_id: Uuid, batch: Batch) {
         );
     });
 }
+
+/// Takes out those of a log that is gone, and who read them.
+pub fn forget(log_id: Uuid) {
+    user::as_catalogue_owner(table(), || {
+        for table in ["batch", "batch_reader"] {
+            spi::exec(
+                &format!("delete from eventlog.{table} b where b.log_id operator(pg_catalog.=) $1"),
+                &[Value::Uuid(log_id)],
+            );
+        }
+    });
+}

@@ -3,7 +3,8 @@ select eventlog.create_log('public.events', require_tenant => false, unregistere
 create view public.left_behind as
 select (select count(*) from eventlog.subscription) as subscriptions, (select count(*) from eventlog.subscription_shard) as shards,
     (select count(*) from eventlog.waiting_event) as waiting, (select count(*) from eventlog.held_event) as held,
-    (select count(*) from eventlog.held_entity) as entities, (select count(*) from eventlog.dead_event) as dead;
+    (select count(*) from eventlog.held_entity) as entities, (select count(*) from eventlog.dead_event) as dead,
+    (select count(*) from eventlog.batch) as batches, (select count(*) from eventlog.batch_reader) as readers;
 create function public.fail(subscription text) returns void language plpgsql as $$
 declare
     got bigint;
@@ -28,6 +29,8 @@ table public.left_behind;
 select eventlog.unsubscribe('first');
 table public.left_behind;
 select eventlog.subscribe('third');
+insert into eventlog.batch_reader select log_id, 'seals', 0 from eventlog.log;
+select eventlog.tick();
 select log_id from eventlog.log \gset
 set eventlog.allow_drop = on;
 drop table public.events;

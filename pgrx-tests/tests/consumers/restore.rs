@@ -213,6 +213,18 @@ fn a_database_owner_who_is_no_superuser_restores_subscriptions() {
     ack(&mut owner, "own", receipt);
     let (first, receipt) = receive(&mut worker, "theirs", 7);
     ack(&mut worker, "theirs", receipt);
+    // What is closed in batches goes on too.
+    owner
+        .execute(
+            "insert into eventlog.batch_reader select log_id, 'seals', 0 from eventlog.log",
+            &[],
+        )
+        .expect("it is the owner's log");
+    let tick = |owner: &mut Client| -> Option<i64> {
+        let row = owner.query_one("select eventlog.tick()", &[]);
+        row.expect("it is the owner's log").get(0)
+    };
+    assert_eq!(tick(&mut owner), Some(1));
 
     for format in ["plain", "custom"] {
         let file = target.directory().join(format);
@@ -235,6 +247,7 @@ fn a_database_owner_who_is_no_superuser_restores_subscriptions() {
         expected.push("new".to_owned());
         assert_eq!(theirs, expected, "{format}");
         assert_eq!(drain(&mut owner, "own", 4), expected[1..], "{format}");
+        assert_eq!(tick(&mut owner), Some(2), "{format}");
         drop((owner, worker));
         target
             .psql("postgres", SUPERUSER, "drop database app")
