@@ -225,6 +225,14 @@ fn a_database_owner_who_is_no_superuser_restores_subscriptions() {
         row.expect("it is the owner's log").get(0)
     };
     assert_eq!(tick(&mut owner), Some(1));
+    // As if more than a second had gone by, before which there is no other batch.
+    source
+        .psql(
+            "app",
+            SUPERUSER,
+            "update eventlog.batch set closed_at = closed_at - interval '1 day'",
+        )
+        .expect_ok();
 
     for format in ["plain", "custom"] {
         let file = target.directory().join(format);
