@@ -16,6 +16,7 @@ mod raw {
     use std::ffi::c_int;
     unsafe extern "C-unwind" {
         // It raises nothing, whatever the process is in the midst of.
+        #[cfg(not(test))]
         pub fn SetLatch(latch: *mut Latch);
         // Of the C library.
         pub fn kill(pid: c_int, signal: c_int) -> c_int;
@@ -184,11 +185,22 @@ unsafe extern "C-unwind" fn startup() {
 }
 
 /// The database of this session; 0 in a process that has none.
+#[cfg(not(test))]
 fn database() -> u32 {
     // SAFETY: reads backend-local state.
     unsafe { pg_sys::MyDatabaseId }.to_u32()
 }
 
+/// Unit tests are linked without a server.
+#[cfg(test)]
+fn database() -> u32 {
+    0
+}
+
+#[cfg(test)]
+fn wake(_latch: &AtomicPtr<Latch>) {}
+
+#[cfg(not(test))]
 fn wake(latch: &AtomicPtr<Latch>) {
     let latch = latch.load(Ordering::SeqCst);
     if !latch.is_null() {
