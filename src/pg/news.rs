@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fe
 use uuid::Uuid;
 
 mod raw {
+    #[cfg(not(test))]
     use pgrx::pg_sys::Latch;
     use std::ffi::c_int;
     unsafe extern "C-unwind" {
