@@ -11,7 +11,7 @@ use crate::log::lookup;
 use crate::log::target::Target;
 use crate::pg::fcall::{Call, Ret, required};
 use crate::pg::spi::{self, Value};
-use crate::pg::{clock, datum, snapshot, user};
+use crate::pg::{clock, snapshot, user};
 use model::window::{Marks, Position, first_seq};
 use uuid::Uuid;
 
@@ -40,7 +40,7 @@ pub fn subscribe(call: &Call<'_>) -> Ret {
         types,
         pattern: call.string(2),
         pattern_kind: required(call.string(3), "pattern_kind"),
-        filters: call.jsonb(4).map(|filters| datum::copied(filters.stored())),
+        filters: call.jsonb(4).map(subscription::filters_of),
         max_attempts: required(call.int(6), "max_attempts"),
         ordered_by: required(call.string(7), "ordered_by"),
         shards: required(call.int(8), "shards"),

@@ -4,7 +4,7 @@ use super::function::Name;
 use super::run;
 use super::wanted::Wanted;
 use crate::catalogue::handler::{self, Handler};
-use crate::catalogue::{act, admin_log, handler_failure};
+use crate::catalogue::{act, admin_log, handler_failure, subscription};
 use crate::error::{Error, OrRaise};
 use crate::log::target::Target;
 use crate::log::{carrier, lookup};
@@ -33,7 +33,7 @@ pub fn on_event(call: &Call<'_>) -> Ret {
         types,
         pattern: call.string(3),
         pattern_kind: required(call.string(4), "pattern_kind"),
-        filters: call.jsonb(5).map(|filters| datum::copied(filters.stored())),
+        filters: call.jsonb(5).map(subscription::filters_of),
         is_async: one_of("mode", call.string(6), "sync", "async"),
         records: one_of("on_error", call.string(7), "raise", "record"),
         made_by: user::current_role(),
