@@ -14,7 +14,7 @@ create table eventlog.batch (
 
 create trigger eventlog_guard_batch
     before insert on eventlog.batch
-    for each row execute function eventlog._guard_batch();
+    for each row execute function eventlog._guard_log_row('a batch', 'Batches are closed with eventlog.tick().');
 
 alter table eventlog.batch enable always trigger eventlog_guard_batch;
 

@@ -12,7 +12,7 @@ create table eventlog.batch_reader (
 
 create trigger eventlog_guard_batch
     before insert on eventlog.batch_reader
-    for each row execute function eventlog._guard_batch();
+    for each row execute function eventlog._guard_log_row('a batch', 'Batches are closed with eventlog.tick().');
 
 alter table eventlog.batch_reader enable always trigger eventlog_guard_batch;
 

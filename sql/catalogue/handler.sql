@@ -30,7 +30,7 @@ create index handler_log on eventlog.handler (log_id);
 
 create trigger eventlog_guard_handler
     before insert on eventlog.handler
-    for each row execute function eventlog._guard_handler();
+    for each row execute function eventlog._guard_log_row('handler "%s"', 'Handlers are made with eventlog.on_event().');
 create trigger eventlog_invalidate
     after insert or update or delete on eventlog.handler
     for each row execute function eventlog.invalidate_cache();

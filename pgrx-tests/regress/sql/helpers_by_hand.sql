@@ -55,8 +55,7 @@ insert into public.calls (helper, call) values
     ('_isolate_new_partitions', $$eventlog._isolate_new_partitions()$$),
     ('_tracked_misfit', $$eventlog._tracked_misfit()$$),
     -- These are closed besides: trigger functions, and one that the catalogue's owner runs.
-    ('_guard_batch', $$eventlog._guard_batch()$$),
-    ('_guard_handler', $$eventlog._guard_handler()$$),
+    ('_guard_log_row', $$eventlog._guard_log_row()$$),
     ('_guard_isolated', $$eventlog._guard_isolated()$$),
     ('_guard_subscription', $$eventlog._guard_subscription()$$),
     ('_guard_tracking', $$eventlog._guard_tracking()$$),
