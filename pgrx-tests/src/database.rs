@@ -27,6 +27,14 @@ impl Database {
         Self::copy_of(cluster, TEMPLATE)
     }
 
+    /// A new database with the extension, in a cluster of its own: nobody else's transactions run there. Like the shared
+    /// one it ends after the process.
+    pub fn alone() -> Self {
+        let cluster: &'static Cluster = Box::leak(Box::default());
+        make_template(cluster);
+        Self::copy_of(cluster, TEMPLATE)
+    }
+
     /// A new database without the extension.
     pub fn empty() -> Self {
         Self::copy_of(shared_cluster(), "template0")

@@ -2,11 +2,10 @@
 
 use crate::error::Error;
 use crate::pg::catalog::{Key, LatestSnapshot, Table};
-use crate::pg::datum::{self, Interval, Jsonb};
+use crate::pg::datum::{self, Interval};
 use crate::pg::spi::{self, Value};
 use crate::pg::tuple::Bytes;
 use crate::pg::{relation, user};
-use model::filter::MAX_BYTES;
 use pgrx::pg_sys::{self, Oid};
 use uuid::Uuid;
 
@@ -281,14 +280,4 @@ pub fn stopped(log_id: Uuid, log: Oid) -> Vec<(String, String)> {
 pub fn table() -> Oid {
     relation::lookup("eventlog", "subscription")
         .unwrap_or_else(|| Error::other_release("table \"eventlog.subscription\"").raise())
-}
-
-/// Filters as they were given. What is far too long for them is not even copied.
-pub fn filters_of(given: Jsonb<'_>) -> Vec<u8> {
-    // The shortest elements take that many times more than their text.
-    const STORED: usize = 16 * MAX_BYTES;
-    if given.size() > STORED {
-        Error::argument(format!("filters may have {MAX_BYTES} bytes")).raise();
-    }
-    datum::copied(given.stored())
 }

@@ -1,5 +1,6 @@
 //! `subscribe`, `alter_subscription`, `unsubscribe`.
 
+use super::asks;
 use super::present::{self, Present};
 use super::{Consumer, find_whole, handed, options, settle, shards};
 use crate::catalogue::parked;
@@ -11,7 +12,7 @@ use crate::log::lookup;
 use crate::log::target::Target;
 use crate::pg::fcall::{Call, Ret, required};
 use crate::pg::spi::{self, Value};
-use crate::pg::{clock, snapshot, user};
+use crate::pg::{clock, datum, snapshot, user};
 use model::window::{Marks, Position, first_seq};
 use uuid::Uuid;
 
@@ -28,10 +29,7 @@ pub fn subscribe(call: &Call<'_>) -> Ret {
     if start_at == Some(i64::MAX) {
         Error::argument("start_at must not be infinity").raise();
     }
-    let types = call.text_array(1).map(|types| {
-        let all: Option<Vec<String>> = types.into_iter().collect();
-        required(all, "an element of types")
-    });
+    let types = asks::types_of(call, 1);
     let mut new = Subscription {
         id: 0,
         name,
@@ -40,7 +38,7 @@ pub fn subscribe(call: &Call<'_>) -> Ret {
         types,
         pattern: call.string(2),
         pattern_kind: required(call.string(3), "pattern_kind"),
-        filters: call.jsonb(4).map(subscription::filters_of),
+        filters: call.jsonb(4).map(|filters| datum::copied(filters.stored())),
         max_attempts: required(call.int(6), "max_attempts"),
         ordered_by: required(call.string(7), "ordered_by"),
         shards: required(call.int(8), "shards"),

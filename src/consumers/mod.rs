@@ -22,6 +22,7 @@
 //! no policy hides a row from it; the catalogue is written as its owner.
 
 mod admin;
+pub mod asks;
 mod batches;
 mod dead;
 mod handed;

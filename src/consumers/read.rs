@@ -3,6 +3,7 @@
 //! It reads as its caller and writes nothing. What policies hide is passed over, and the position moves on past it: they
 //! decide what a reader gets, not where it stands.
 
+use super::asks::{self, Event as _};
 use super::outside;
 use super::present::Present;
 use super::reader::{self, ENTITY_ID, ENTITY_TYPE, Event, MOST_ROWS, SEQ, WIDTH};
@@ -17,7 +18,7 @@ use crate::pg::spi::Plan;
 use crate::pg::user::{self, RoleId};
 use crate::pg::{memory, relation, snapshot, wal};
 use model::column::COLUMNS;
-use model::pattern::{Pattern, Selection};
+use model::pattern::Selection;
 use model::window::{Position, Scan, Verdict};
 use pgrx::pg_sys;
 use std::mem::ManuallyDrop;
@@ -82,26 +83,14 @@ fn plans(target: &Target) -> Rc<Plans> {
 /// `eventlog.read_events(position, max_events, types, pattern, pattern_kind, entity_type, entity_id, max_bytes, log)`.
 pub fn read_events(call: &Call<'_>) -> Ret {
     let from = required(call.string(0), "position");
-    let events = required(call.int(1), "max_events");
+    let events = asks::most(call, 1, "max_events");
     let kind = required(call.string(4), "pattern_kind");
-    let bytes = required(call.int(7), "max_bytes");
-    if events < 1 {
-        Error::argument("max_events must be 1 or more").raise();
-    }
-    if bytes < 1 {
-        Error::argument("max_bytes must be 1 or more").raise();
-    }
+    let bytes = asks::most(call, 7, "max_bytes");
     if snapshot::in_recovery() {
         Error::Standby.raise();
     }
-    let types = call.text_array(2).map(|types| {
-        let all: Option<Vec<String>> = types.into_iter().collect();
-        required(all, "an element of types")
-    });
-    let pattern = call.string(3);
-    // The kind by itself is checked too.
-    let parsed = Pattern::parse(&kind, pattern.as_deref().unwrap_or("x")).or_raise();
-    let selection = Selection::new(types, pattern.map(|_| parsed)).or_raise();
+    let (types, pattern) = (asks::types_of(call, 2), call.string(3));
+    let selection = Selection::parse(types.as_deref(), pattern.as_deref(), &kind).or_raise();
     let target = lookup::of_reader(call.oid(8));
     target.require_genuine();
     let ordered = outside::has_order(&target);
@@ -118,8 +107,8 @@ pub fn read_events(call: &Call<'_>) -> Ret {
     };
     let mut batch = Batch {
         sink: call.rows(),
-        events: events as usize,
-        bytes: bytes as usize,
+        events,
+        bytes,
         count: 0,
     };
     let present = Present::take(&reader.target);

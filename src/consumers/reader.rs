@@ -1,6 +1,7 @@
 //! Reading a log in the order of its numbers, as a subscription's role.
 
 use super::Consumer;
+use super::asks::{self, Event as _};
 use super::present::Present;
 use crate::error::Error;
 use crate::log::target::Target;
@@ -113,12 +114,6 @@ const fn at(name: &str) -> i16 {
     panic!("no log has such a column")
 }
 
-/// Position of a column that a log may have.
-pub fn place(name: &str) -> Option<i16> {
-    let at = COLUMNS.iter().position(|(column, _)| *column == name)?;
-    Some(at as i16 + 1)
-}
-
 const XID: i16 = at("xid");
 /// Column of the number.
 pub const SEQ: i16 = at("seq");
@@ -165,11 +160,6 @@ impl<'a> Event<'a> {
         self.row.uuid(ID).unwrap_or_default()
     }
 
-    /// Its type.
-    pub fn event_type(&self) -> Text<'a> {
-        self.row.text(TYPE).unwrap_or_default()
-    }
-
     /// Shows `f` what decides on its shard.
     pub fn of<R>(&self, f: impl FnOnce(Of<'_>) -> R) -> R {
         let tenant = self.tenant();
@@ -187,35 +177,6 @@ impl<'a> Event<'a> {
         self.row.text(column)
     }
 
-    /// A column that is an int.
-    pub fn int(&self, column: i16) -> Option<i32> {
-        self.row.int(column)
-    }
-
-    /// A column that is a time.
-    pub fn time(&self, column: i16) -> Option<i64> {
-        self.row.long(column)
-    }
-
-    /// A document.
-    pub fn payload(&self) -> Option<Jsonb<'a>> {
-        self.row.jsonb(PAYLOAD)
-    }
-
-    /// The other one.
-    pub fn context(&self) -> Option<Jsonb<'a>> {
-        self.row.jsonb(CONTEXT)
-    }
-
-    /// Its tenant as text.
-    pub fn tenant(&self) -> Option<String> {
-        match self.tenant_type {
-            TenantType::Uuid => self.row.uuid(TENANT_ID).map(|id| id.to_string()),
-            TenantType::Bigint => self.row.long(TENANT_ID).map(|id| id.to_string()),
-            TenantType::Text => self.row.string(TENANT_ID),
-        }
-    }
-
     /// About how many bytes it has, without reading its documents.
     pub fn size(&self) -> usize {
         let sizes = [self.payload(), self.context()].into_iter().flatten();
@@ -231,6 +192,29 @@ impl<'a> Event<'a> {
                 .map(|tenant| self.row.memory().text(tenant).into()),
         };
         sink.push_before(first, &self.row, (TENANT_ID, tenant));
+    }
+}
+
+impl<'a> asks::Event<'a> for Event<'a> {
+    fn event_type(&self) -> Text<'a> {
+        self.row.text(TYPE).unwrap_or_default()
+    }
+
+    fn payload(&self) -> Option<Jsonb<'a>> {
+        self.row.jsonb(PAYLOAD)
+    }
+
+    fn context(&self) -> Option<Jsonb<'a>> {
+        self.row.jsonb(CONTEXT)
+    }
+
+    fn tenant(&self) -> Option<String> {
+        asks::tenant(&self.row, TENANT_ID, self.tenant_type)
+    }
+
+    fn column(&self, name: &str) -> Option<(tuple::Row<'a>, i16)> {
+        let at = COLUMNS.iter().position(|(column, _)| *column == name)?;
+        Some((self.row, at as i16 + 1))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `eventlog.receive`: the next events of a free shard, or those of a receipt whose lease ran out.
 
+use super::asks;
 use super::handed;
 use super::present::{self, Present};
 use super::reader::{Event, MOST_ROWS};
@@ -9,7 +10,6 @@ use super::{Consumer, find};
 use crate::catalogue::parked::{self, Due, Place};
 use crate::catalogue::subscription::{self, Subscription};
 use crate::catalogue::subscription_shard::Shard;
-use crate::error::Error;
 use crate::pg::clock::Reading;
 use crate::pg::datum::Datum;
 use crate::pg::fcall::{Call, Ret, required};
@@ -22,9 +22,6 @@ use std::cell::Cell;
 
 /// Leases that run out in a row before a shard hands out one event at a time.
 const EXPIRIES: i32 = 2;
-
-/// Rows that are passed over again at each poll rather than write a position.
-const CHEAP_ROWS: usize = 1_000;
 
 /// What one call may hand out.
 struct Limits {
@@ -51,19 +48,10 @@ thread_local! {
 
 /// `eventlog.receive(subscription, max_events, lease, max_bytes)`.
 pub fn receive(call: &Call<'_>) -> Ret {
-    let events = required(call.int(1), "max_events");
-    let lease = required(call.interval(2), "lease");
-    let bytes = required(call.int(3), "max_bytes");
-    if events < 1 {
-        Error::argument("max_events must be 1 or more").raise();
-    }
-    if bytes < 1 {
-        Error::argument("max_bytes must be 1 or more").raise();
-    }
     let limits = Limits {
-        events: events as usize,
-        bytes: bytes as usize,
-        lease: settle::lease_of(lease),
+        events: asks::most(call, 1, "max_events"),
+        lease: settle::lease_of(required(call.interval(2), "lease")),
+        bytes: asks::most(call, 3, "max_bytes"),
     };
     let name = call.string(0);
     let mut sink = call.rows();
@@ -408,7 +396,7 @@ fn stream(
             });
         }
         let handed_to = scan.after();
-        is_worth_keeping |= rows > CHEAP_ROWS || !to_hold.is_empty() || scan.ended_late();
+        is_worth_keeping |= !to_hold.is_empty() || scan.is_worth_keeping();
         position = match stopped {
             true => scan.pause(),
             false => scan.finish(),

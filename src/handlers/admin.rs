@@ -4,7 +4,8 @@ use super::function::Name;
 use super::run;
 use super::wanted::Wanted;
 use crate::catalogue::handler::{self, Handler};
-use crate::catalogue::{act, admin_log, handler_failure, subscription};
+use crate::catalogue::{act, admin_log, handler_failure};
+use crate::consumers::asks;
 use crate::error::{Error, OrRaise};
 use crate::log::target::Target;
 use crate::log::{carrier, lookup};
@@ -22,10 +23,7 @@ pub fn on_event(call: &Call<'_>) -> Ret {
         Error::argument("name of a handler must have 1 to 200 bytes").raise();
     }
     let function = Name::parse(&required(call.string(1), "handler")).or_raise();
-    let types = call.text_array(2).map(|types| {
-        let all: Option<Vec<String>> = types.into_iter().collect();
-        required(all, "an element of types")
-    });
+    let types = asks::types_of(call, 2);
     let new = Handler {
         name,
         log_id: uuid::Uuid::nil(),
@@ -33,7 +31,7 @@ pub fn on_event(call: &Call<'_>) -> Ret {
         types,
         pattern: call.string(3),
         pattern_kind: required(call.string(4), "pattern_kind"),
-        filters: call.jsonb(5).map(subscription::filters_of),
+        filters: call.jsonb(5).map(|filters| datum::copied(filters.stored())),
         is_async: one_of("mode", call.string(6), "sync", "async"),
         records: one_of("on_error", call.string(7), "raise", "record"),
         made_by: user::current_role(),

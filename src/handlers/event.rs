@@ -1,16 +1,16 @@
 //! An event as its handlers get it, and as filters ask it.
 
+use crate::consumers::asks::{self, Event as _};
 use crate::error::OrRaise;
 use crate::log::target::Target;
 use crate::pg::cached::Cached;
 use crate::pg::datum::{Datum, Jsonb, Text};
-use crate::pg::jsonb::{Builder, Value, key_cmp};
+use crate::pg::jsonb::{Builder, key_cmp};
 use crate::pg::memory::Memory;
 use crate::pg::relation::{self, Attribute, RelationRef};
 use crate::pg::tuple::Row;
 use crate::pg::user::Pins;
 use crate::pg::value::ValueType;
-use model::filter::{self, Cell, Column, Filters, Kind};
 use model::tenant::TenantType;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
@@ -109,21 +109,6 @@ impl<'a> Event<'a> {
         self.row.uuid(self.shape.id).unwrap_or_default()
     }
 
-    /// Its type.
-    pub fn event_type(&self) -> Text<'a> {
-        self.row.text(self.shape.event_type).unwrap_or_default()
-    }
-
-    /// Its tenant as text.
-    fn tenant(&self) -> Option<String> {
-        let column = self.shape.tenant_id;
-        match self.shape.tenant_type {
-            TenantType::Text => self.row.string(column),
-            TenantType::Uuid => self.row.uuid(column).map(|id| id.to_string()),
-            TenantType::Bigint => self.row.long(column).map(|id| id.to_string()),
-        }
-    }
-
     /// All its columns by their names, the tenant as text.
     pub fn document<'m>(&self, memory: Memory<'m>) -> Jsonb<'m> {
         let mut pins = Pins::default();
@@ -143,54 +128,29 @@ impl<'a> Event<'a> {
         });
         memory.jsonb(&builder.finish().or_raise())
     }
-
-    /// Shows it to filters, with its documents read if they ask for them.
-    pub fn with_documents<R>(&self, filters: &Filters, f: impl FnOnce(&Asked<'_>) -> R) -> R {
-        let root = |column: i16| -> Option<Value<'a>> {
-            let document = self.row.jsonb(column).filter(|_| filters.ask_documents())?;
-            Some(document.read().ok()?.root())
-        };
-        let tenant = self.tenant();
-        f(&Asked {
-            event: *self,
-            payload: root(self.shape.payload),
-            context: root(self.shape.context),
-            tenant: tenant.as_deref().map(str::as_bytes),
-        })
-    }
 }
 
-/// An event, as filters ask it.
-pub struct Asked<'a> {
-    event: Event<'a>,
-    payload: Option<Value<'a>>,
-    context: Option<Value<'a>>,
-    tenant: Option<&'a [u8]>,
-}
-
-impl<'a> filter::Event<'a> for Asked<'a> {
-    type Document = Value<'a>;
-
-    fn payload(&self) -> Option<Value<'a>> {
-        self.payload
+impl<'a> asks::Event<'a> for Event<'a> {
+    fn event_type(&self) -> Text<'a> {
+        self.row.text(self.shape.event_type).unwrap_or_default()
     }
 
-    fn context(&self) -> Option<Value<'a>> {
-        self.context
+    fn payload(&self) -> Option<Jsonb<'a>> {
+        self.row.jsonb(self.shape.payload)
     }
 
-    fn column(&self, column: Column) -> Option<Cell<'a>> {
-        if column.name() == "tenant_id" {
-            return self.tenant.map(Cell::Text);
-        }
-        let mut columns = self.event.shape.places.iter();
-        let at = columns.find(|place| place.name == column.name())?.number;
-        let row = &self.event.row;
-        match column.kind() {
-            Kind::Text => row.text(at).map(Cell::Text),
-            Kind::Number => row.int(at).map(i64::from).map(Cell::Number),
-            Kind::Time => row.long(at).map(Cell::Time),
-        }
+    fn context(&self) -> Option<Jsonb<'a>> {
+        self.row.jsonb(self.shape.context)
+    }
+
+    fn tenant(&self) -> Option<String> {
+        asks::tenant(&self.row, self.shape.tenant_id, self.shape.tenant_type)
+    }
+
+    fn column(&self, name: &str) -> Option<(Row<'a>, i16)> {
+        let mut places = self.shape.places.iter();
+        let place = places.find(|place| place.name == name)?;
+        Some((self.row, place.number))
     }
 }
 

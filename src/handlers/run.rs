@@ -5,12 +5,13 @@ use super::event::{self, Event, Shape};
 use super::function::Name;
 use crate::catalogue::handler::{self, Handler};
 use crate::catalogue::subscription;
+use crate::consumers::asks;
 use crate::error::{self, Error, OrRaise};
 use crate::log::target::{self, Target};
 use crate::log::{carrier, lookup};
 
 use crate::pg::datum::Jsonb;
-use crate::pg::fcall::{Call, Ret, required};
+use crate::pg::fcall::{Call, Ret};
 use crate::pg::memory::{Memory, Scratch};
 use crate::pg::routine::{Failure, Prepared, Routine};
 use crate::pg::spi::{self, Value};
@@ -32,10 +33,7 @@ const MANY_FAILURES: usize = 25;
 
 /// `eventlog.run_handlers(max_events, log)`.
 pub fn run_handlers(call: &Call<'_>) -> Ret {
-    let mut left = required(call.int(0), "max_events");
-    if left < 1 {
-        Error::argument("max_events must be 1 or more").raise();
-    }
+    let mut left = asks::most(call, 0, "max_events") as i32;
     if snapshot::in_recovery() {
         Error::Standby.raise();
     }

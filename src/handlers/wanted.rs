@@ -3,11 +3,9 @@
 use super::event::Event;
 use super::function::Name;
 use crate::catalogue::handler::{self, Handler};
+use crate::consumers::asks::{Asks, Event as _};
 use crate::error::{Error, OrRaise};
 use crate::pg::cached::Cached;
-use crate::pg::{convert, memory};
-use model::filter::Filters;
-use model::pattern::{Pattern, Selection};
 use pgrx::pg_sys::Oid;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
@@ -21,8 +19,7 @@ pub struct Wanted {
     pub function: Name,
     /// whether its errors are kept, and the event written
     pub records: bool,
-    selection: Selection,
-    filters: Filters,
+    asks: Asks,
 }
 
 thread_local! {
@@ -33,32 +30,23 @@ thread_local! {
 impl Wanted {
     /// Reads what a handler asks for; an error where it cannot be asked for.
     pub fn compile(handler: &Handler) -> Result<Wanted, Error> {
-        let pattern = match &handler.pattern {
-            Some(pattern) => Some(Pattern::parse(&handler.pattern_kind, pattern)?),
-            // The kind by itself is checked too.
-            None => Pattern::parse(&handler.pattern_kind, "x").map(|_| None)?,
-        };
-        let filters = match &handler.filters {
-            Some(filters) => {
-                let text = memory::current(|memory| convert::to_text(memory.jsonb(filters).into()));
-                Filters::parse(text.as_bytes())?
-            }
-            None => Filters::default(),
-        };
+        let asks = Asks::compile(
+            handler.types.as_deref(),
+            handler.pattern.as_deref(),
+            &handler.pattern_kind,
+            handler.filters.as_deref(),
+        )?;
         Ok(Wanted {
             name: handler.name.as_str().into(),
             function: Name::parse(&handler.handler)?,
             records: handler.records,
-            selection: Selection::new(handler.types.clone(), pattern)?,
-            filters,
+            asks,
         })
     }
 
     /// Whether it is called for an event.
     pub fn wants(&self, event: &Event<'_>) -> bool {
-        self.selection.wants(event.event_type())
-            && (self.filters.is_empty()
-                || event.with_documents(&self.filters, |e| self.filters.hold(e)))
+        self.asks.wants_type(event.event_type()) && self.asks.hold(*event)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values from one type to another, through text.
 
-use super::datum::Datum;
+use super::datum::{self, Datum};
 use super::memory::Memory;
 use pgrx::pg_sys::{self, Oid};
 use std::ffi::{CStr, c_char};
@@ -16,12 +16,10 @@ fn output(value: Datum<'_>) -> *mut c_char {
     }
 }
 
-/// A value as its type's output function writes it.
+/// A value as its type's output function writes it, which may be as long as one likes.
 pub fn to_text(value: Datum<'_>) -> String {
     // SAFETY: the output function gives a NUL-terminated string.
-    unsafe { CStr::from_ptr(output(value)) }
-        .to_string_lossy()
-        .into_owned()
+    datum::owned(unsafe { CStr::from_ptr(output(value)) }.to_bytes())
 }
 
 /// A value of one type as a value of another: itself where they are alike, else through text.

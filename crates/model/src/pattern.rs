@@ -67,14 +67,6 @@ impl Pattern {
             Pattern::Regex(regex) => regex.is_match(event_type),
         }
     }
-
-    /// What all types that match begin with, for an index; empty where nothing is known.
-    pub fn literal_prefix(&self) -> &str {
-        match self {
-            Pattern::Exact(text) | Pattern::Prefix(text) => text,
-            Pattern::Regex(_) => "",
-        }
-    }
 }
 
 fn compile(text: &str) -> Result<Regex, Problem> {
@@ -117,8 +109,19 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Reads a list of types, and a pattern of this kind.
+    pub fn parse(
+        types: Option<&[String]>,
+        pattern: Option<&str>,
+        kind: &str,
+    ) -> Result<Selection, Problem> {
+        // The kind by itself is checked too.
+        let parsed = Pattern::parse(kind, pattern.unwrap_or("x"))?;
+        Selection::new(types, pattern.map(|_| parsed))
+    }
+
     /// Types of a list that match a pattern.
-    pub fn new(types: Option<Vec<String>>, pattern: Option<Pattern>) -> Result<Selection, Problem> {
+    fn new(types: Option<&[String]>, pattern: Option<Pattern>) -> Result<Selection, Problem> {
         let types = types.map(|types| {
             if types.is_empty() || types.len() > MAX_TYPES {
                 return Err(Problem::argument_hint(
@@ -127,15 +130,15 @@ impl Selection {
                 ));
             }
             let mut list: Vec<Box<str>> = Vec::with_capacity(types.len());
-            for (at, name) in types.into_iter().enumerate() {
+            for (at, name) in types.iter().enumerate() {
                 if name.is_empty() || name.chars().count() > MAX_TYPE_CHARS {
-                    let name = shorten(&name);
+                    let name = shorten(name);
                     let message = format!(
                         "types[{at}] \"{name}\" must have 1 to {MAX_TYPE_CHARS} characters"
                     );
                     return Err(Problem::argument(message));
                 }
-                list.push(name.into());
+                list.push(name.as_str().into());
             }
             list.sort_unstable();
             list.dedup();
@@ -204,7 +207,6 @@ mod tests {
             assert!(!no.iter().any(|t| pattern.matches(t.as_bytes())), "{text}");
         }
         assert!(!regex("\\w+").matches(b"gr\xf6\xdfe"));
-        assert_eq!(exact.literal_prefix(), "invoice.paid");
     }
 
     #[test]
@@ -235,20 +237,21 @@ mod tests {
 
     #[test]
     fn a_list_and_a_pattern_are_both_asked() {
-        let list = |names: &[&str]| Some(names.iter().map(|n| (*n).to_owned()).collect());
+        let list =
+            |names: &[&str]| -> Vec<String> { names.iter().map(|n| (*n).to_owned()).collect() };
         let all = Selection::default();
         assert!(all.wants(b"anything"));
-        let listed = Selection::new(list(&["b", "a", "b"]), None).unwrap();
+        let listed = Selection::new(Some(&list(&["b", "a", "b"])), None).unwrap();
         assert!(
             listed.wants(b"a") && listed.wants(b"b") && !listed.wants(b"c") && !listed.wants(b"")
         );
-        let both = Selection::new(list(&["a1", "b1"]), Some(regex("a."))).unwrap();
+        let both = Selection::new(Some(&list(&["a1", "b1"])), Some(regex("a."))).unwrap();
         assert!(both.wants(b"a1") && !both.wants(b"b1") && !both.wants(b"a2"));
-        assert!(Selection::new(list(&[]), None).is_err());
-        assert!(Selection::new(list(&["a", ""]), None).is_err());
-        assert!(Selection::new(list(&[&"é".repeat(255)]), None).is_ok());
-        assert!(Selection::new(list(&[&"é".repeat(256)]), None).is_err());
-        assert!(Selection::new(Some(vec!["a".to_owned(); 1001]), None).is_err());
+        assert!(Selection::new(Some(&list(&[])), None).is_err());
+        assert!(Selection::new(Some(&list(&["a", ""])), None).is_err());
+        assert!(Selection::new(Some(&list(&[&"é".repeat(255)])), None).is_ok());
+        assert!(Selection::new(Some(&list(&[&"é".repeat(256)])), None).is_err());
+        assert!(Selection::new(Some(&vec!["a".to_owned(); 1001]), None).is_err());
     }
 
     proptest! {

@@ -15,7 +15,11 @@ use pg_eventlog_tests::{Database, Session};
 
 /// A database with a log in which anything may be logged, and sessions of its owner.
 pub fn log<const N: usize>() -> (Database, [Session; N]) {
-    let database = Database::fresh();
+    log_in(Database::fresh())
+}
+
+/// The same in this database.
+pub fn log_in<const N: usize>(database: Database) -> (Database, [Session; N]) {
     let sessions = std::array::from_fn(|_| database.session());
     let first: &Session = &sessions[0];
     first.run(

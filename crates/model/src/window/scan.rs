@@ -47,7 +47,6 @@ pub struct Scan {
     passed: Option<Own>,
     believed: bool,
     rows: u64,
-    delivered: u64,
     late: bool,
 }
 
@@ -82,7 +81,6 @@ impl Scan {
             believed,
             late,
             rows: 0,
-            delivered: 0,
         }
     }
 
@@ -127,7 +125,6 @@ impl Scan {
             Kind::News | Kind::Rebase { .. } if seen => return Verdict::Pass,
             Kind::News | Kind::Rebase { .. } => false,
         };
-        self.delivered += 1;
         Verdict::Deliver { replayed }
     }
 
@@ -169,16 +166,11 @@ impl Scan {
         !later && self.position.floor.is_some_and(|floor| row.seq <= floor)
     }
 
-    /// Whether the position is worth writing: something was handed out, many rows were passed over, or a transaction
-    /// that had its own lower mark ended, from which the next window would begin again. Otherwise an idle reader
-    /// writes nothing and comes again from where it stood.
+    /// Whether the position is worth writing although nothing was handed out: many rows were passed over, or a
+    /// transaction that had its own lower mark ended, from which the next window would begin again. Otherwise an idle
+    /// reader writes nothing and comes again from where it stood.
     pub fn is_worth_keeping(&self) -> bool {
-        self.delivered > 0 || self.rows > CHEAP_ROWS || self.late
-    }
-
-    /// Whether a transaction that had its own lower mark ended: from there the next window would begin again.
-    pub fn ended_late(&self) -> bool {
-        self.late
+        self.rows > CHEAP_ROWS || self.late
     }
 
     /// Counts all rows up to this seq as taken: the reader knows that there are no others that it can have.
