@@ -5,6 +5,11 @@
 //! was clear. Whoever listens has a word with the number of its database, so that nobody is notified where nobody
 //! listens. Whoever needs a database without sessions has another one, and no worker is there meanwhile.
 
+pub mod launcher;
+mod mandate;
+
+pub use mandate::Mandate;
+
 use super::sync_cell::SyncCell;
 use pgrx::pg_sys::{self, Datum, Latch, Oid};
 use std::ffi::{CStr, c_int};
@@ -398,154 +403,6 @@ fn release() {
 /// Whether somebody wants this database without sessions.
 pub fn is_held(database: Oid) -> bool {
     area().is_some_and(|area| has(area.held, database))
-}
-
-/// The launcher's view of the places.
-pub mod launcher {
-    use super::*;
-
-    /// This process is the launcher.
-    pub fn is_here() {
-        if let Some(area) = area() {
-            // SAFETY: the latch of a process, in shared memory.
-            let latch = unsafe { pg_sys::MyLatch };
-            area.head.launcher.store(latch, Ordering::SeqCst);
-        }
-    }
-
-    /// Databases in which something was written and no worker was, as a test of their numbers.
-    pub fn take_wanted() -> impl Fn(Oid) -> bool {
-        let bits = area().map_or(0, |area| area.head.wanted.swap(0, Ordering::SeqCst));
-        move |database| bits & bit_of_database(database.to_u32()) != 0
-    }
-
-    /// Whether a worker of this kind is there or on its way.
-    pub fn is_served(database: Oid, kind: Kind) -> bool {
-        area().is_some_and(|area| area.of(database.to_u32(), kind).is_some())
-    }
-
-    /// Whether the waker of a database has found something for a runner.
-    pub fn has_upkeep(database: Oid) -> bool {
-        let place = area().and_then(|area| area.of(database.to_u32(), Kind::Waker));
-        place.is_some_and(|place| place.upkeep.load(Ordering::SeqCst) != 0)
-    }
-
-    /// Takes a place for a worker; none where all are taken.
-    pub fn take_place(database: Oid, kind: Kind) -> Option<usize> {
-        let places = area()?.places;
-        let free = places
-            .iter()
-            .position(|place| place.database.load(Ordering::SeqCst) == 0)?;
-        let place = &places[free];
-        place.kind.store(kind as u32, Ordering::SeqCst);
-        place.phase.store(Phase::Starting as u32, Ordering::SeqCst);
-        place.news.store(0, Ordering::SeqCst);
-        place.upkeep.store(0, Ordering::SeqCst);
-        place.pid.store(0, Ordering::SeqCst);
-        place.latch.store(std::ptr::null_mut(), Ordering::SeqCst);
-        // Last: from now on writers find it.
-        place.database.store(database.to_u32(), Ordering::SeqCst);
-        Some(free)
-    }
-
-    /// Gives a place back.
-    pub fn free(place: usize) {
-        let Some(area) = area() else {
-            return;
-        };
-        if let Some(place) = area.places.get(place) {
-            let database = place.database.swap(0, Ordering::SeqCst);
-            // Somebody wrote something after the worker had looked.
-            if place.news.swap(0, Ordering::SeqCst) != 0 {
-                area.want(database);
-            }
-        }
-    }
-
-    /// Each place that is taken: its number, the database and what became of the worker.
-    pub fn each(mut f: impl FnMut(usize, Oid, Kind, Phase)) {
-        for (i, place) in area().iter().flat_map(|area| area.places).enumerate() {
-            let database = place.database.load(Ordering::SeqCst);
-            if database != 0 {
-                let kind = match place.kind.load(Ordering::SeqCst) {
-                    1 => Kind::Waker,
-                    _ => Kind::Runner,
-                };
-                let phase = Phase::of(place.phase.load(Ordering::SeqCst));
-                f(i, Oid::from(database), kind, phase);
-            }
-        }
-    }
-}
-
-/// The place that this worker has taken.
-#[derive(Clone, Copy)]
-pub struct Mandate {
-    area: Area,
-    place: &'static Place,
-}
-
-impl Mandate {
-    /// The worker has come: takes the place that it was started for; none where it is not awaited any more.
-    pub fn begin(number: usize) -> Option<Mandate> {
-        let area = area()?;
-        let place = area.places.get(number)?;
-        let (starting, running) = (Phase::Starting as u32, Phase::Running as u32);
-        place
-            .phase
-            .compare_exchange(starting, running, Ordering::SeqCst, Ordering::SeqCst)
-            .ok()?;
-        tell_of_end();
-        MINE.with(|mine| mine.place = Some(number));
-        // SAFETY: both are of this process; the latch is in shared memory.
-        let (pid, latch) = unsafe { (pg_sys::MyProcPid, pg_sys::MyLatch) };
-        place.pid.store(pid, Ordering::SeqCst);
-        place.latch.store(latch, Ordering::SeqCst);
-        Some(Mandate { area, place })
-    }
-
-    /// The database that it is for.
-    pub fn database(&self) -> Oid {
-        Oid::from(self.place.database.load(Ordering::SeqCst))
-    }
-
-    /// Whether the session is in the database that it is for.
-    pub fn is_home(&self) -> bool {
-        self.database().to_u32() == database()
-    }
-
-    /// Whether somebody wants the database without sessions.
-    pub fn is_revoked(&self) -> bool {
-        is_held(self.database())
-    }
-
-    /// Takes the logs that have news, a bit each.
-    pub fn take_news(&self) -> u64 {
-        self.place.news.swap(0, Ordering::SeqCst)
-    }
-
-    /// There is nothing to do here: the worker goes.
-    pub fn give_up(self) {
-        let ended = Phase::Ended as u32;
-        self.place.phase.store(ended, Ordering::SeqCst);
-    }
-
-    /// Whether a runner has something to do here: has the launcher start one, and wakes it.
-    pub fn want_runner(&self, wanted: bool) {
-        let before = self.place.upkeep.swap(u32::from(wanted), Ordering::SeqCst);
-        if wanted && before == 0 {
-            wake(&self.area.head.launcher);
-        }
-    }
-
-    /// Tells the runner of this database that something was written.
-    pub fn wake_runner(&self) {
-        let runner = self.area.of(self.database().to_u32(), Kind::Runner);
-        if let Some(place) = runner {
-            place.news.store(u64::MAX, Ordering::SeqCst);
-            wake(&place.latch);
-        }
-    }
 }
 
 /// Whether a name is that of the channel.
