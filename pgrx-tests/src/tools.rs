@@ -1,5 +1,6 @@
 //! Postgres's own programs, run against a cluster.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -7,6 +8,10 @@ use crate::cluster::PORT;
 use crate::{Cluster, Install, LIMIT, Ran, SUPERUSER, run};
 
 impl Cluster {
+    /// What `pg_upgrade` says where the target is of an older minor release. Releases since a security fix of 2026 note a
+    /// version with each column, and older ones of newer major versions refuse it, with this extension or without.
+    pub const ATTVER: &'static str = "unrecognized parameter \"pg_attver\"";
+
     /// One of Postgres's client programs, told how to reach this cluster.
     pub fn client_program(&self, name: &str, database: &str, role: &str) -> Command {
         let mut command = self.install().program(name);
@@ -94,6 +99,20 @@ impl Cluster {
             restore.args(["-d", database]).args(options).arg(file),
             LIMIT * 2,
         )
+    }
+
+    /// A streaming standby of this cluster, not yet started: a copy by `pg_basebackup`, which goes on from its WAL.
+    #[track_caller]
+    pub fn standby(&self) -> Cluster {
+        let standby = Cluster::stopped(self.install().clone(), &[]);
+        fs::remove_dir_all(standby.data()).expect("it is there");
+        let mut backup = self.install().program("pg_basebackup");
+        backup
+            .args(["-R", "-c", "fast", "-h"])
+            .arg(self.directory());
+        backup.args(["-p", PORT, "-U", SUPERUSER, "-D"]);
+        run(backup.arg(standby.data()), LIMIT * 2).expect_ok();
+        standby
     }
 
     /// `pg_upgrade --check` of this cluster, which is stopped for it, to a fresh one of `new`.

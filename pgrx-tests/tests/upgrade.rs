@@ -12,10 +12,6 @@ const LOGS: &str = r#"
     select eventlog.log_event('x', log => 'parted');
 "#;
 
-/// Releases since a security fix of 2026 note a version with each column, and older minor releases of newer versions
-/// refuse it, with this extension or without.
-const ATTVER: &str = "unrecognized parameter \"pg_attver\"";
-
 /// The newer versions that are there with this very build of the extension.
 fn newer() -> Vec<Install> {
     let old = Install::under_test();
@@ -49,7 +45,7 @@ fn after_an_upgrade_logging_goes_on() {
         source.stop();
         let mut target = Cluster::stopped(install, &[]);
         let upgraded = source.pg_upgrade_into(&target, &[]);
-        if upgraded.err.contains(ATTVER) {
+        if upgraded.err.contains(Cluster::ATTVER) {
             eprintln!(
                 "Postgres {} is of an older release than the source",
                 target.install().major()

@@ -1,13 +1,17 @@
 //! Consumers: nothing missing, nothing twice, in order, whatever commits late and whoever works at once.
 
 mod chance;
+mod clients;
+mod clones;
 mod crash;
 mod failures;
 mod leases;
+mod midst;
 mod positions;
 mod restore;
 mod running;
 mod shards;
+mod upgrades;
 mod watching;
 mod windows;
 

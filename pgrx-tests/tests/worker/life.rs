@@ -3,7 +3,7 @@
 use super::{
     connect, heard, listener, log, preloading, value, wait_for_none, with_log, worker_of, workers,
 };
-use pg_eventlog_tests::{Cluster, Database, Install, run, wait_until};
+use pg_eventlog_tests::{Cluster, Database, run, wait_until};
 
 #[test]
 fn it_is_seen_in_pg_stat_activity() {
@@ -140,16 +140,7 @@ fn a_killed_worker_takes_the_server_through_recovery_and_comes_back() {
 fn it_is_not_on_a_standby_and_comes_with_the_promotion() {
     let (primary, id) = with_log(&["max_wal_senders = 5"]);
     worker_of(&primary, "postgres");
-    let install = Install::under_test();
-    let mut standby = Cluster::stopped(install.clone(), &[]);
-    std::fs::remove_dir_all(standby.data()).unwrap();
-    let mut backup = install.program("pg_basebackup");
-    backup
-        .args(["-R", "-c", "fast", "-h"])
-        .arg(primary.directory())
-        .args(["-p", "5432", "-U", "postgres", "-D"])
-        .arg(standby.data());
-    run(&mut backup, pg_eventlog_tests::LIMIT).expect_ok();
+    let mut standby = primary.standby();
     standby.start();
     let mut client = connect(&standby, "postgres");
     assert_eq!(
