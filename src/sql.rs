@@ -285,6 +285,8 @@ in_order! {
     "doctor__doctor_functions" "../sql/doctor/_doctor_functions.sql"
     "doctor__doctor_settings" "../sql/doctor/_doctor_settings.sql"
     "doctor__doctor_subscriptions" "../sql/doctor/_doctor_subscriptions.sql"
+    "doctor__batch_is_late" "../sql/doctor/_batch_is_late.sql"
+    "doctor__doctor_batches" "../sql/doctor/_doctor_batches.sql"
     "doctor_doctor" "../sql/doctor/doctor.sql"
 
     "grants_end" "../sql/grants/end.sql"

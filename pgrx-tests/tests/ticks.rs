@@ -1,11 +1,11 @@
 //! Batches: each event is in one of them, whatever commits late and whoever closes them.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Instant;
 
 use model::window::Position;
-use pg_eventlog_tests::{Cluster, Database, Rounds, SUPERUSER, Session, wait_until};
+use pg_eventlog_tests::{Cluster, Database, LIMIT, Rounds, SUPERUSER, Session, wait_until};
 use postgres::Client;
 
 const LOG: &str = "
@@ -112,6 +112,112 @@ fn what_a_procedure_writes_after_it_is_in_a_later_batch() {
     let found: Vec<_> = batches(&mut admin).into_values().flatten().collect();
     assert_eq!(found.len(), 2);
     assert!(found[0] < found[1], "{found:?}");
+}
+
+/// The least that lies between the ends of two batches.
+const LEAST: &str = "select min(gap) >= interval '1 second' from (
+    select closed_at - lag(closed_at) over (order by number) as gap from eventlog.batch) gaps";
+
+/// Whoever asks, and how many: sessions that ask all the time, while events come all the time.
+#[test]
+fn at_most_one_batch_a_second_is_closed() {
+    let (database, mut admin) = with_log();
+    let count = "select count(*) from eventlog.batch";
+    let ticked = AtomicU32::new(0);
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            let mut client = database.admin();
+            let ticked = &ticked;
+            scope.spawn(move || {
+                while ticked.load(Ordering::Relaxed) < 3 && start.elapsed() < LIMIT {
+                    log(&mut client);
+                    let row = client.query_one("select eventlog.tick()", &[]).unwrap();
+                    let closed = row.get::<_, Option<i64>>(0).is_some();
+                    ticked.fetch_add(closed.into(), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    assert!(ticked.load(Ordering::Relaxed) >= 3, "too few are closed");
+    assert!(admin.query_one(LEAST, &[]).unwrap().get::<_, bool>(0));
+    // A null says that none was closed.
+    let closed: i64 = admin.query_one(count, &[]).unwrap().get(0);
+    assert_eq!(closed, i64::from(ticked.load(Ordering::Relaxed)));
+    // A clock that was set back an hour does not stop them for an hour.
+    log(&mut admin);
+    admin
+        .batch_execute("update eventlog.batch set closed_at = closed_at + interval '1 hour'")
+        .unwrap();
+    let row = admin.query_one("select eventlog.tick()", &[]).unwrap();
+    assert_eq!(row.get::<_, Option<i64>>(0), Some(closed + 1));
+}
+
+/// An event of half an hour ago, after a batch of an hour ago.
+const LATE: &str = "
+    select eventlog.tick();
+    update eventlog.batch set closed_at = closed_at - interval '1 hour';
+    alter table public.events disable trigger eventlog_gate;
+    insert into public.events (id, type, payload) values (rpad(lpad(to_hex(floor(extract(epoch from clock_timestamp()
+        - interval '30 minutes') * 1000)::bigint), 12, '0'), 32, '7')::uuid, 'paid', '{}');
+    alter table public.events enable trigger eventlog_gate;";
+
+#[test]
+fn doctor_tells_who_holds_up_a_batch() {
+    let (database, mut admin) = with_log();
+    for sql in LATE.split_inclusive(';') {
+        admin.batch_execute(sql).unwrap();
+    }
+    let mut doctor = || -> (String, String) {
+        let found = "select finding, remedy from eventlog.doctor() where object = 'public.events'";
+        let row = admin.query_one(found, &[]).unwrap();
+        (row.get(0), row.get(1))
+    };
+    let (finding, remedy) = doctor();
+    assert!(finding.starts_with("closed no batch since "), "{finding}");
+    assert!(finding.ends_with("nobody calls eventlog.tick(), as the background worker does"));
+    assert_eq!(remedy, "select eventlog.tick('public.events')");
+
+    // Whoever closes one and goes on in the same transaction.
+    let holder = Session::open(&database, SUPERUSER);
+    let blocker = Session::open(&database, SUPERUSER);
+    blocker.run("begin; lock table eventlog.batch in exclusive mode");
+    let waits = holder.start("do $$ begin perform eventlog.tick(); perform pg_sleep(100); end $$");
+    let expected = format!(
+        "process {}, which is closing one, waits for process {}",
+        holder.pid(),
+        blocker.pid()
+    );
+    wait_until("it is told who is waited for", || {
+        doctor().0.ends_with(&expected)
+    });
+    assert_eq!(
+        doctor().1,
+        format!("select pg_terminate_backend({})", blocker.pid())
+    );
+    blocker.run("rollback");
+    let expected = format!(
+        "process {} has closed one in a transaction that is open since ",
+        holder.pid()
+    );
+    wait_until("it is told who holds it", || doctor().0.contains(&expected));
+    let remedy = doctor().1;
+    assert_eq!(
+        remedy,
+        format!("select pg_terminate_backend({})", holder.pid())
+    );
+    // And that ends it.
+    admin.batch_execute(&remedy).unwrap();
+    waits.end().unwrap_err();
+    wait_until("it is gone", || {
+        admin
+            .query_one("select eventlog.tick()", &[])
+            .unwrap()
+            .get::<_, Option<i64>>(0)
+            == Some(2)
+    });
+    let found = "select count(*) from eventlog.doctor() where object = 'public.events'";
+    assert_eq!(admin.query_one(found, &[]).unwrap().get::<_, i64>(0), 0);
 }
 
 #[test]

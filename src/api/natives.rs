@@ -56,6 +56,7 @@ native! {
     eventlog_set_default_version(text, int4, regclass) => crate::api::taxonomy::set_default_version,
     eventlog_import_taxonomy(jsonb, regclass) => crate::api::taxonomy::import_taxonomy,
     eventlog_tick(regclass) => crate::consumers::tick,
+    eventlog_batch_is_late(uuid) => crate::consumers::batch_is_late,
     eventlog_require_act(text, text) => crate::catalogue::act::require_act,
     eventlog_invalidate_cache() => crate::catalogue::announce::invalidate_cache,
     eventlog_validate_event(text, jsonb, int4, regclass) => crate::gate::validate::validate_event,

@@ -11,14 +11,20 @@
 use super::present::{self, Present};
 use crate::catalogue::batch::{self, Batch};
 use crate::error::Error;
-use crate::log::lookup;
+use crate::log::{carrier, lookup};
 use crate::pg::clock::{self, Reading};
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::{snapshot, user};
+use crate::pg::spi::{self, Value};
+use crate::pg::{relation, snapshot, user};
 use model::window::{Marks, Position};
+use uuid::Uuid;
 
 /// Microseconds between two batches of a log at least.
 const BETWEEN: i64 = 1_000_000;
+
+/// Microseconds after which an event that is in no batch yet says that nobody closes them: whoever does so after an error
+/// comes again within that time.
+const LATE: i64 = 60_000_000;
 
 /// `eventlog.tick(log)`.
 pub fn tick(call: &Call<'_>) -> Ret {
@@ -61,4 +67,47 @@ pub fn tick(call: &Call<'_>) -> Ret {
     };
     batch::close(target.log_id, batch);
     call.value(number)
+}
+
+/// `eventlog._batch_is_late(log_id)`: whether an event that was recorded after the last batch has waited for one for a
+/// minute. The log is read as its owner, and nothing else of it is told.
+pub fn is_late(call: &Call<'_>) -> Ret {
+    let log_id = call.uuid(0).unwrap_or_default();
+    // A standby closes none.
+    let log = carrier(log_id).filter(|_| !snapshot::in_recovery());
+    let Some((log, table)) = log.and_then(|log| Some((log, relation::quoted(log)?))) else {
+        return call.value(false);
+    };
+    let last = batch::last(log_id).map_or(i64::MIN, |last| last.closed_at);
+    let values = [
+        Value::Uuid(first_id(last)),
+        Value::Uuid(first_id(Reading::now().timestamp() - LATE)),
+    ];
+    let statement = format!(
+        "select from {table} where id operator(pg_catalog.>=) $1 and id operator(pg_catalog.<) $2 limit 1"
+    );
+    let found = user::as_owner(log, || spi::query(&statement, &values, |_| ()));
+    call.value(!found.is_empty())
+}
+
+/// No id that is drawn from this time on, in microseconds since 2000, is lower.
+fn first_id(time: i64) -> Uuid {
+    let millis = time.div_euclid(1_000).saturating_add(946_684_800_000);
+    Uuid::from_u128((millis.max(0) as u128) << 80)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_id_of_a_time() {
+        assert_eq!(
+            first_id(0).to_string(),
+            "00dc6acf-ac00-0000-0000-000000000000"
+        );
+        assert_eq!(first_id(999), first_id(0));
+        assert!(first_id(1_000) > first_id(0));
+        assert_eq!(first_id(i64::MIN), Uuid::nil());
+    }
 }

@@ -40,7 +40,7 @@ mod wants;
 mod watch;
 
 pub use admin::{alter_subscription, subscribe, unsubscribe};
-pub use batches::tick;
+pub use batches::{is_late as batch_is_late, tick};
 pub use dead::{dead_letters, discard_dead_letters, retry_dead_letters};
 pub use read::read_events;
 pub use receive::receive;

@@ -3,7 +3,7 @@
 use super::{
     connect, heard, listener, log, preloading, value, wait_for_none, with_log, worker_of, workers,
 };
-use pg_eventlog_tests::{Cluster, Database, run, wait_until};
+use pg_eventlog_tests::{Database, run, wait_until};
 
 #[test]
 fn it_is_seen_in_pg_stat_activity() {

@@ -47,6 +47,83 @@ fn batches_are_closed_where_somebody_reads_them() {
     wants_batches(&cluster, &mut admin);
 }
 
+/// It looks twenty times a second, and there is always something to close.
+#[test]
+fn it_closes_one_batch_a_second_at_most() {
+    let (cluster, _) = with_log(&["eventlog.naptime = '20ms'"]);
+    let mut admin = connect(&cluster, "postgres");
+    wants_batches(&cluster, &mut admin);
+    wait_until("three batches are closed", || {
+        log(&mut admin);
+        value(&mut admin, BATCHES) == "3"
+    });
+    let least = "select (min(gap) >= interval '1 second')::text from (
+        select closed_at - lag(closed_at) over (order by number) as gap from eventlog.batch) gaps";
+    assert_eq!(value(&mut admin, least), "true");
+}
+
+/// What `doctor()` says of batches, without times and processes.
+fn doctor(client: &mut Client) -> String {
+    value(
+        client,
+        "select string_agg(regexp_replace(regexp_replace(finding, '^[^:]*[0-9 ]+UTC, ', ''), '[0-9]+', 'N', 'g'), ' ')
+         from eventlog.doctor() where finding ~ 'batch'",
+    )
+}
+
+#[test]
+fn doctor_tells_why_it_closes_none() {
+    let (cluster, _) = with_log(&["eventlog.naptime = '20ms'"]);
+    let mut admin = connect(&cluster, "postgres");
+    admin
+        .batch_execute(
+            "create table public.barrier (id int);
+             create function public.wait(event jsonb) returns void language sql as 'lock table public.barrier';
+             select eventlog.on_event('wait', 'public.wait', mode => 'async');
+             alter table public.events disable trigger eventlog_gate;
+             insert into public.events (id, type, payload) values (rpad(lpad(to_hex(floor(extract(epoch from
+                 clock_timestamp() - interval '30 minutes') * 1000)::bigint), 12, '0'), 32, '7')::uuid, 'paid', '{}');
+             alter table public.events enable trigger eventlog_gate;",
+        )
+        .unwrap();
+    // A handler of its waits, and so do batches.
+    let mut locks = connect(&cluster, "postgres");
+    locks
+        .batch_execute("begin; lock table public.barrier")
+        .unwrap();
+    log(&mut admin);
+    wait_until("the runner waits", || {
+        let waits = "select count(*)::text from pg_locks l join pg_stat_activity a using (pid)
+            where not l.granted and a.backend_type = 'pg_eventlog runner'";
+        value(&mut admin, waits) == "1"
+    });
+    wants_batches(&cluster, &mut admin);
+    assert_eq!(
+        doctor(&mut admin),
+        "never closed a batch, and events that test would read have waited for more than a minute: \
+         the background worker waits for process N"
+    );
+    // It goes on, and an error is in its way.
+    admin
+        .batch_execute(
+            "create function public.no() returns trigger language plpgsql as 'begin raise exception ''no batch today''; end';
+             create trigger no before insert on eventlog.batch for each row execute function public.no()",
+        )
+        .unwrap();
+    locks.batch_execute("commit").unwrap();
+    wait_until("it has tried", || cluster.log().contains("no batch today"));
+    assert!(
+        doctor(&mut admin)
+            .ends_with("the background worker is there, and an error keeps it from closing one, which the server's log tells"),
+        "{}",
+        doctor(&mut admin)
+    );
+    admin
+        .batch_execute("drop trigger no on eventlog.batch")
+        .unwrap();
+    wait_until("it goes on", || doctor(&mut admin).is_empty());
+}
+
 #[test]
 fn whoever_listens_does_not_wait_for_it() {
     let (cluster, id) = with_log(&["eventlog.naptime = '20ms'"]);
