@@ -80,25 +80,41 @@ fn nothing_is_missing_after_a_crash() {
     let mut client = cluster.connect("postgres", SUPERUSER);
     let (_, mut position) = read(&mut client, "now");
     client.batch_execute("checkpoint").expect("it is on disk");
-    for seed in Rounds::of(3) {
+    let mut told = Vec::new();
+    for seed in Rounds::of(20) {
         let mut client = cluster.connect("postgres", SUPERUSER);
         for _ in 0..10 + seed % 10 {
             client
                 .batch_execute("begin; select pg_current_xact_id(); rollback")
                 .expect("it is rolled back");
         }
-        log_event(&mut client, "before");
+        let before = format!("before-{seed}");
+        log_event(&mut client, &before);
         let (names, after) = read(&mut client, &position);
-        assert_eq!(names, "before", "seed {seed}");
+        assert_eq!(names, before, "seed {seed}");
         cluster.kill_9();
         cluster.start();
         let mut client = cluster.connect("postgres", SUPERUSER);
-        let kept: Vec<String> = (0..40).map(|n| n.to_string()).collect();
+        let kept: Vec<String> = (0..40).map(|n| format!("{seed}-{n}")).collect();
         kept.iter().for_each(|name| log_event(&mut client, name));
         let (names, later) = read(&mut client, &after);
         assert_eq!(names, kept.join(" "), "seed {seed}");
         position = later;
+        told.push(before);
+        told.extend(kept);
     }
+    // What was told is what is there.
+    let mut client = cluster.connect("postgres", SUPERUSER);
+    let (mut all, mut position) = (Vec::new(), "start".to_owned());
+    loop {
+        let (names, next) = read(&mut client, &position);
+        if names.is_empty() {
+            break;
+        }
+        all.push(names);
+        position = next;
+    }
+    assert_eq!(all.join(" "), told.join(" "));
 }
 
 /// Two histories of one cluster part; a reader goes from the one to the other.
