@@ -78,3 +78,5 @@ begin
 end
 $$;
 commit;
+
+\ir consumers.sql

@@ -23,23 +23,33 @@ select eventlog.create_event_view('system_events', 'event_log', '{
     "created_at": "recorded_at"
 }') as view;
 
--- What needs attention, derived from the log alone: what opened a loop, unless something later closed it.
-create view open_loops with (security_invoker = true) as
-select e.org_id, loop.type, e.primary_entity_type as entity_type, e.primary_entity_id as entity_id,
-    coalesce((e.payload ->> 'due_at')::timestamptz, e.occurred_at + loop.patience) as due_at, loop.suggested_action
-from system_events e
-join (values
+-- What opens a loop, what closes it, and by when.
+create table loop_kind (
+    type text primary key,
+    opened_by text not null,
+    closed_by text[] not null,
+    -- null where the event itself says by when
+    patience interval,
+    suggested_action text not null
+);
+insert into loop_kind values
     ('new_lead', 'lead_created', array['quote_requested', 'quote_sent'], interval '1 day', 'check_in'),
     ('quote_needed', 'quote_requested', array['quote_sent'], interval '2 days', 'draft_quote'),
     ('decision_pending', 'quote_sent', array['quote_accepted', 'quote_rejected'], interval '7 days', 'check_in'),
     ('invoice_overdue', 'invoice_issued', array['payment_received'], null, 'resend_invoice'),
-    ('followup_due', 'followup_scheduled', array['followup_sent', 'followup_dismissed'], null, 'check_in')
-) as loop (type, opened_by, closed_by, patience, suggested_action) on loop.opened_by = e.event_type
+    ('followup_due', 'followup_scheduled', array['followup_sent', 'followup_dismissed'], null, 'check_in');
+
+-- What needs attention, derived from the log alone: what opened a loop, unless something later closed it.
+create view open_loops with (security_invoker = true) as
+select e.org_id, k.type, e.primary_entity_type as entity_type, e.primary_entity_id as entity_id,
+    coalesce((e.payload ->> 'due_at')::timestamptz, e.occurred_at + k.patience) as due_at, k.suggested_action
+from system_events e
+join loop_kind k on k.opened_by = e.event_type
 where not exists (
     select from system_events later
     where later.org_id = e.org_id
         and later.primary_entity_type = e.primary_entity_type and later.primary_entity_id = e.primary_entity_id
-        and later.event_type = any (loop.closed_by) and later.occurred_at >= e.occurred_at);
+        and later.event_type = any (k.closed_by) and later.occurred_at >= e.occurred_at);
 
 insert into system_events
     (org_id, event_type, occurred_at, actor_id, actor_type, primary_entity_id, primary_entity_type, payload)
@@ -100,3 +110,5 @@ begin
 end
 $$;
 commit;
+
+\ir consumers.sql

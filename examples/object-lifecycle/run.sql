@@ -209,3 +209,5 @@ begin
 end
 $$;
 commit;
+
+\ir consumers.sql

@@ -96,3 +96,5 @@ begin
 end
 $$;
 commit;
+
+\ir consumers.sql
