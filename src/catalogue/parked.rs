@@ -204,6 +204,18 @@ pub fn wait(shard: &Shard, event: &Place, attempts: i32, error: &str, time: i64,
     block(shard, event.entity);
 }
 
+/// Has all that wait for their next attempt be due. Whoever calls it has the shards of the subscription.
+pub fn make_due(subscription: i32) {
+    user::as_catalogue_owner(table(), || {
+        spi::exec(
+            "update eventlog.waiting_event w set due_at = pg_catalog.clock_timestamp() \
+             where w.subscription_id operator(pg_catalog.=) $1 \
+                and w.due_at operator(pg_catalog.>) pg_catalog.clock_timestamp()",
+            &[Value::Int(Some(subscription))],
+        );
+    });
+}
+
 fn block(shard: &Shard, entity: Option<i64>) {
     let Some(entity) = entity else { return };
     user::as_catalogue_owner(table(), || {

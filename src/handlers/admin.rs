@@ -4,7 +4,7 @@ use super::function::Name;
 use super::run;
 use super::wanted::Wanted;
 use crate::catalogue::handler::{self, Handler};
-use crate::catalogue::{act, admin_log, handler_failure};
+use crate::catalogue::{act, admin_log, handler_failure, parked, subscription};
 use crate::consumers::asks;
 use crate::error::{Error, OrRaise};
 use crate::log::target::Target;
@@ -125,7 +125,8 @@ fn subscribe(new: &Handler, owner: RoleId, tries: &Tries<'_>, log: Oid) {
     });
 }
 
-/// Brings it to what the handler asks for now.
+/// Brings it to what the handler asks for now. What failed may have failed for a reason that is gone with what the
+/// handler was, so it is tried again at once.
 fn alter_subscription(new: &Handler, owner: RoleId, tries: &Tries<'_>) {
     run::adopt(&new.name, new.log_id, owner);
     user::with_pinned_path(|| {
@@ -143,6 +144,9 @@ fn alter_subscription(new: &Handler, owner: RoleId, tries: &Tries<'_>) {
             ],
         );
     });
+    if let Some(subscription) = subscription::by_name(&new.name) {
+        parked::make_due(subscription.id);
+    }
 }
 
 /// Ends the subscription that a handler had, if it had one; it is none of an async handler's by now.

@@ -7,6 +7,8 @@
 //! **Async** ones have a subscription of the log's owner's under their name, which `run_handlers` works off: what a
 //! handler does and that it was done are one transaction. A batch is one subtransaction; where a handler fails, what
 //! came before is done again in another one, and the event is nacked, so that there are few of them however many fail.
+//! The background worker gives each handler a transaction of its own (`run_handler`): an error that ends one, such as a
+//! deadlock, is no other's.
 //!
 //! **As whom.** A handler acts as the log's owner, in whose name it was made: as capture writes, security-restricted and
 //! with names resolved in `pg_catalog` alone. Its function is found by name at each call, and has to belong to the owner
@@ -22,4 +24,4 @@ mod wanted;
 
 pub use admin::{discard_handler_errors, handler_errors, off_event, on_event};
 pub use call::call_handlers;
-pub use run::run_handlers;
+pub use run::{run_handler, run_handlers};

@@ -12,7 +12,7 @@ use crate::log::{carrier, lookup};
 
 use crate::pg::datum::Jsonb;
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::memory::{Memory, Scratch};
+use crate::pg::memory::{self, Memory, Scratch};
 use crate::pg::routine::{Failure, Prepared, Routine};
 use crate::pg::spi::{self, Value};
 use crate::pg::user::{self, RoleId};
@@ -61,6 +61,15 @@ pub fn run_handlers(call: &Call<'_>) -> Ret {
         });
     }
     call.value(handled)
+}
+
+/// Calls one async handler for a batch of what waits for it, for the background worker; how many events were handled. None
+/// where it is not the caller's to run, or cannot be called.
+pub fn run_handler(name: &str) -> Option<i64> {
+    let handler = handler::by_name(name).filter(|handler| handler.is_async)?;
+    let ready = Ready::of(handler)?;
+    let done = memory::current(|memory| ready.batch(BATCH, memory));
+    Some(done.handled as i64)
 }
 
 /// Has the subscription of a handler belong to the log's owner, whoever that is by now; says whether there is one.

@@ -19,6 +19,8 @@ const BETWEEN: Duration = Duration::from_secs(1);
 #[derive(Default)]
 struct Known {
     back_off: BackOff,
+    /// when the last one was started
+    started: Option<Instant>,
     /// a worker failed, and is started again then
     again: Option<Instant>,
 }
@@ -63,7 +65,13 @@ impl Launcher {
             match phase {
                 Phase::Starting | Phase::Running => return,
                 Phase::Ended => known.back_off.succeeded(),
-                Phase::Failed => known.again = Some(now + known.back_off.failed()),
+                Phase::Failed => {
+                    let worked = known
+                        .started
+                        .map(|then| now.saturating_duration_since(then));
+                    let wait = known.back_off.failed_after(worked.unwrap_or_default());
+                    known.again = Some(now + wait);
+                }
             }
             launcher::free(place);
         });
@@ -118,6 +126,7 @@ impl Launcher {
             _ => {}
         }
         known.again = None;
+        known.started = Some(now);
         if start(database, kind) {
             return None;
         }

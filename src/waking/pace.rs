@@ -1,5 +1,6 @@
 //! How often something is done: notifications, and attempts after a failure.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// Between two notifications of a worker's at least: 100 a second.
@@ -46,6 +47,67 @@ impl BackOff {
     pub fn succeeded(&mut self) {
         self.failures = 0;
     }
+
+    /// What had worked for so long failed: how long to wait. One that worked for longer than anybody waits has succeeded
+    /// first, though nobody was told.
+    pub fn failed_after(&mut self, worked: Duration) -> Duration {
+        if worked > LONGEST {
+            self.succeeded();
+        }
+        self.failed()
+    }
+}
+
+/// Which of several tasks are tried now: the failures of one make no other one wait.
+pub struct Tries<K> {
+    failing: BTreeMap<K, Failing>,
+}
+
+/// A task that failed when it was tried last.
+struct Failing {
+    /// as what it failed
+    version: String,
+    back_off: BackOff,
+    /// when it is tried again
+    again: Instant,
+}
+
+impl<K: Ord + Clone> Tries<K> {
+    pub fn new() -> Self {
+        Tries {
+            failing: BTreeMap::new(),
+        }
+    }
+
+    /// How long until it is tried. One that is another by now than when it failed is tried at once.
+    pub fn wait(&self, task: &K, version: &str, now: Instant) -> Duration {
+        let failing = self.failing.get(task).filter(|f| f.version == version);
+        failing.map_or(Duration::ZERO, |f| f.again.saturating_duration_since(now))
+    }
+
+    /// It failed; how long until it is tried again.
+    pub fn failed(&mut self, task: &K, version: &str, now: Instant) -> Duration {
+        let before = self.failing.remove(task).filter(|f| f.version == version);
+        let mut back_off = before.map_or_else(BackOff::default, |f| f.back_off);
+        let wait = back_off.failed();
+        let failing = Failing {
+            version: version.to_owned(),
+            back_off,
+            again: now + wait,
+        };
+        self.failing.insert(task.clone(), failing);
+        wait
+    }
+
+    /// It did not fail.
+    pub fn succeeded(&mut self, task: &K) {
+        self.failing.remove(task);
+    }
+
+    /// Forgets all others.
+    pub fn keep(&mut self, is_there: impl Fn(&K) -> bool) {
+        self.failing.retain(|task, _| is_there(task));
+    }
 }
 
 #[cfg(test)]
@@ -78,5 +140,38 @@ mod tests {
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
         back_off.succeeded();
         assert_eq!(back_off.failed().as_secs(), 1);
+    }
+    #[test]
+    fn what_worked_for_long_is_not_waited_for_as_if_it_had_failed_all_the_time() {
+        let mut back_off = BackOff::default();
+        let waits = [0, 30, 60].map(|worked| back_off.failed_after(Duration::from_secs(worked)));
+        assert_eq!(waits.map(|wait| wait.as_secs()), [1, 2, 4]);
+        // A worker that somebody ends once a day.
+        for _ in 0..9 {
+            let wait = back_off.failed_after(Duration::from_secs(24 * 60 * 60));
+            assert_eq!(wait.as_secs(), 1);
+        }
+    }
+
+    #[test]
+    fn each_task_waits_for_its_own_failures() {
+        let start = Instant::now();
+        let at = |seconds: u64| start + Duration::from_secs(seconds);
+        let mut tries = Tries::new();
+        assert_eq!(tries.failed(&"bad", "1", at(0)).as_secs(), 1);
+        assert_eq!(tries.failed(&"bad", "1", at(1)).as_secs(), 2);
+        assert_eq!(tries.wait(&"bad", "1", at(1)).as_secs(), 2);
+        assert_eq!(tries.wait(&"bad", "1", at(9)), Duration::ZERO);
+        assert_eq!(tries.wait(&"good", "1", at(1)), Duration::ZERO);
+        // It was repaired, and fails for another reason.
+        assert_eq!(tries.wait(&"bad", "2", at(1)), Duration::ZERO);
+        assert_eq!(tries.failed(&"bad", "2", at(1)).as_secs(), 1);
+        assert_eq!(tries.failed(&"bad", "2", at(2)).as_secs(), 2);
+        tries.succeeded(&"bad");
+        assert_eq!(tries.wait(&"bad", "2", at(2)), Duration::ZERO);
+        assert_eq!(tries.failed(&"bad", "2", at(3)).as_secs(), 1);
+        // It went, and another one of its name came.
+        tries.keep(|task| *task != "bad");
+        assert_eq!(tries.wait(&"bad", "2", at(3)), Duration::ZERO);
     }
 }

@@ -106,6 +106,24 @@ select count(*) from app.heard;
 select count(*) from eventlog.waiting_event;
 select eventlog.off_event('fail');
 
+-- One that is replaced is tried again at once, though what failed was to wait for an hour.
+create function app.never(event jsonb) returns void language plpgsql as $$ begin raise 'never'; end $$;
+create function app.always(event jsonb) returns void language sql as $$
+    insert into app.heard (what) values ('always ' || (event ->> 'entity_id'))
+$$;
+select eventlog.on_event('retried', 'app.never', mode => 'async', types => '{fifth}', options => '{"retry_base": "1 hour"}');
+select count(*) from eventlog.log_events((select jsonb_agg(jsonb_build_object('type', 'fifth', 'entity_type', 'e', 'entity_id', n % 2))
+    from generate_series(1, 4) n));
+truncate app.heard;
+select eventlog.run_handlers();
+select eventlog.run_handlers();
+select attempts, due_at > now() + interval '15 minutes' as later from eventlog.waiting_event w join eventlog.subscription using (subscription_id)
+where name = 'retried' order by seq;
+select eventlog.on_event('retried', 'app.always', mode => 'async', types => '{fifth}', options => '{"retry_base": "1 hour"}');
+select eventlog.run_handlers();
+select what from app.heard order by place;
+select eventlog.off_event('retried');
+
 -- A function that is gone is no fault of the events: they wait.
 alter function app.hear(jsonb) rename to listen;
 select eventlog.log_event('second') is not null as done;

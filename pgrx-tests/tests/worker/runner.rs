@@ -184,10 +184,56 @@ fn an_error_of_one_log_does_not_hold_up_another() {
     wait_until("a batch of the other log is closed", || {
         value(&mut admin, of) == "1"
     });
-    wait_until("the error is told", || {
-        cluster
-            .log()
-            .contains("\"public.broken\" is not an event log")
+    let told = "\"public.broken\" is not an event log";
+    wait_until("the error is told", || cluster.log().contains(told));
+    // It is tried less and less often, and the other log's batches are closed as ever.
+    wait_until("more batches are closed than errors are told", || {
+        log(&mut admin);
+        let closed: usize = value(&mut admin, of).parse().unwrap();
+        closed > cluster.log().matches(told).count() + 1
+    });
+}
+
+/// An error that says nothing of the handler, such as a deadlock, ends the transaction that it is called in: that one
+/// alone. The worker tries again less and less often, and at once where the handler is another one.
+#[test]
+fn a_handler_that_ends_its_transaction_does_not_hold_up_another() {
+    let (cluster, _) = with_log(&["eventlog.naptime = '20ms'"]);
+    let mut admin = connect(&cluster, "postgres");
+    admin
+        .batch_execute(
+            "create table public.seen (who text, id uuid);
+             create function public.good(event jsonb) returns void language sql as
+                 'insert into public.seen values (''good'', (event ->> ''id'')::uuid)';
+             create function public.bad(event jsonb) returns void language plpgsql as
+                 'begin raise ''locked each other out'' using errcode = ''40P01''; end';
+             select eventlog.on_event('a bad one', 'public.bad', mode => 'async');
+             select eventlog.on_event('good', 'public.good', mode => 'async');",
+        )
+        .unwrap();
+    super::worker_of(&cluster, "postgres");
+    let seen = |admin: &mut Client, who: &str| -> usize {
+        let seen = format!("select count(*)::text from public.seen where who = '{who}'");
+        value(admin, &seen).parse().unwrap()
+    };
+    let mut written = 0;
+    let told = |cluster: &Cluster| cluster.log().matches("locked each other out").count();
+    wait_until("one was called more often than the other failed", || {
+        log(&mut admin);
+        written += 1;
+        wait_until("it is called", || seen(&mut admin, "good") == written);
+        written > told(&cluster) + 10 && told(&cluster) > 2
+    });
+    let attempts = "select coalesce(max(attempts), 0)::text from eventlog.subscriptions";
+    assert_eq!(value(&mut admin, attempts), "0", "it is no event's fault");
+    admin
+        .batch_execute(
+            "create or replace function public.bad(event jsonb) returns void language sql as
+                 'insert into public.seen values (''mended'', (event ->> ''id'')::uuid)'",
+        )
+        .unwrap();
+    wait_until("it was called for all", || {
+        seen(&mut admin, "mended") == written
     });
 }
 
