@@ -8,7 +8,6 @@ use crate::pg::tuple::Row;
 use crate::pg::{convert, memory};
 use model::filter::{self, Cell, Column, Filters, Kind};
 use model::pattern::Selection;
-use model::tenant::TenantType;
 
 /// An event that can be asked.
 pub trait Event<'a>: Copy {
@@ -104,15 +103,6 @@ impl<'a: 't, 't, E: Event<'a>> filter::Event<'t> for Open<'a, 't, E> {
             Kind::Number => row.int(at).map(i64::from).map(Cell::Number),
             Kind::Time => row.long(at).map(Cell::Time),
         }
-    }
-}
-
-/// A column of tenants of this type, as text.
-pub fn tenant(row: &Row<'_>, column: i16, tenant_type: TenantType) -> Option<String> {
-    match tenant_type {
-        TenantType::Uuid => row.uuid(column).map(|id| id.to_string()),
-        TenantType::Bigint => row.long(column).map(|id| id.to_string()),
-        TenantType::Text => row.string(column),
     }
 }
 

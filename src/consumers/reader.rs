@@ -4,6 +4,7 @@ use super::Consumer;
 use super::asks::{self, Event as _};
 use super::present::Present;
 use crate::error::Error;
+use crate::log::document;
 use crate::log::target::Target;
 use crate::pg::cached::Cached;
 use crate::pg::datum::{Datum, Jsonb, Text};
@@ -209,7 +210,7 @@ impl<'a> asks::Event<'a> for Event<'a> {
     }
 
     fn tenant(&self) -> Option<String> {
-        asks::tenant(&self.row, TENANT_ID, self.tenant_type)
+        document::tenant(&self.row, TENANT_ID, self.tenant_type)
     }
 
     fn column(&self, name: &str) -> Option<(tuple::Row<'a>, i16)> {

@@ -2,6 +2,7 @@
 
 pub mod columns;
 pub mod default_log;
+pub mod document;
 pub mod lookup;
 pub mod note;
 pub mod plain;
