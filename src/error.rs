@@ -30,6 +30,14 @@ pub enum Error {
     NotOwner { relation: String },
     /// there is no such role
     NoRole { role: String },
+    /// a log has no rule of this name
+    NoRule { name: String, log: String },
+    /// a rule could not be asked of an event
+    RuleFailed {
+        name: String,
+        index: Option<usize>,
+        sqlstate: String,
+    },
     /// there is no handler of this name
     NoHandler { name: String },
     /// a handler of another log has this name
@@ -169,9 +177,10 @@ impl Error {
             | Error::Captured { .. }
             | Error::ClaimByHand { .. }
             | Error::NotAllowed { .. } => State::ERRCODE_INSUFFICIENT_PRIVILEGE,
-            Error::NoRole { .. } | Error::NoSubscription { .. } | Error::NoHandler { .. } => {
-                State::ERRCODE_UNDEFINED_OBJECT
-            }
+            Error::NoRole { .. }
+            | Error::NoSubscription { .. }
+            | Error::NoHandler { .. }
+            | Error::NoRule { .. } => State::ERRCODE_UNDEFINED_OBJECT,
             Error::SubscriptionExists { .. } | Error::HandlerExists { .. } => {
                 State::ERRCODE_DUPLICATE_OBJECT
             }
@@ -184,9 +193,10 @@ impl Error {
             Error::KeyReused { .. } | Error::KeyOfInsert { .. } | Error::KeyTaken { .. } => {
                 State::ERRCODE_UNIQUE_VIOLATION
             }
-            Error::NotSetUp { .. } | Error::Suppressed { .. } | Error::StaleReceipt { .. } => {
-                State::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
-            }
+            Error::NotSetUp { .. }
+            | Error::Suppressed { .. }
+            | Error::StaleReceipt { .. }
+            | Error::RuleFailed { .. } => State::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
             Error::Outdated { .. } | Error::NotLater => State::ERRCODE_T_R_SERIALIZATION_FAILURE,
             Error::Needed { .. } | Error::Protected { .. } => {
                 State::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST
@@ -246,6 +256,17 @@ impl Error {
             }
             Error::NotOwner { relation } => format!("must be owner of relation \"{relation}\""),
             Error::NoRole { role } => format!("role \"{role}\" does not exist"),
+            Error::NoRule { name, log } => {
+                format!("rule \"{name}\" of log \"{log}\" does not exist")
+            }
+            Error::RuleFailed {
+                name,
+                index,
+                sqlstate,
+            } => at(
+                *index,
+                &format!("rule \"{name}\" failed with SQLSTATE {sqlstate}"),
+            ),
             Error::NoHandler { name } => format!("handler \"{name}\" does not exist"),
             Error::HandlerExists { name } => {
                 format!("another log has a handler of the name \"{name}\"")
@@ -388,6 +409,11 @@ impl Error {
                 "Look for BEFORE INSERT triggers that return null, and for rules."
             }
             Error::NoHandler { .. } => "eventlog.handlers lists them.",
+            Error::NoRule { .. } => "eventlog.event_rules lists them.",
+            Error::RuleFailed { .. } => {
+                "The path of the rule meets an error that it cannot decide about. The log's owner changes the rule, which \
+                 eventlog.event_rules shows."
+            }
             Error::HandlerExists { .. } => {
                 "Choose another name; eventlog.handlers lists those that are taken."
             }

@@ -15,6 +15,7 @@ mod handlers;
 mod history;
 mod log;
 mod pg;
+mod rules;
 mod settings;
 mod sql;
 mod tenancy;

@@ -369,6 +369,7 @@ fn nothing_of_another_tenant_can_be_written() {
         "create table attic.t (id int primary key, t text); select eventlog.track_changes('attic.t', tenant_column => 't', log => 'events')",
         "select eventlog.register_event_type('x', log => 'events')",
         "select eventlog.import_taxonomy('{\"types\": []}', log => 'events')",
+        "select eventlog.add_check_rule('x', 'x', '1 == 2', log => 'events')",
         "insert into eventlog.log (log_id, relation) values (gen_random_uuid(), 'events')",
         "update eventlog.tracked_table set log_id = gen_random_uuid()",
         "insert into eventlog.admin_log (action) values ('x')",

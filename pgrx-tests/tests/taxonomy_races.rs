@@ -59,6 +59,35 @@ fn a_new_type_can_be_written_at_once_and_a_retired_one_no_longer() {
     writer.run("select eventlog.log_event('new'), eventlog.log_event('newer')");
 }
 
+#[test]
+fn a_rule_holds_for_others_from_its_commit_until_it_is_removed() {
+    const ADD: &str = "select eventlog.add_check_rule('positive', 'paid', '$.payload.amount > 0')";
+    let (_database, owner, writer) = two_sessions();
+    owner.run("begin");
+    owner.run(ADD);
+    owner.refused(BARE).is("23514", "rule \"positive\"");
+    owner.run("rollback");
+    owner.run(BARE);
+    owner.run("begin");
+    owner.run(ADD);
+    writer.run(BARE);
+    owner.run("commit");
+    assert_eq!(writer.refused(BARE).violations(), ["rule"]);
+    writer.run(FULL);
+    // Another one in its place, whose path was compiled by nobody.
+    owner.run("select eventlog.add_check_rule('positive', 'paid', '$.payload.amount > 1')");
+    assert_eq!(writer.refused(FULL).violations(), ["rule"]);
+    owner.run("select eventlog.remove_event_rule('positive')");
+    writer.run(BARE);
+    writer.run("begin isolation level repeatable read");
+    writer.run("select count(*) from public.events");
+    owner.run(ADD);
+    assert_eq!(writer.refused(BARE).violations(), ["rule"]);
+    writer.run("rollback");
+    owner.run("truncate eventlog.event_rule");
+    writer.run(BARE);
+}
+
 /// The reload happens under a snapshot older than the change: it must read the newest rows all the same, and must not
 /// keep old ones as if they were new.
 #[test]

@@ -19,7 +19,8 @@ begin
     perform eventlog._check_doctor();
     examined := array(select m from eventlog._doctor_tables() m);
     foreach part in array array['extension', 'logs', 'writes', 'partitions', 'guards', 'tracking', 'isolation', 'tenants',
-        'policies', 'grants', 'roles', 'views', 'functions', 'settings', 'subscriptions', 'handlers', 'batches']
+        'policies', 'grants', 'roles', 'views', 'functions', 'settings', 'subscriptions', 'handlers', 'batches',
+        'rules']
     loop
         begin
             execute format('select array(select f from eventlog.%I($1) f)', '_doctor_' || part) into more using examined;

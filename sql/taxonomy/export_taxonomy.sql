@@ -40,7 +40,7 @@ begin
             from eventlog.event_type t
             where t.log_id = found_id
         ) e
-    ), '[]'));
+    ), '[]')) || jsonb_strip_nulls(jsonb_build_object('rules', eventlog._rules_document(found_id)));
 end
 $$;
 

@@ -9,7 +9,8 @@ use crate::catalogue::admin_log;
 use crate::catalogue::cache;
 use crate::catalogue::log::{self as rows, Settings};
 use crate::catalogue::{
-    batch, event_type, handler, handler_failure, isolated_table, subscription, tracked_table,
+    batch, event_rule, event_type, handler, handler_failure, isolated_table, subscription,
+    tracked_table,
 };
 use crate::error::{self, Error};
 use crate::log::lookup;
@@ -180,8 +181,14 @@ pub fn repair(oid: Oid) -> Vec<String> {
         ));
     }
     let target = target::by_oid(oid);
-    if let Some(types) = note.and_then(|n| n.restore_taxonomy(&target)) {
-        done.push(format!("{types} event types of {}", relation::display(oid)));
+    if let Some((types, rules)) = note.and_then(|n| n.restore_taxonomy(&target)) {
+        let name = relation::display(oid);
+        if types > 0 {
+            done.push(format!("{types} event types of {name}"));
+        }
+        if rules > 0 {
+            done.push(format!("{rules} rules of {name}"));
+        }
     }
     if !done.is_empty() {
         let detail = serde_json::json!({ "put_back": done });
@@ -217,6 +224,7 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
     }
     act::during(|| spi::exec("select eventlog._drop_claims($1)", &[Value::Uuid(log_id)]));
     event_type::forget(log_id);
+    event_rule::forget(log_id);
     handler::forget(log_id);
     subscription::forget(log_id);
     batch::forget(log_id);

@@ -55,6 +55,8 @@ native! {
     eventlog_retire_event_type(text, regclass) => crate::api::taxonomy::retire_event_type,
     eventlog_set_default_version(text, int4, regclass) => crate::api::taxonomy::set_default_version,
     eventlog_import_taxonomy(jsonb, regclass) => crate::api::taxonomy::import_taxonomy,
+    eventlog_add_check_rule(text, text, text, text, regclass) => crate::rules::add_check_rule,
+    eventlog_remove_event_rule(text, regclass) => crate::rules::remove_event_rule,
     eventlog_tick(regclass) => crate::consumers::tick,
     eventlog_batch_is_late(uuid) => crate::consumers::batch_is_late,
     eventlog_require_act(text, text) => crate::catalogue::act::require_act,

@@ -12,6 +12,7 @@ use crate::log::target::Target;
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::List;
 use crate::pg::{reserve, user};
+use crate::rules;
 use model::taxonomy::document::{Document, TypeDocument};
 use model::text::shorten;
 
@@ -139,6 +140,10 @@ pub fn import_taxonomy(call: &Call<'_>) -> Ret {
             Some(version.into()),
             Some(memory.text(action.name()).into()),
         ]);
+    }
+    for rule in &document.rules {
+        let imported = || rules::import(&target, rule, &role);
+        changed |= reserve::with_reserve(rule.copies(), imported).or_raise();
     }
     if changed {
         note::write(&target);

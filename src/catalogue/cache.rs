@@ -9,6 +9,7 @@
 //! A load reads with the newest snapshot even where the transaction's own is older: a REPEATABLE
 //! READ transaction would otherwise reload old rows and never learn of the new ones.
 
+use super::event_rule;
 use crate::error::Error;
 use crate::pg::cached::{Cached, One};
 use crate::pg::catalog::{Key, LatestSnapshot, Table};
@@ -100,6 +101,7 @@ fn load(log_id: Uuid) -> Option<(LogRules, AsOf)> {
     // What is announced of a log as a change of its table is in the other two.
     as_of.add(Oid::from(rules.relation));
     let snapshot = LatestSnapshot::take();
+    rules.ruled = event_rule::is_any(log_id);
     read_types(&mut rules, &types, &snapshot);
     let [owner, relation, entity_type] = tracked.columns(&[
         ("log_id", pg_sys::UUIDOID),
@@ -140,6 +142,7 @@ fn settings(log_id: Uuid, log: &Table) -> Option<LogRules> {
                 .oid(tenant)
                 .and_then(types::tenants_of)
                 .unwrap_or(TenantType::Text),
+            ruled: false,
             types: FxHashMap::default(),
         });
     });

@@ -9,6 +9,7 @@ pub mod announce;
 pub mod batch;
 pub mod cache;
 pub mod column_change;
+pub mod event_rule;
 pub mod event_type;
 pub mod handler;
 pub mod handler_failure;

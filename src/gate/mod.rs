@@ -86,6 +86,12 @@ pub fn gate(call: &Call<'_>) -> Ret {
         Verdict::Pass => {}
         Verdict::Refuse(refusal) => refuse(refusal, facts.event_type, &target, index),
     }
+    if rules.ruled {
+        let broken = crate::rules::ask(&target, &trigger, &inserting, facts.event_type, index);
+        if !broken.is_empty() {
+            refuse(Refusal::Broken(broken), facts.event_type, &target, index);
+        }
+    }
     let tenant_missing = row.datum(c.tenant_id).is_none() || tenant.is_some_and(<[u8]>::is_empty);
     if rules.require_tenant && tenant_missing {
         Error::MissingTenant {

@@ -33,6 +33,9 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
         by_capture: false,
     };
     let broken = match rules.judge(&facts, || relation::is_owned(log)) {
+        Verdict::Pass if rules.ruled => {
+            crate::rules::ask_payload(rules.log_id, log, event_type, payload)
+        }
         Verdict::Pass => Vec::new(),
         Verdict::Refuse(Refusal::Broken(violations)) => violations,
         // The gate says so with an SQLSTATE of its own.

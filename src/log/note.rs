@@ -6,7 +6,7 @@
 
 use super::target::Target;
 use crate::catalogue::log::{self, Settings};
-use crate::catalogue::{act, cache, event_type};
+use crate::catalogue::{act, cache, event_rule, event_type};
 use crate::error::{Error, OrRaise};
 use crate::pg::spi::{self, Value};
 use crate::pg::{convert, input, reserve, types, user};
@@ -104,10 +104,10 @@ impl Note {
         }
     }
 
-    /// Registers its types, where the catalogue has none for the log; gives their number.
-    pub fn restore_taxonomy(&self, target: &Target) -> Option<usize> {
+    /// Registers its types and rules, where the catalogue has none for the log; gives their numbers.
+    pub fn restore_taxonomy(&self, target: &Target) -> Option<(usize, usize)> {
         let rules = cache::rules(target.log_id)?;
-        if rules.has_contracts() {
+        if rules.has_contracts() || rules.ruled {
             return None;
         }
         let Ok(document) = Document::parse(self.taxonomy.get().as_bytes()) else {
@@ -117,9 +117,9 @@ impl Note {
             );
             return None;
         };
-        let count = document.types.len();
         event_type::restore(target.log_id, &document);
-        (count > 0).then_some(count)
+        event_rule::restore(target.log_id, &document.rules);
+        Some((document.types.len(), document.rules.len()))
     }
 }
 

@@ -82,6 +82,61 @@ pub(super) unsafe fn telling<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failur
     unsafe { within_subtransaction(f, |error| Failure::of(error)) }
 }
 
+/// The same without a subtransaction, for what begins nothing that has to be taken back.
+///
+/// # Safety
+/// As for [`attempt`]; and `f` reads memory and writes nothing: it takes no lock, opens nothing and acts as nobody else,
+/// or whoever is told of a failure raises an error.
+#[inline]
+pub(super) unsafe fn reading<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failure> {
+    super::settings::require_unread();
+    // SAFETY: the statics belong to the one thread of the backend, and both ways out restore them. The error's copy lies
+    // in the memory context that was current before.
+    unsafe {
+        let memory = pg_sys::CurrentMemoryContext;
+        let exceptions = pg_sys::PG_exception_stack;
+        let contexts = pg_sys::error_context_stack;
+        let mut result = MaybeUninit::<R>::uninit();
+        let jumped = call_with_sigsetjmp(false, |buffer| {
+            pg_sys::PG_exception_stack =
+                std::mem::transmute::<*const SigJmpBufFields, *mut pg_sys::sigjmp_buf>(buffer);
+            result.write(f());
+            0
+        });
+        pg_sys::PG_exception_stack = exceptions;
+        pg_sys::error_context_stack = contexts;
+        if jumped == 0 {
+            return Ok(result.assume_init());
+        }
+        pg_sys::CurrentMemoryContext = memory;
+        let error = pg_sys::CopyErrorData();
+        pg_sys::FlushErrorState();
+        Err(settle(error, |error| Failure::of(error)))
+    }
+}
+
+/// Tells an error that says something of the values at hand; another one is thrown again.
+///
+/// # Safety
+/// It is the copy of an error that is on Postgres's stack no more, and is freed here.
+#[cold]
+unsafe fn settle<E>(
+    error: *mut pg_sys::ErrorData,
+    tell: impl FnOnce(&pg_sys::ErrorData) -> E,
+) -> E {
+    // SAFETY: as promised.
+    unsafe {
+        if is_of_values((*error).sqlerrcode) {
+            let told = tell(&*error);
+            pg_sys::FreeErrorData(error);
+            return told;
+        }
+        // Whole, so not through pgrx, which would take it apart.
+        guard::call::<()>(|| raw::ReThrowError(error));
+        unreachable!("an error that is thrown again does not return")
+    }
+}
+
 /// # Safety
 /// As for [`attempt`].
 unsafe fn within_subtransaction<R: Copy, E>(
@@ -120,14 +175,7 @@ unsafe fn within_subtransaction<R: Copy, E>(
         pg_sys::RollbackAndReleaseCurrentSubTransaction();
         pg_sys::CurrentMemoryContext = memory;
         pg_sys::CurrentResourceOwner = owner;
-        if is_of_values((*error).sqlerrcode) {
-            let told = tell(&*error);
-            pg_sys::FreeErrorData(error);
-            return Err(told);
-        }
-        // Whole, so not through pgrx, which would take it apart.
-        guard::call::<()>(|| raw::ReThrowError(error));
-        unreachable!("an error that is thrown again does not return")
+        Err(settle(error, tell))
     }
 }
 

@@ -23,6 +23,7 @@ pub mod hooks;
 pub mod input;
 pub mod insert;
 pub mod inval;
+pub mod jsonpath;
 pub mod lock;
 pub mod memory;
 pub mod news;

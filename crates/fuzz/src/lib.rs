@@ -96,8 +96,14 @@ pub fn taxonomy(bytes: &[u8]) {
         require_tenant: false,
         relation: 0,
         tenant_type: TenantType::Text,
+        ruled: false,
         types: Default::default(),
     };
+    for rule in &document.rules {
+        let again = rule.clone().check();
+        assert_eq!(again.as_ref(), Ok(rule));
+        assert!(rule.copies() > rule.name.len());
+    }
     let boxed = |names: &[String]| names.iter().map(|n| n.as_str().into()).collect::<Vec<_>>();
     for entry in &document.types {
         // What was read is what may stand there, in its one order.

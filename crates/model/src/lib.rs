@@ -5,6 +5,7 @@
 //! verifies one can use the very same.
 //!
 //! - [`taxonomy`]: what an event must satisfy, how broken rules are told, and the taxonomy as a document.
+//! - [`rule`]: what has to hold for events beside that, by names.
 //! - [`mod@column`]: the columns of a log.
 //! - [`diff`]: what differs between two documents, and the way from one to the other.
 //! - [`entity`]: the life of an entity by its events, there and back, and the order of events that had to wait.
@@ -34,6 +35,7 @@ pub mod origin;
 pub mod pattern;
 mod problem;
 pub mod receipt;
+pub mod rule;
 pub mod shard;
 pub mod taxonomy;
 pub mod tenant;

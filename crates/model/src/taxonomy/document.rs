@@ -1,6 +1,7 @@
 //! The taxonomy as a document: what `import_taxonomy` takes and `export_taxonomy` gives.
 
 use crate::Problem;
+use crate::rule::Rule;
 use crate::text::{MAX_TYPE_CHARS, shorten};
 use rustc_hash::FxHashSet;
 use serde_json::{Map, Number, Value};
@@ -10,6 +11,8 @@ use serde_json::{Map, Number, Value};
 pub struct Document {
     /// its types; a type of several versions stands here once for each
     pub types: Vec<TypeDocument>,
+    /// its rules, whose names differ
+    pub rules: Vec<Rule>,
 }
 
 /// One version of one type. Absent keys are as in `register_event_type`.
@@ -68,6 +71,7 @@ impl Document {
         let Some(Value::Array(entries)) = document.remove("types") else {
             return Err(wrong("must have an array \"types\""));
         };
+        let rules = read_rules(document.remove("rules"))?;
         if let Some(key) = document.keys().next() {
             return Err(wrong(&format!("has an unknown key \"{}\"", shorten(key))));
         }
@@ -91,8 +95,29 @@ impl Document {
             }
             types.push(entry);
         }
-        Ok(Document { types })
+        Ok(Document { types, rules })
     }
+}
+
+/// A document without rules says nothing of them.
+fn read_rules(rules: Option<Value>) -> Result<Vec<Rule>, Problem> {
+    let entries = match rules {
+        None => return Ok(Vec::new()),
+        Some(Value::Array(entries)) => entries,
+        Some(_) => return Err(Problem::argument("taxonomy must have an array \"rules\"")),
+    };
+    let mut rules: Vec<Rule> = Vec::with_capacity(entries.len());
+    let mut seen = FxHashSet::default();
+    for (index, entry) in entries.into_iter().enumerate() {
+        let at = |why: String| Problem::argument(format!("rules[{index}]: {why}"));
+        let rule = Rule::read(entry).map_err(at)?;
+        if !seen.insert(rule.name.clone()) {
+            let name = shorten(&rule.name);
+            return Err(at(format!("rule \"{name}\" stands twice in the document")));
+        }
+        rules.push(rule);
+    }
+    Ok(rules)
 }
 
 /// The values of an entry, taken one by one. What is wrong with one is told with its place.
@@ -399,6 +424,9 @@ mod tests {
             r#"{"types": {}}"#,
             r#"{"types": [[]]}"#,
             r#"{"types": [], "more": 1}"#,
+            r#"{"types": [], "rules": {}}"#,
+            r#"{"types": [], "rules": [{"name": "a", "kind": "check", "type": "b", "predicate": "c"},
+                {"name": "a", "kind": "check", "type": "b", "predicate": "c"}]}"#,
             r#"{"types": [{"type": "a"}, {"type": "a"}]}"#,
             r#"{"types": [{"type": "a", "version": 1, "default": true},
                 {"type": "a", "version": 2, "default": true}]}"#,

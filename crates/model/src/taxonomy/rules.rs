@@ -35,6 +35,8 @@ pub struct LogRules {
     pub relation: u32,
     /// type of the tenant column
     pub tenant_type: TenantType,
+    /// whether it has rules beside its taxonomy (`crate::rule`)
+    pub ruled: bool,
     /// the types, by name: those that are registered, and those that are captured
     pub types: FxHashMap<Box<[u8]>, TypeRules>,
 }

@@ -1,0 +1,97 @@
+//! Rules as a part of the taxonomy's document: the array `"rules"`.
+
+use super::{Kind, Rule};
+use crate::text::shorten;
+use serde_json::{Map, Value};
+
+impl Rule {
+    /// Reads an entry.
+    pub fn read(entry: Value) -> Result<Rule, String> {
+        let Value::Object(map) = entry else {
+            return Err("rule must be a JSON object".to_owned());
+        };
+        let mut entry = Entry(map);
+        let name = entry.required("name")?;
+        let kind = match entry.required("kind")?.as_str() {
+            "check" => Kind::Check {
+                event_type: entry.required("type")?,
+                predicate: entry.required("predicate")?,
+                message: entry.string("message")?,
+            },
+            other => {
+                return Err(format!("there is no kind of rule \"{}\"", shorten(other)));
+            }
+        };
+        match entry.0.keys().next() {
+            Some(key) => Err(format!("unknown key \"{}\"", shorten(key))),
+            None => Rule { name, kind }.check(),
+        }
+    }
+
+    /// Bytes that copies of it take, as values of statements and in the record.
+    pub fn copies(&self) -> usize {
+        let Kind::Check {
+            event_type,
+            predicate,
+            message,
+        } = &self.kind;
+        let texts = [Some(&self.name), Some(event_type), Some(predicate)];
+        let texts = texts.into_iter().chain([message.as_ref()]).flatten();
+        16 * texts.map(|text| 64 + text.len()).sum::<usize>()
+    }
+}
+
+struct Entry(Map<String, Value>);
+
+impl Entry {
+    fn required(&mut self, key: &str) -> Result<String, String> {
+        self.string(key)?
+            .ok_or_else(|| format!("key \"{key}\" is missing"))
+    }
+
+    fn string(&mut self, key: &str) -> Result<Option<String>, String> {
+        match self.0.remove(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(format!("{key} must be a string")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_rule_is_read_whole_or_not_at_all() {
+        let read = |entry: Value| Rule::read(entry).map(|rule| rule.kind.name());
+        let whole =
+            json!({"name": "a", "kind": "check", "type": "b", "predicate": "$.payload.c > 0"});
+        assert_eq!(read(whole.clone()), Ok("check"));
+        let with = |key: &str, value: Value| {
+            let mut entry = whole.clone();
+            entry[key] = value;
+            entry
+        };
+        assert_eq!(read(with("message", json!("why"))), Ok("check"));
+        assert_eq!(read(with("message", Value::Null)), Ok("check"));
+        for (entry, why) in [
+            (json!([]), "rule must be a JSON object"),
+            (with("name", Value::Null), "key \"name\" is missing"),
+            (with("name", json!(1)), "name must be a string"),
+            (
+                with("name", json!("")),
+                "name of a rule must have 1 to 200 bytes",
+            ),
+            (with("kind", json!("x")), "there is no kind of rule \"x\""),
+            (
+                with("predicate", Value::Null),
+                "key \"predicate\" is missing",
+            ),
+            (with("typ", json!("x")), "unknown key \"typ\""),
+        ] {
+            assert_eq!(read(entry), Err(why.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+-- Rules: each is asked of events that can be written.
+-- It reads what everyone may read.
+create or replace function eventlog._doctor_rules(examined eventlog._doctor_table[])
+    returns setof eventlog._doctor_finding
+    language plpgsql stable strict parallel unsafe
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    perform eventlog._check_doctor();
+
+    return query
+    select 'warning', m.relation::text,
+        format('rule %I is asked of events of type %L, which the log does not take', r.name, r.type),
+        format('select eventlog.remove_event_rule(%L, log => %L)', r.name, m.relation)
+    from eventlog.event_rule r
+    join eventlog.log l on l.log_id = r.log_id and l.unregistered = 'reject'
+    join unnest(examined) m on m.relation = l.relation and m.role = 'log'
+    where r.type is not null
+        and not exists (
+            select from eventlog.event_type t
+            where t.log_id = r.log_id and t.type = r.type and t.status = 'active')
+        and not exists (
+            select from eventlog.tracked_table t
+            where t.log_id = r.log_id
+                and r.type = any (array[
+                    t.entity_type || '.created', t.entity_type || '.updated', t.entity_type || '.state_changed',
+                    t.entity_type || '.deleted']));
+end
+$$;
+
+comment on function eventlog._doctor_rules(eventlog._doctor_table[]) is
+    'internal: what doctor() finds about rules';

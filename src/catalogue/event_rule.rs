@@ -1,0 +1,162 @@
+//! The rules of logs: the rows of `eventlog.event_rule`.
+
+use super::event_type;
+use crate::pg::catalog::{LatestSnapshot, Table};
+use crate::pg::inval::{self, AsOf};
+use crate::pg::relation;
+use crate::pg::spi::{self, Value};
+use crate::pg::tuple::Row;
+use crate::pg::user;
+use model::rule::{Kind, Rule};
+use pgrx::pg_sys::{self, Oid};
+use uuid::Uuid;
+
+/// None where the script is of a release without rules.
+fn table() -> Option<Oid> {
+    relation::lookup("eventlog", "event_rule")
+}
+
+/// Whether a log has any rules.
+pub fn is_any(log_id: Uuid) -> bool {
+    let Some(oid) = table() else { return false };
+    inval::watch_catalogue(&[oid]);
+    let mut is_any = false;
+    scan(&Table::open(oid), log_id, |_, _| is_any = true);
+    is_any
+}
+
+/// The rules of a log in the order of their names, and as of when.
+pub fn of_log(log_id: Uuid, log: Oid) -> (Vec<Rule>, AsOf) {
+    let Some(oid) = table() else {
+        return (Vec::new(), AsOf::now_with_catalogue(&[log]));
+    };
+    inval::watch_catalogue(&[oid]);
+    let mut found = Vec::new();
+    // Opening locks the table and so takes in what was committed before. A change of a log's rules is announced as a
+    // change of its table.
+    let table = Table::open(oid);
+    let as_of = AsOf::now_with_catalogue(&[log]);
+    scan(&table, log_id, |row, columns| {
+        found.extend(read(&row, columns))
+    });
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    (found, as_of)
+}
+
+/// The rule of this name.
+pub fn by_name(log_id: Uuid, name: &str) -> Option<Rule> {
+    let mut found = None;
+    scan(&Table::open(table()?), log_id, |row, columns| {
+        if row.text(columns.name) == Some(name.as_bytes()) {
+            found = read(&row, columns);
+        }
+    });
+    found
+}
+
+struct Columns {
+    name: i16,
+    kind: i16,
+    event_type: i16,
+    predicate: i16,
+    message: i16,
+}
+
+fn scan(table: &Table, log_id: Uuid, mut f: impl FnMut(Row<'_>, &Columns)) {
+    let [name, kind, event_type, predicate, message] = table.columns(&[
+        ("name", pg_sys::TEXTOID),
+        ("kind", pg_sys::TEXTOID),
+        ("type", pg_sys::TEXTOID),
+        ("predicate", pg_sys::TEXTOID),
+        ("message", pg_sys::TEXTOID),
+    ]);
+    let columns = Columns {
+        name,
+        kind,
+        event_type,
+        predicate,
+        message,
+    };
+    table.scan(&LatestSnapshot::take(), Some(log_id), |row| {
+        f(row, &columns)
+    });
+}
+
+/// None of a kind that only a later release knows.
+fn read(row: &Row<'_>, columns: &Columns) -> Option<Rule> {
+    let kind = match row.text(columns.kind)? {
+        b"check" => Kind::Check {
+            event_type: row.string(columns.event_type)?,
+            predicate: row.string(columns.predicate)?,
+            message: row.string(columns.message),
+        },
+        _ => return None,
+    };
+    let name = row.string(columns.name)?;
+    Some(Rule { name, kind })
+}
+
+/// Writes one, in place of what has its name, in the name of `role`; whether that changed anything.
+pub fn store(log_id: Uuid, rule: &Rule, role: &str) -> bool {
+    event_type::as_catalogue_owner(log_id, || {
+        if by_name(log_id, &rule.name).as_ref() == Some(rule) {
+            return false;
+        }
+        let Kind::Check {
+            event_type,
+            predicate,
+            message,
+        } = &rule.kind;
+        spi::exec(
+            "insert into eventlog.event_rule (log_id, name, kind, type, predicate, message, made_by) \
+             values ($1, $2, $3, $4, $5, $6, $7) \
+             on conflict (log_id, name) do update set kind = excluded.kind, type = excluded.type, \
+                predicate = excluded.predicate, message = excluded.message, made_by = excluded.made_by, \
+                made_at = excluded.made_at",
+            &[
+                Value::Uuid(log_id),
+                Value::text(rule.name.clone()),
+                Value::text(rule.kind.name()),
+                Value::text(event_type.clone()),
+                Value::text(predicate.clone()),
+                Value::Text(message.clone()),
+                Value::text(role),
+            ],
+        );
+        true
+    })
+}
+
+/// Puts back the rules of a log that lost them; its owner has been checked.
+pub fn restore(log_id: Uuid, rules: &[Rule]) {
+    let role = user::current_role();
+    for rule in rules {
+        store(log_id, rule, &role);
+    }
+}
+
+/// Removes one; whether there was one.
+pub fn delete(log_id: Uuid, name: &str) -> bool {
+    event_type::as_catalogue_owner(log_id, || {
+        let gone = spi::run(
+            "delete from eventlog.event_rule \
+             where log_id operator(pg_catalog.=) $1 and name operator(pg_catalog.=) $2 returning true",
+            &[Value::Uuid(log_id), Value::text(name)],
+            |_| (),
+        );
+        !gone.is_empty()
+    })
+}
+
+/// Removes those of a log that is gone.
+pub fn forget(log_id: Uuid) {
+    if table().is_none() {
+        return;
+    }
+    event_type::as_catalogue_owner(log_id, || {
+        spi::exec(
+            "delete from eventlog.event_rule where log_id operator(pg_catalog.=) $1",
+            &[Value::Uuid(log_id)],
+        );
+    });
+}

@@ -1,0 +1,16 @@
+//! Rules: what has to hold for events beside the taxonomy.
+//!
+//! A **check** is an SQL/JSON path that is true of each event of a type. It is asked by the gate, and so whichever way an
+//! event comes, after the taxonomy has been: a payload that breaks its contract is not worth asking about. Paths are
+//! compiled once for each backend, and evaluated by Postgres's own executor of them. One that asks for nothing but the
+//! payload is asked of the payload as it lies there; for others the event document is made, of the columns that paths
+//! name and no others.
+//!
+//! A log without rules pays for none: its compiled taxonomy has a flag.
+
+mod admin;
+mod check;
+mod known;
+
+pub use admin::{add_check_rule, import, remove_event_rule};
+pub use check::{ask, ask_payload};
