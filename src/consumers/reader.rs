@@ -186,11 +186,18 @@ impl<'a> Event<'a> {
 
     /// Hands it out behind these values, with the tenant as text.
     pub fn push(&self, sink: &mut RowSink, first: &[Option<Datum<'_>>]) {
+        let mut hex = [0; 36];
+        let number;
         let tenant = match self.tenant_type {
-            TenantType::Text => self.row.datum(TENANT_ID),
-            _ => self
-                .tenant()
-                .map(|tenant| self.row.memory().text(tenant).into()),
+            TenantType::Text => None,
+            TenantType::Uuid => {
+                let id = self.row.uuid(TENANT_ID);
+                id.map(|id| id.hyphenated().encode_lower(&mut hex).as_bytes())
+            }
+            TenantType::Bigint => {
+                number = self.tenant();
+                number.as_deref().map(str::as_bytes)
+            }
         };
         sink.push_before(first, &self.row, (TENANT_ID, tenant));
     }

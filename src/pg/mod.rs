@@ -41,6 +41,7 @@ pub mod snapshot;
 pub mod sort;
 pub mod spi;
 pub mod spill;
+mod splice;
 mod stream;
 pub mod sync_cell;
 pub mod transition;

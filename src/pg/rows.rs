@@ -1,6 +1,7 @@
 //! Result sets, handed over in one tuplestore.
 
 use super::datum::Datum;
+use super::splice::{self, Buffer};
 use super::tuple::{self, Row};
 use crate::error::Error;
 use pgrx::pg_sys;
@@ -59,26 +60,61 @@ impl RowSink {
         self.add(&mut new, values.len());
     }
 
-    /// Adds a row of these values and, behind them, the columns of another row, one of which has another value here.
+    /// Adds a row of these values and, behind them, the columns of another row, one of which is this text here, if there
+    /// is one.
     pub fn push_before(
         &mut self,
         first: &[Option<Datum<'_>>],
         row: &Row<'_>,
-        (column, instead): (i16, Option<Datum<'_>>),
+        (column, instead): (i16, Option<&[u8]>),
+    ) {
+        let (before, but) = (first.len(), column as usize - 1);
+        // SAFETY: the row type is live.
+        let columns = unsafe { (*self.desc).natts as usize };
+        assert!(columns == before + row.len() && but < row.len());
+        for i in 0..row.len() {
+            let same = row.attribute(i).atttypid == self.kind(before + i);
+            // A value of another type is not shown as it is.
+            assert!(
+                same || i == but && (instead.is_some() || row.is_null(i)),
+                "a column has another type"
+            );
+        }
+        if instead.is_some() {
+            assert!(self.kind(before + but) == pg_sys::TEXTOID);
+        }
+        let mut buffer = Buffer::new();
+        // SAFETY: the row type is live; columns and types were compared just now.
+        let spliced = unsafe { splice::splice(&mut buffer, first, row, (but, instead), self.desc) };
+        match spliced {
+            // SAFETY: the store is live, and copies the row.
+            Some(mut tuple) => unsafe { pg_sys::tuplestore_puttuple(self.store, &raw mut tuple) },
+            None => self.form_before(first, row, (but, instead)),
+        }
+    }
+
+    /// The same with a row that is formed of its columns, whose types were compared.
+    fn form_before(
+        &mut self,
+        first: &[Option<Datum<'_>>],
+        row: &Row<'_>,
+        (but, instead): (usize, Option<&[u8]>),
     ) {
         let mut new = NewRow::default();
         for (i, value) in first.iter().enumerate() {
             self.put(&mut new, i, *value);
         }
-        let (before, but) = (first.len(), column as usize - 1);
-        for (i, (value, kind)) in row.raw_values().enumerate() {
-            if i == but {
-                self.put(&mut new, before + i, instead);
-                continue;
-            }
-            assert!(kind == self.kind(before + i), "a column has another type");
-            if let Some(value) = value {
-                (new.values[before + i], new.nulls[before + i]) = (value, false);
+        let before = first.len();
+        for (i, (value, _)) in row.raw_values().enumerate() {
+            match (instead, value) {
+                (Some(text), _) if i == but => {
+                    let text = row.memory().text(text);
+                    self.put(&mut new, before + i, Some(text.into()));
+                }
+                (_, Some(value)) => {
+                    (new.values[before + i], new.nulls[before + i]) = (value, false);
+                }
+                (_, None) => {}
             }
         }
         self.add(&mut new, before + row.len());

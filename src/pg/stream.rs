@@ -5,6 +5,7 @@ use super::guard;
 use super::memory::{Memory, Scratch};
 use super::reserve::Since;
 use super::spi::{self, Plan};
+use super::splice::Stored;
 use super::tuple::Row;
 use crate::error::{Error, OrRaise};
 use pgrx::pg_sys;
@@ -58,7 +59,8 @@ unsafe extern "C-unwind" fn receive(
         let shown = catch_unwind(AssertUnwindSafe(|| {
             this.since.check().or_raise();
             let (values, nulls) = ((*slot).tts_values, (*slot).tts_isnull);
-            let row = Row::new(values, nulls, row_type, columns, this.scratch.memory());
+            let row = Row::new(values, nulls, row_type, columns, this.scratch.memory())
+                .with_stored(Stored::of(slot));
             let wants_more = this.scratch.within(|| (this.show)(row));
             this.scratch.reset();
             wants_more

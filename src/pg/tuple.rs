@@ -4,6 +4,7 @@
 use super::datum::{self, Datum, Interval, Jsonb, Str, Text};
 use super::jsonb::List;
 use super::memory::Memory;
+use super::splice::Stored;
 use super::varlena::{bigint_array, bytes_in, text_array};
 use crate::error::{Error, OrRaise};
 use pgrx::pg_sys::{self, Oid};
@@ -177,6 +178,7 @@ pub struct Row<'a> {
     len: usize,
     /// where values are detoasted
     memory: Memory<'a>,
+    stored: Option<Stored>,
 }
 
 impl<'a> Row<'a> {
@@ -198,7 +200,40 @@ impl<'a> Row<'a> {
             attributes: unsafe { attributes(desc) },
             len,
             memory,
+            stored: None,
         }
+    }
+
+    /// It with the row of which its columns were taken, as that is stored.
+    ///
+    /// # Safety
+    /// It is that row, and lives, unchanged, for `'a`.
+    #[inline]
+    pub(super) unsafe fn with_stored(mut self, stored: Option<Stored>) -> Self {
+        self.stored = stored;
+        self
+    }
+
+    /// The row as it is stored, if this is one.
+    #[inline]
+    pub(super) fn stored(&self) -> Option<Stored> {
+        self.stored
+    }
+
+    /// The attribute at a place, counted from 0.
+    #[inline]
+    pub(super) fn attribute(&self, i: usize) -> &'a pg_sys::FormData_pg_attribute {
+        assert!(i < self.len, "column position out of range");
+        // SAFETY: the row type has as many attributes as the arrays are long, and lives for `'a`.
+        unsafe { &*self.attributes.add(i) }
+    }
+
+    /// Whether the column at a place, counted from 0, is null.
+    #[inline]
+    pub(super) fn is_null(&self, i: usize) -> bool {
+        assert!(i < self.len, "column position out of range");
+        // SAFETY: `i` is a place in the arrays.
+        unsafe { *self.nulls.add(i) }
     }
 
     /// The place of a column in the arrays, and its type.
@@ -347,6 +382,7 @@ mod tests {
             attributes: attributes.as_ptr(),
             len: 2,
             memory: Memory::none(),
+            stored: None,
         };
         assert_eq!(row.try_get::<i64>(1), Ok(Some(1)));
         assert_eq!(row.try_get::<Oid>(2), Ok(Some(Oid::from(7))));
