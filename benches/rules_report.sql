@@ -11,7 +11,11 @@ with compared (position, part, variant, base, title, against) as (
     (1, 'rules', 'rule_check', 'rule_constraint', 'a row of an `INSERT` under a check rule',
         'with `jsonb_path_match` in a CHECK constraint'),
     (2, 'rules', 'rule_check', 'rule_none', 'a row of an `INSERT` under a check rule', 'without one'),
-    (3, 'rules', 'rule_constraint', 'rule_none', 'with `jsonb_path_match` in a CHECK constraint', 'without one')
+    (3, 'rules', 'rule_constraint', 'rule_none', 'with `jsonb_path_match` in a CHECK constraint', 'without one'),
+    (4, 'steps', 'step_rule', 'step_trigger', '`log_event` under a transition rule',
+        'with a PL/pgSQL trigger that holds and moves the state'),
+    (5, 'steps', 'step_rule', 'step_none', '`log_event` under a transition rule', 'without one'),
+    (6, 'steps', 'step_trigger', 'step_none', 'with a PL/pgSQL trigger that holds and moves the state', 'without one')
 ),
 row as (
     select c.position, c.title, c.against,

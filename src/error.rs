@@ -32,6 +32,8 @@ pub enum Error {
     NoRole { role: String },
     /// a log has no rule of this name
     NoRule { name: String, log: String },
+    /// a log has a rule of this name and of another kind
+    RuleExists { name: String, log: String },
     /// a rule could not be asked of an event
     RuleFailed {
         name: String,
@@ -181,9 +183,9 @@ impl Error {
             | Error::NoSubscription { .. }
             | Error::NoHandler { .. }
             | Error::NoRule { .. } => State::ERRCODE_UNDEFINED_OBJECT,
-            Error::SubscriptionExists { .. } | Error::HandlerExists { .. } => {
-                State::ERRCODE_DUPLICATE_OBJECT
-            }
+            Error::SubscriptionExists { .. }
+            | Error::HandlerExists { .. }
+            | Error::RuleExists { .. } => State::ERRCODE_DUPLICATE_OBJECT,
             Error::ShardTaken { .. } => State::ERRCODE_LOCK_NOT_AVAILABLE,
             Error::Standby | Error::TickOnStandby => State::ERRCODE_READ_ONLY_SQL_TRANSACTION,
             Error::TickInTransaction => State::ERRCODE_ACTIVE_SQL_TRANSACTION,
@@ -258,6 +260,9 @@ impl Error {
             Error::NoRole { role } => format!("role \"{role}\" does not exist"),
             Error::NoRule { name, log } => {
                 format!("rule \"{name}\" of log \"{log}\" does not exist")
+            }
+            Error::RuleExists { name, log } => {
+                format!("rule \"{name}\" of log \"{log}\" is of another kind")
             }
             Error::RuleFailed {
                 name,
@@ -410,6 +415,9 @@ impl Error {
             }
             Error::NoHandler { .. } => "eventlog.handlers lists them.",
             Error::NoRule { .. } => "eventlog.event_rules lists them.",
+            Error::RuleExists { .. } => {
+                "Choose another name, or end that one with eventlog.remove_event_rule()."
+            }
             Error::RuleFailed { .. } => {
                 "The path of the rule meets an error that it cannot decide about. The log's owner changes the rule, which \
                  eventlog.event_rules shows."

@@ -127,6 +127,14 @@ in_order! {
     "taxonomy_event_types" "../sql/taxonomy/event_types.sql"
 
     "rules_add_check_rule" "../sql/rules/add_check_rule.sql"
+    "rules__states_of" "../sql/rules/_states_of.sql"
+    "rules__is_plain" "../sql/rules/_is_plain.sql"
+    "rules__fill_states" "../sql/rules/_fill_states.sql"
+    "rules__equip_states" "../sql/rules/_equip_states.sql"
+    "rules__drop_states" "../sql/rules/_drop_states.sql"
+    "rules__leave_states" "../sql/rules/_leave_states.sql"
+    "rules__upper_bound" "../sql/rules/_upper_bound.sql"
+    "rules_add_transition_rule" "../sql/rules/add_transition_rule.sql"
     "rules_remove_event_rule" "../sql/rules/remove_event_rule.sql"
     "rules_event_rules" "../sql/rules/event_rules.sql"
 

@@ -92,6 +92,7 @@ const SETUP: &str = "
     create function big.ids(n int) returns uuid[] language sql stable as
         $$ select array_fill(gen_random_uuid(), array[greatest(n / 16, 1)]) $$;
     create function big.handle(event jsonb) returns void language sql as '';
+    select eventlog.add_transition_rule('step', 'stepping', '{\"\": [\"1\"], \"1\": [\"1\"]}', path => '$.payload.k1', log => 'big.events');
     select eventlog.add_check_rule('wide', 'ruled', '$.payload.* != \"x\" && $.type == \"ruled\"', log => 'big.events');
     select eventlog.subscribe('big', start_at => '-infinity', log => 'big.events');
 ";
@@ -140,6 +141,9 @@ const CALLS: &[&str] = &[
     "select eventlog.add_check_rule(big.text($n), 'ruled', '1 == 1', log => 'big.events')",
     "select eventlog.add_check_rule('more', big.text($n), big.text($n), big.text($n), 'big.events')",
     "select eventlog.remove_event_rule(big.text($n), 'big.events')",
+    "select eventlog.add_transition_rule(big.text($n), big.text($n), big.wide($n), big.text($n), log => 'big.events')",
+    "select eventlog.add_transition_rule('more', 'more', '{\"\": [\"a\"]}', types => big.names($n), log => 'big.events')",
+    "select eventlog.log_event('t', big.wide($n), entity_type => 'stepping', entity_id => $n, log => 'big.events')",
     "select count(*) from eventlog.import_taxonomy(jsonb_build_object('types', '[]'::jsonb, 'rules', big.many($n)), \
         'big.events')",
     "select eventlog.register_event_type('t', big.names($n), log => 'big.events')",

@@ -26,6 +26,16 @@ begin
                 and r.type = any (array[
                     t.entity_type || '.created', t.entity_type || '.updated', t.entity_type || '.state_changed',
                     t.entity_type || '.deleted']));
+
+    return query
+    select 'error', m.relation::text,
+        'its table of states is missing, or belongs to somebody else: events of its transition rules are refused',
+        format('select * from eventlog.repair_log(%L)', m.relation)
+    from unnest(examined) m
+    join eventlog.log l on l.relation = m.relation
+    where m.role = 'log'
+        and exists (select from eventlog.event_rule r where r.log_id = l.log_id and r.kind = 'transition')
+        and eventlog._states_of(m.relation) is null;
 end
 $$;
 

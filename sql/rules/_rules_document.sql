@@ -9,7 +9,11 @@ as $$
             'kind', r.kind,
             'type', r.type,
             'predicate', r.predicate,
-            'message', r.message))
+            'message', r.message,
+            'entity_type', r.entity_type,
+            'transitions', r.transitions,
+            'path', r.path,
+            'types', r.types))
         order by r.name collate "C")
     from eventlog.event_rule r
     where r.log_id = $1

@@ -190,6 +190,7 @@ pub fn repair(oid: Oid) -> Vec<String> {
             done.push(format!("{rules} rules of {name}"));
         }
     }
+    done.extend(crate::rules::repair_states(&target));
     if !done.is_empty() {
         let detail = serde_json::json!({ "put_back": done });
         admin_log::record("repair_log", Some(log_id), &relation::display(oid), &detail);
@@ -222,7 +223,13 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
         )
         .raise();
     }
-    act::during(|| spi::exec("select eventlog._drop_claims($1)", &[Value::Uuid(log_id)]));
+    act::during(|| {
+        let id = [Value::Uuid(log_id)];
+        spi::exec("select eventlog._drop_claims($1)", &id);
+        if event_rule::is_there() {
+            spi::exec("select eventlog._drop_states($1)", &id);
+        }
+    });
     event_type::forget(log_id);
     event_rule::forget(log_id);
     handler::forget(log_id);

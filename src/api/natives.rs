@@ -56,6 +56,7 @@ native! {
     eventlog_set_default_version(text, int4, regclass) => crate::api::taxonomy::set_default_version,
     eventlog_import_taxonomy(jsonb, regclass) => crate::api::taxonomy::import_taxonomy,
     eventlog_add_check_rule(text, text, text, text, regclass) => crate::rules::add_check_rule,
+    eventlog_add_transition_rule(text, text, jsonb, text, _text, text, regclass) => crate::rules::add_transition_rule,
     eventlog_remove_event_rule(text, regclass) => crate::rules::remove_event_rule,
     eventlog_tick(regclass) => crate::consumers::tick,
     eventlog_batch_is_late(uuid) => crate::consumers::batch_is_late,

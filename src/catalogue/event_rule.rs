@@ -2,11 +2,15 @@
 
 use super::event_type;
 use crate::pg::catalog::{LatestSnapshot, Table};
+use crate::pg::convert;
 use crate::pg::inval::{self, AsOf};
+use crate::pg::jsonpath;
+use crate::pg::memory::{self, Memory};
 use crate::pg::relation;
 use crate::pg::spi::{self, Value};
 use crate::pg::tuple::Row;
 use crate::pg::user;
+use model::rule::machine::Machine;
 use model::rule::{Kind, Rule};
 use pgrx::pg_sys::{self, Oid};
 use uuid::Uuid;
@@ -14,6 +18,11 @@ use uuid::Uuid;
 /// None where the script is of a release without rules.
 fn table() -> Option<Oid> {
     relation::lookup("eventlog", "event_rule")
+}
+
+/// Whether the script knows rules.
+pub fn is_there() -> bool {
+    table().is_some()
 }
 
 /// Whether a log has any rules.
@@ -60,15 +69,33 @@ struct Columns {
     event_type: i16,
     predicate: i16,
     message: i16,
+    entity_type: i16,
+    transitions: i16,
+    path: i16,
+    types: i16,
 }
 
 fn scan(table: &Table, log_id: Uuid, mut f: impl FnMut(Row<'_>, &Columns)) {
-    let [name, kind, event_type, predicate, message] = table.columns(&[
+    let [
+        name,
+        kind,
+        event_type,
+        predicate,
+        message,
+        entity_type,
+        transitions,
+        path,
+        types,
+    ] = table.columns(&[
         ("name", pg_sys::TEXTOID),
         ("kind", pg_sys::TEXTOID),
         ("type", pg_sys::TEXTOID),
         ("predicate", pg_sys::TEXTOID),
         ("message", pg_sys::TEXTOID),
+        ("entity_type", pg_sys::TEXTOID),
+        ("transitions", pg_sys::JSONBOID),
+        ("path", pg_sys::TEXTOID),
+        ("types", pg_sys::TEXTARRAYOID),
     ]);
     let columns = Columns {
         name,
@@ -76,6 +103,10 @@ fn scan(table: &Table, log_id: Uuid, mut f: impl FnMut(Row<'_>, &Columns)) {
         event_type,
         predicate,
         message,
+        entity_type,
+        transitions,
+        path,
+        types,
     };
     table.scan(&LatestSnapshot::take(), Some(log_id), |row| {
         f(row, &columns)
@@ -90,10 +121,61 @@ fn read(row: &Row<'_>, columns: &Columns) -> Option<Rule> {
             predicate: row.string(columns.predicate)?,
             message: row.string(columns.message),
         },
+        b"transition" => {
+            let transitions = row.jsonb(columns.transitions)?;
+            let text = convert::to_text(transitions.into());
+            let transitions = serde_json::from_str(&text).ok()?;
+            Kind::Transition {
+                entity_type: row.string(columns.entity_type)?,
+                machine: Machine::read(transitions).ok()?,
+                path: row.string(columns.path),
+                types: row.text_array(columns.types),
+            }
+        }
         _ => return None,
     };
     let name = row.string(columns.name)?;
     Some(Rule { name, kind })
+}
+
+impl Columns {
+    /// Values of the columns that say what a rule demands.
+    fn of<'m>(kind: &Kind, memory: Memory<'m>) -> [Value<'m>; 7] {
+        let none = || Value::Text(None);
+        let no_document = Value::Given(pg_sys::JSONBOID, None);
+        match kind {
+            Kind::Check {
+                event_type,
+                predicate,
+                message,
+            } => [
+                Value::text(event_type.clone()),
+                Value::text(predicate.clone()),
+                Value::Text(message.clone()),
+                none(),
+                no_document,
+                none(),
+                Value::TextArray(None),
+            ],
+            Kind::Transition {
+                entity_type,
+                machine,
+                path,
+                types,
+            } => {
+                let document = jsonpath::document(&machine.value().to_string(), memory);
+                [
+                    none(),
+                    none(),
+                    none(),
+                    Value::text(entity_type.clone()),
+                    Value::Given(pg_sys::JSONBOID, Some(document.into())),
+                    Value::Text(path.clone()),
+                    Value::TextArray(types.clone()),
+                ]
+            }
+        }
+    }
 }
 
 /// Writes one, in place of what has its name, in the name of `role`; whether that changed anything.
@@ -102,27 +184,28 @@ pub fn store(log_id: Uuid, rule: &Rule, role: &str) -> bool {
         if by_name(log_id, &rule.name).as_ref() == Some(rule) {
             return false;
         }
-        let Kind::Check {
-            event_type,
-            predicate,
-            message,
-        } = &rule.kind;
-        spi::exec(
-            "insert into eventlog.event_rule (log_id, name, kind, type, predicate, message, made_by) \
-             values ($1, $2, $3, $4, $5, $6, $7) \
-             on conflict (log_id, name) do update set kind = excluded.kind, type = excluded.type, \
-                predicate = excluded.predicate, message = excluded.message, made_by = excluded.made_by, \
-                made_at = excluded.made_at",
-            &[
-                Value::Uuid(log_id),
-                Value::text(rule.name.clone()),
-                Value::text(rule.kind.name()),
-                Value::text(event_type.clone()),
-                Value::text(predicate.clone()),
-                Value::Text(message.clone()),
-                Value::text(role),
-            ],
-        );
+        memory::current(|memory| {
+            let row = Columns::of(&rule.kind, memory);
+            spi::exec(
+                "insert into eventlog.event_rule (log_id, name, kind, made_by, type, predicate, message, entity_type, \
+                    transitions, path, types) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+                 on conflict (log_id, name) do update set kind = excluded.kind, made_by = excluded.made_by, \
+                    made_at = excluded.made_at, type = excluded.type, predicate = excluded.predicate, \
+                    message = excluded.message, entity_type = excluded.entity_type, \
+                    transitions = excluded.transitions, path = excluded.path, types = excluded.types",
+                &[
+                    &[
+                        Value::Uuid(log_id),
+                        Value::text(rule.name.clone()),
+                        Value::text(rule.kind.name()),
+                        Value::text(role),
+                    ][..],
+                    &row,
+                ]
+                .concat(),
+            );
+        });
         true
     })
 }

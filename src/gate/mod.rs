@@ -7,15 +7,17 @@ use crate::log::columns::Columns;
 use crate::log::lookup;
 use crate::log::target::Target;
 use crate::pg::clock;
-use crate::pg::datum::Jsonb;
+use crate::pg::datum::{Datum, Jsonb};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb;
 use crate::pg::news;
 use crate::pg::relation;
+use crate::pg::trigger::Inserting;
 use crate::pg::tuple::Row;
+use crate::rules::{Step, ask, judge};
 use crate::writing::handover::{self, Stored};
 use crate::writing::{key, number};
-use model::taxonomy::rules::{Facts, Measured, Refusal, Verdict};
+use model::taxonomy::rules::{Facts, LogRules, Measured, Refusal, Verdict};
 use model::text::shorten;
 
 impl Measured for Jsonb<'_> {
@@ -87,7 +89,7 @@ pub fn gate(call: &Call<'_>) -> Ret {
         Verdict::Refuse(refusal) => refuse(refusal, facts.event_type, &target, index),
     }
     if rules.ruled {
-        let broken = crate::rules::ask(&target, &trigger, &inserting, facts.event_type, index);
+        let broken = ask(&target, &trigger, &inserting, facts.event_type, index);
         if !broken.is_empty() {
             refuse(Refusal::Broken(broken), facts.event_type, &target, index);
         }
@@ -124,7 +126,49 @@ pub fn gate(call: &Call<'_>) -> Ret {
         key::claim_for_insert(&target, &rules, &row);
     }
     news::note(target.log_id);
-    inserting.pass()
+    // A number that the owner gave is of the past, which no rule is asked about.
+    match rules.ruled && genuine_seq {
+        true => step(&target, &rules, &inserting, &row, index),
+        false => inserting.pass(),
+    }
+}
+
+/// What the row does to the state of its entity. Where the entity was held only now, what was drawn and read before is
+/// drawn and read again: numbers are in the order in which events follow on each other.
+fn step(
+    target: &Target,
+    rules: &LogRules,
+    inserting: &Inserting<'_>,
+    row: &Row<'_>,
+    index: Option<usize>,
+) -> Ret {
+    let c = &target.columns;
+    let (moves, is_late) = match judge(target, rules, row, index) {
+        Step::None => return inserting.pass(),
+        Step::Taken(moves) => (moves, false),
+        Step::Late(moves) => (moves, true),
+        Step::Refused(broken) => {
+            let event_type = row.text(c.event_type).unwrap_or_default();
+            refuse(Refusal::Broken(broken), event_type, target, index)
+        }
+    };
+    if !is_late {
+        moves.take(target, row, row.long(c.seq).unwrap_or(0));
+        return inserting.pass();
+    }
+    let Some(sequence) = target.sequences().first() else {
+        return inserting.pass();
+    };
+    let seq = number::draw_unasked(*sequence);
+    number::take(target, seq);
+    let recorded_at = row.long(c.recorded_at).unwrap_or(0);
+    let recorded_at = target.recorded_again(recorded_at, clock::Reading::now().timestamp());
+    handover::stored(Stored { seq, recorded_at });
+    moves.take(target, row, seq);
+    inserting.pass_with(&[
+        (c.seq, Datum::from(seq)),
+        (c.recorded_at, Datum::timestamptz(recorded_at)),
+    ])
 }
 
 #[cold]

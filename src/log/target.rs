@@ -8,10 +8,11 @@ use super::plain::Plain;
 use crate::catalogue::{self, cache};
 use crate::error::Error;
 use crate::pg::cached::Cached;
+use crate::pg::clock;
 use crate::pg::datum::Text;
 use crate::pg::inval::AsOf;
 use crate::pg::relation::{self, RelationRef};
-use crate::pg::spi::Plan;
+use crate::pg::spi::{self, Plan};
 use crate::pg::tuple::{Row, WrongColumn};
 use crate::pg::xact;
 use model::tenant::TenantType;
@@ -55,6 +56,8 @@ pub struct Target {
     writer: Cell<(u64, bool)>,
     /// what a plain log has, found out when first needed
     pub(super) plain: OnceCell<Option<Plain>>,
+    /// end of a partition by time, found out when first needed
+    bound: OnceCell<Option<i64>>,
     /// plans of `log_event`, `log_events` and idempotency keys, made when first needed
     pub plans: Plans,
 }
@@ -117,6 +120,7 @@ impl Target {
             columns,
             writer: Cell::new((0, false)),
             plain: OnceCell::new(),
+            bound: OnceCell::new(),
             plans: Plans::default(),
         }
     }
@@ -152,6 +156,31 @@ impl Target {
             }
             sequences
         })
+    }
+
+    /// When a row, whose entity was held only now, is recorded: now, but not beyond its partition, and not where somebody
+    /// gave another time.
+    pub fn recorded_again(&self, before: i64, now: i64) -> i64 {
+        if before < clock::transaction_start() || before > now {
+            return before;
+        }
+        if self.oid == self.root {
+            return now;
+        }
+        let bound = *self.bound.get_or_init(|| {
+            let found = spi::run(
+                "select eventlog._upper_bound($1::pg_catalog.oid::pg_catalog.regclass)",
+                &[spi::Value::Oid(self.oid)],
+                |row| row.long(1),
+            );
+            found.into_iter().flatten().next()
+        });
+        match bound {
+            Some(bound) if now >= bound => before,
+            Some(_) => now,
+            // A default partition takes what no other one does.
+            None => before,
+        }
     }
 
     /// Whether the catalogue agrees that this table is the log that its gate says.

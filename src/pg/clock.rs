@@ -27,6 +27,12 @@ impl Reading {
     }
 }
 
+/// When the transaction began, as a timestamptz.
+pub fn transaction_start() -> i64 {
+    // SAFETY: reads backend-local state.
+    unsafe { pg_sys::GetCurrentTransactionStartTimestamp() }
+}
+
 /// The current transaction's id, or 0 while it has none.
 #[inline]
 pub fn current_xid() -> u64 {

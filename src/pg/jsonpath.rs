@@ -14,6 +14,7 @@ mod raw {
     unsafe extern "C-unwind" {
         pub fn jsonpath_in(call: FunctionCallInfo) -> Datum;
         pub fn jsonpath_out(call: FunctionCallInfo) -> Datum;
+        pub fn jsonb_path_query_first(call: FunctionCallInfo) -> Datum;
         pub fn jsonb_path_match(call: FunctionCallInfo) -> Datum;
         pub fn jsonb_path_match_opr(call: FunctionCallInfo) -> Datum;
     }
@@ -78,6 +79,24 @@ impl Path {
         // SAFETY: a function of a document, a path, variables and a boolean.
         let found = memory.within(|| unsafe { call(raw::jsonb_path_match, arguments) })?;
         Ok(found.map(|found| found.value() as u8 != 0))
+    }
+}
+
+impl Path {
+    /// The first item that it gives for a document; none where it gives none, or meets an error that it catches.
+    pub fn first<'m>(
+        &self,
+        document: Jsonb<'_>,
+        memory: Memory<'m>,
+    ) -> Result<Option<Jsonb<'m>>, Failure> {
+        let document = Datum::from(document).raw();
+        let variables = Datum::from(memory.empty_object()).raw();
+        let arguments = [document, self.raw(), variables, pg_sys::Datum::from(true)];
+        // SAFETY: a function of a document, a path, variables and a boolean, which gives a document in that memory.
+        memory.within(|| unsafe {
+            let found = call(raw::jsonb_path_query_first, arguments)?;
+            Ok(found.map(|found| Jsonb::from_datum(found, memory)))
+        })
     }
 }
 

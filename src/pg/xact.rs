@@ -21,6 +21,12 @@ pub fn commit_on_disk() {
     unsafe { pg_sys::ForceSyncCommit() }
 }
 
+/// Whether all statements of the transaction read with one snapshot.
+pub fn keeps_its_snapshot() -> bool {
+    // SAFETY: reads a variable of the backend.
+    unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
+}
+
 /// State that belongs to a transaction, each piece of it to one of its parts: the transaction itself or a subtransaction,
 /// told by nesting levels ([`super::clock::nest_level`]).
 pub trait Nested {

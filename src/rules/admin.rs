@@ -1,16 +1,20 @@
 //! `add_check_rule`, `remove_event_rule`, and the rules of a document.
 
 use super::known::{Check, NoPath};
-use crate::catalogue::{admin_log, event_rule};
+use crate::catalogue::{act, admin_log, event_rule};
 use crate::error::{Error, OrRaise};
 use crate::log::document::Shape;
 use crate::log::lookup;
 use crate::log::note;
 use crate::log::target::Target;
 use crate::pg::fcall::{Call, Ret, required};
-use crate::pg::jsonpath;
+use crate::pg::jsonpath::{self, Path};
 use crate::pg::memory::{self, Memory};
-use crate::pg::{relation, user};
+use crate::pg::spi::{self, Value};
+use crate::pg::tuple::Row;
+use crate::pg::{convert, relation, user, xact};
+use model::rule::machine::Machine;
+use model::rule::path::{self, Asks};
 use model::rule::{Kind, Rule};
 use model::taxonomy::suggest;
 use model::text::shorten;
@@ -25,14 +29,61 @@ pub fn add_check_rule(call: &Call<'_>) -> Ret {
     };
     let name = required(call.string(0), "name");
     let rule = Rule { name, kind }.check();
-    add(&target, &rule.map_err(Error::argument).or_raise());
+    add(
+        &target,
+        &rule.map_err(Error::argument).or_raise(),
+        Existing::Ignore,
+    );
     Ret::Void
 }
 
-fn add(target: &Target, rule: &Rule) {
-    if put(target, rule, &user::current_role()) {
+/// `eventlog.add_transition_rule(name, entity_type, transitions, path, types, existing, log)`.
+pub fn add_transition_rule(call: &Call<'_>) -> Ret {
+    let target = lookup::of_owner(call.oid(6));
+    let name = required(call.string(0), "name");
+    let entity_type = required(call.string(1), "entity_type");
+    let transitions = required(call.jsonb(2), "transitions");
+    if transitions.size() > MAX_TRANSITIONS {
+        let message = format!("transitions have more than {MAX_TRANSITIONS} bytes");
+        Error::argument(message).raise();
+    }
+    let transitions = serde_json::from_str(&convert::to_text(transitions.into()));
+    let transitions = transitions.unwrap_or_default();
+    let types: Option<Option<Vec<String>>> =
+        call.text_array(4).map(|types| types.into_iter().collect());
+    let kind = Kind::Transition {
+        entity_type,
+        machine: Machine::read(transitions)
+            .map_err(Error::argument)
+            .or_raise(),
+        path: call.string(3),
+        types: types.map(|types| required(types, "an element of types")),
+    };
+    let existing = match required(call.string(5), "existing").as_str() {
+        "refuse" => Existing::Refuse,
+        "ignore" => Existing::Ignore,
+        _ => Error::argument("existing must be \"refuse\" or \"ignore\"").raise(),
+    };
+    let rule = Rule { name, kind }.check();
+    add(&target, &rule.map_err(Error::argument).or_raise(), existing);
+    Ret::Void
+}
+
+/// Bytes that transitions may have.
+const MAX_TRANSITIONS: usize = 1_000_000;
+
+/// What becomes of a transition rule that the events which are there break.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Existing {
+    Refuse,
+    Ignore,
+}
+
+fn add(target: &Target, rule: &Rule, existing: Existing) {
+    if put(target, rule, &user::current_role(), existing) {
         let action = match rule.kind {
             Kind::Check { .. } => "add_check_rule",
+            Kind::Transition { .. } => "add_transition_rule",
         };
         record(action, target, rule);
         note::write(target);
@@ -51,6 +102,14 @@ pub fn remove_event_rule(call: &Call<'_>) -> Ret {
         .raise();
     };
     if event_rule::delete(target.log_id, &name) {
+        if matches!(rule.kind, Kind::Transition { .. }) {
+            of_states(
+                &target,
+                "_leave_states($1, $2, $3)",
+                &[Value::text(name)],
+                |_| (),
+            );
+        }
         record("remove_event_rule", &target, &rule);
         note::write(&target);
     }
@@ -59,16 +118,95 @@ pub fn remove_event_rule(call: &Call<'_>) -> Ret {
 
 /// Puts a rule of a taxonomy's document in place; whether that changed anything. The log's owner has called.
 pub fn import(target: &Target, rule: &Rule, role: &str) -> bool {
-    let changed = put(target, rule, role);
+    let changed = put(target, rule, role, Existing::Refuse);
     if changed {
         record("import_taxonomy", target, rule);
     }
     changed
 }
 
-fn put(target: &Target, rule: &Rule, role: &str) -> bool {
-    memory::current(|memory| try_out(target, rule, memory));
-    event_rule::store(target.log_id, rule, role)
+fn put(target: &Target, rule: &Rule, role: &str, existing: Existing) -> bool {
+    memory::current(|memory| match &rule.kind {
+        Kind::Check { .. } => try_check(target, rule, memory),
+        Kind::Transition { path, .. } => {
+            if let Some(path) = path {
+                try_path(&rule.name, path, memory);
+            }
+        }
+    });
+    let before = event_rule::by_name(target.log_id, &rule.name);
+    let kind = rule.kind.name();
+    if before.is_some_and(|before| before.kind.name() != kind) {
+        let (name, log) = (shorten(&rule.name), target.name.clone());
+        Error::RuleExists { name, log }.raise();
+    }
+    let has_states = matches!(rule.kind, Kind::Transition { .. });
+    if has_states {
+        equip(target);
+    }
+    if !event_rule::store(target.log_id, rule, role) {
+        return false;
+    }
+    if has_states {
+        fill(target, &rule.name, existing);
+    }
+    true
+}
+
+/// Makes the table of states, or puts it right; a phrase for each piece.
+fn equip(target: &Target) -> Vec<String> {
+    if xact::keeps_its_snapshot() {
+        Error::not_set_up(
+            "the states of entities are read in READ COMMITTED",
+            "Events that came since the transaction's snapshot would be passed over.",
+        )
+        .raise();
+    }
+    of_states(target, "_equip_states($1, $2)", &[], |row| {
+        row.string(1).unwrap_or_default()
+    })
+}
+
+/// Puts back the table of states of a log that needs one; a phrase for each piece.
+pub fn repair_states(target: &Target) -> Vec<String> {
+    let (rules, _) = event_rule::of_log(target.log_id, target.oid);
+    let mut kinds = rules.iter().map(|rule| &rule.kind);
+    match kinds.any(|kind| matches!(kind, Kind::Transition { .. })) {
+        true => equip(target),
+        false => Vec::new(),
+    }
+}
+
+fn fill(target: &Target, name: &str, existing: Existing) {
+    let more = [Value::text(name)];
+    let wrong = of_states(target, "_fill_states($1, $2, $3)", &more, |row| row.long(1));
+    let wrong = wrong.into_iter().flatten().sum::<i64>();
+    if wrong > 0 && existing == Existing::Refuse {
+        Error::not_set_up(
+            format!(
+                "{wrong} events of log \"{}\" take steps that rule \"{}\" does not let anyone take",
+                target.name,
+                shorten(name)
+            ),
+            "existing => 'ignore' holds those to come to the rule, from the states that entities have.",
+        )
+        .raise();
+    }
+}
+
+/// Calls a helper about the table of states, as the log's owner.
+fn of_states<R>(
+    target: &Target,
+    helper: &str,
+    more: &[Value<'_>],
+    read: impl FnMut(Row<'_>) -> R,
+) -> Vec<R> {
+    let helper = helper.replacen("$1", "$1::pg_catalog.oid::pg_catalog.regclass", 1);
+    let mut values = vec![Value::Oid(target.oid), Value::Uuid(target.log_id)];
+    values.extend_from_slice(more);
+    user::as_owner(target.oid, || {
+        act::follow(|| spi::run(&format!("select eventlog.{helper}"), &values, read))
+    })
 }
 
 /// What an event has at least, beside its type; the rest is null.
@@ -79,13 +217,49 @@ const SAMPLE: &str = r#"{
     "source_type": null, "source_id": null, "correlation_id": null, "causation_id": null, "idempotency_key": null,
     "payload": {}, "context": {}}"#;
 
+/// Refuses a path of a transition rule that could give no state.
+fn try_path(name: &str, text: &str, memory: Memory<'_>) {
+    let name = shorten(name);
+    let refuse = |why: String| -> ! {
+        Error::argument_hint(
+            format!("path of rule \"{name}\" {why}"),
+            "It asks for the payload or the context, as in: $.payload.status",
+        )
+        .raise()
+    };
+    let read = Path::parse(text, memory).and_then(|path| Ok((path.text(memory)?, path)));
+    let (written, path) =
+        read.unwrap_or_else(|f| refuse(format!("is no SQL/JSON path: {}", f.message)));
+    match path::asks(&written) {
+        Asks::Variable(variable) => {
+            refuse(format!("asks for a variable \"{}\"", shorten(&variable)))
+        }
+        Asks::Everything => refuse("asks for the event as a whole".to_owned()),
+        Asks::Members(names) => {
+            let other = names
+                .iter()
+                .find(|n| !["payload", "context"].contains(&n.as_str()));
+            if let Some(other) = other {
+                refuse(format!("asks for \"{}\"", shorten(other)));
+            }
+        }
+    }
+    let sample = jsonpath::document(r#"{"payload": {}, "context": {}}"#, memory);
+    if let Err(failure) = path.first(sample, memory) {
+        refuse(format!("fails: {}", failure.message));
+    }
+}
+
 /// Refuses a predicate that could decide nothing.
-fn try_out(target: &Target, rule: &Rule, memory: Memory<'_>) {
+fn try_check(target: &Target, rule: &Rule, memory: Memory<'_>) {
     let Kind::Check {
         event_type,
         predicate,
         message,
-    } = &rule.kind;
+    } = &rule.kind
+    else {
+        return;
+    };
     let name = shorten(&rule.name);
     let refuse = |why: String, hint: &str| -> ! {
         let message = format!("predicate of rule \"{name}\" {why}");
@@ -151,6 +325,18 @@ fn record(action: &str, target: &Target, rule: &Rule) {
             "type": event_type,
             "predicate": predicate,
             "message": message,
+        }),
+        Kind::Transition {
+            entity_type,
+            machine,
+            path,
+            types,
+        } => serde_json::json!({
+            "kind": rule.kind.name(),
+            "entity_type": entity_type,
+            "transitions": machine.value(),
+            "path": path,
+            "types": types,
         }),
     };
     admin_log::record(action, Some(target.log_id), &rule.name, &detail);

@@ -11,6 +11,8 @@
 mod admin;
 mod check;
 mod known;
+mod states;
 
-pub use admin::{add_check_rule, import, remove_event_rule};
+pub use admin::{add_check_rule, add_transition_rule, import, remove_event_rule, repair_states};
 pub use check::{ask, ask_payload};
+pub use states::{Hold, Step, Subject, hold, judge};

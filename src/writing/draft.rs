@@ -296,6 +296,14 @@ impl<'m> Draft<'m> {
         self.occurred_at.get_or_insert(reading.timestamp());
     }
 
+    /// Fills the tenant alone, as a value of the log's type.
+    pub fn fill_tenant(&mut self, target: &Target, rules: &LogRules) -> Result<(), Error> {
+        if self.tenant.is_none() {
+            self.tenant = context::tenant(self.memory).map(TenantValue::Text);
+        }
+        self.type_tenant(target, rules)
+    }
+
     /// Makes the tenant, which is text until then, a value of the log's type.
     pub fn type_tenant(&mut self, target: &Target, rules: &LogRules) -> Result<(), Error> {
         let Some(TenantValue::Text(text)) = self.tenant else {

@@ -11,6 +11,7 @@ use super::{statement, straight};
 use crate::error::Error;
 use crate::log::target::Target;
 use crate::pg::clock::Reading;
+use crate::rules::{Hold, Subject};
 use model::taxonomy::rules::LogRules;
 
 /// Who writes.
@@ -59,4 +60,19 @@ impl Writing<'_> {
         }
         Ok(done.stored)
     }
+}
+
+/// Holds the states of the entities of these events, whose tenants are of the log's type; none where no rule is about
+/// them. Whoever writes them reads the clock, and draws ids and numbers, after that.
+pub fn hold(target: &Target, rules: &LogRules, drafts: &[Draft<'_>]) -> Option<Hold> {
+    if !rules.ruled {
+        return None;
+    }
+    let memory = drafts.first()?.memory;
+    let subjects = drafts.iter().map(|draft| Subject {
+        tenant: draft.tenant.as_ref(),
+        entity_type: draft.entity_type,
+        entity_id: draft.entity_id,
+    });
+    crate::rules::hold(target, rules, subjects, memory)
 }

@@ -201,6 +201,17 @@ pub struct Place {
     pub by_capture: bool,
 }
 
+/// The gate has given the row at hand another number than the one that it came with.
+pub fn stored(stored: Stored) {
+    STATE.with(|s| {
+        if let Some(entry) = s.entries.last_mut()
+            && clock::trigger_depth() == entry.depth + 1
+        {
+            entry.stored = Some(stored);
+        }
+    });
+}
+
 /// Whether the row with this id, on its way into this log, comes from [`during`]; notes what was
 /// stored. The gate fires one trigger deeper than the defaults are evaluated.
 pub fn arrived(log_id: Uuid, id: Option<Uuid>, stored: impl FnOnce() -> Stored) -> Option<Place> {

@@ -2,7 +2,7 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use super::draft::{self, Draft, NAMES, Place};
-use super::frame::{By, Writing};
+use super::frame::{self, By, Writing};
 use super::handover::Ids;
 use super::identity;
 use super::key::{self, Claim, Outcome};
@@ -52,7 +52,7 @@ fn write_all(call: &Call<'_>) -> Result<List<Uuid>, Error> {
         // Nothing is written that would ask for it.
         relation::require_access(target.oid, Access::Insert);
     }
-    let reading = Reading::now();
+    let mut reading = Reading::now();
     let mut drafts = List::with_capacity(events.len())?;
     let mut keyed = List::new();
     for (index, event) in events.iter().enumerate() {
@@ -61,8 +61,18 @@ fn write_all(call: &Call<'_>) -> Result<List<Uuid>, Error> {
         if draft.claims() {
             keyed.push((index, draft.content_hash()?))?;
         }
-        draft.fill(&target, &rules, reading)?;
+        match rules.ruled {
+            true => draft.fill_tenant(&target, &rules)?,
+            false => draft.fill(&target, &rules, reading)?,
+        }
         drafts.push(draft)?;
+    }
+    let _held = frame::hold(&target, &rules, &drafts);
+    if rules.ruled {
+        reading = Reading::now();
+        for draft in drafts.iter_mut() {
+            draft.fill(&target, &rules, reading)?;
+        }
     }
     let mut ids = List::of(drafts.iter().map(|_| identity::new_id(reading)))?;
     let repeated = claim(&target, &rules, &drafts, keyed, &mut ids)?;
@@ -99,6 +109,11 @@ pub fn write_as_owner(
     drafts: &[Draft<'_>],
     reading: Reading,
 ) -> Result<(), Error> {
+    let held = frame::hold(target, rules, drafts);
+    let reading = match held {
+        Some(_) => Reading::now(),
+        None => reading,
+    };
     let ids = match drafts {
         [_] => Ids::from_buf([identity::new_id(reading)]),
         _ => {

@@ -1,7 +1,7 @@
 //! `log_event`: one event.
 
 use super::draft::{Draft, NAMES};
-use super::frame::{By, Writing};
+use super::frame::{self, By, Writing};
 use super::handover::Stored;
 use super::identity;
 use super::key::{self, Claim, Outcome};
@@ -41,6 +41,13 @@ pub fn write(
     draft.check()?;
     let hash = match draft.claims() {
         true => Some(draft.content_hash()?),
+        false => None,
+    };
+    let _held = match rules.ruled {
+        true => {
+            draft.fill_tenant(target, rules)?;
+            frame::hold(target, rules, std::slice::from_ref(draft))
+        }
         false => None,
     };
     let reading = Reading::now();

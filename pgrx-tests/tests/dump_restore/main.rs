@@ -18,6 +18,7 @@ const LOGS: &str = r#"
     select eventlog.retire_event_type('gone');
     select eventlog.register_event_type('noted', log => 'journal');
     select eventlog.add_check_rule('small', 'paid', '$.payload.amount < 100', 'the rest is paid at the bank');
+    select eventlog.add_transition_rule('life', 'x', '{"": ["noted"], "noted": ["closed"]}', log => 'journal');
     select eventlog.create_event_view('public.payments', 'events', '{"company_id": "tenant_id", "kind": "type", "data": "payload"}');
     select count(eventlog.log_event('paid', jsonb_build_object('amount', n * 1.10), tenant_id => '11111111-1111-4111-8111-111111111111',
         idempotency_key => n)) from generate_series(1, 50) n;
@@ -50,6 +51,7 @@ const STATE: &str = "
     union all select 'key ' || k::text from public.events_key k
     union all select 'log ' || l::text from eventlog.log l
     union all select 'type ' || t::text from eventlog.event_type t
+    union all select 'state ' || s::text from public.journal_state s
     union all select 'rule ' || r::text from eventlog.event_rule r
     union all select 'tracked ' || t::text from eventlog.tracked_table t
     union all select 'tracking ' || t.relation::text || t.state from eventlog.tracked_tables t where t.relation is not null
@@ -98,6 +100,9 @@ fn logging_goes_on(cluster: &Cluster) {
     assert!(last(&mut client, "seq") > before, "seq starts again");
     refused(client.batch_execute(&paid("{}"))).is("23514", "required key");
     refused(client.batch_execute(&paid(r#"{"amount": 100}"#))).is("23514", "\"small\"");
+    let again =
+        "select eventlog.log_event('noted', entity_type => 'x', entity_id => 1, log => 'journal')";
+    refused(client.batch_execute(again)).is("23514", "follow on \"noted\"");
     refused(client.batch_execute(&format!("select eventlog.log_event('gone', {tenant})")))
         .is("23514", "retired");
     let repeated = format!(

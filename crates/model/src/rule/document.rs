@@ -1,5 +1,6 @@
 //! Rules as a part of the taxonomy's document: the array `"rules"`.
 
+use super::machine::Machine;
 use super::{Kind, Rule};
 use crate::text::shorten;
 use serde_json::{Map, Value};
@@ -18,6 +19,12 @@ impl Rule {
                 predicate: entry.required("predicate")?,
                 message: entry.string("message")?,
             },
+            "transition" => Kind::Transition {
+                entity_type: entry.required("entity_type")?,
+                machine: Machine::read(entry.0.remove("transitions").unwrap_or_default())?,
+                path: entry.string("path")?,
+                types: entry.strings("types")?,
+            },
             other => {
                 return Err(format!("there is no kind of rule \"{}\"", shorten(other)));
             }
@@ -30,14 +37,33 @@ impl Rule {
 
     /// Bytes that copies of it take, as values of statements and in the record.
     pub fn copies(&self) -> usize {
-        let Kind::Check {
-            event_type,
-            predicate,
-            message,
-        } = &self.kind;
-        let texts = [Some(&self.name), Some(event_type), Some(predicate)];
-        let texts = texts.into_iter().chain([message.as_ref()]).flatten();
-        16 * texts.map(|text| 64 + text.len()).sum::<usize>()
+        let mut size = 64 + self.name.len();
+        match &self.kind {
+            Kind::Check {
+                event_type,
+                predicate,
+                message,
+            } => {
+                let texts = [Some(event_type), Some(predicate), message.as_ref()];
+                size += texts
+                    .into_iter()
+                    .flatten()
+                    .map(|t| 64 + t.len())
+                    .sum::<usize>();
+            }
+            Kind::Transition {
+                entity_type,
+                machine,
+                path,
+                types,
+            } => {
+                let texts = [Some(entity_type), path.as_ref()].into_iter().flatten();
+                let texts = texts.chain(types.iter().flatten());
+                size += texts.map(|t| 64 + t.len()).sum::<usize>();
+                size += machine.value().to_string().len();
+            }
+        }
+        16 * size
     }
 }
 
@@ -56,12 +82,52 @@ impl Entry {
             Some(_) => Err(format!("{key} must be a string")),
         }
     }
+
+    fn strings(&mut self, key: &str) -> Result<Option<Vec<String>>, String> {
+        let items = match self.0.remove(key) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Array(items)) => items,
+            Some(_) => return Err(format!("{key} must be an array of strings")),
+        };
+        let string = |item| match item {
+            Value::String(text) => Ok(text),
+            _ => Err(format!("{key} must be an array of strings")),
+        };
+        items
+            .into_iter()
+            .map(string)
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_rule_of_transitions_is_read_whole_or_not_at_all() {
+        let whole = json!({"name": "a", "kind": "transition", "entity_type": "order",
+            "transitions": {"": ["draft"]}, "path": "$.payload.state", "types": ["b"]});
+        let rule = Rule::read(whole.clone()).unwrap();
+        assert_eq!(rule.kind.name(), "transition");
+        assert!(rule.copies() > 1_000);
+        for (key, value) in [
+            ("entity_type", json!("")),
+            ("transitions", json!({})),
+            ("transitions", Value::Null),
+            ("path", json!("")),
+            ("types", json!([])),
+            ("types", json!([1])),
+            ("types", json!("b")),
+            ("type", json!("b")),
+        ] {
+            let mut entry = whole.clone();
+            entry[key] = value;
+            assert!(Rule::read(entry).is_err(), "{key}");
+        }
+    }
 
     #[test]
     fn a_rule_is_read_whole_or_not_at_all() {

@@ -5,14 +5,19 @@
 //! as a value, as a part of the taxonomy's document, and which parts of the event its path asks for.
 
 mod document;
+pub mod machine;
 pub mod path;
 
-use crate::text::{MAX_TYPE_CHARS, shorten};
+use crate::text::{MAX_IDENTIFIER_BYTES, MAX_TYPE_CHARS, shorten};
+use machine::Machine;
 
 /// Bytes that the name of a rule may have.
 const MAX_NAME_BYTES: usize = 200;
 /// Bytes that a path or a message may have.
 const MAX_TEXT_BYTES: usize = 4_000;
+
+/// Event types that a rule may name.
+const MAX_TYPES: usize = 1_000;
 
 /// A rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +40,17 @@ pub enum Kind {
         /// what an event that breaks it is told
         message: Option<String>,
     },
+    /// which states may follow on which in the life of an entity
+    Transition {
+        /// the kind of entity
+        entity_type: String,
+        /// which may follow on which
+        machine: Machine,
+        /// an SQL/JSON path that gives the new state; none where that is the event's type
+        path: Option<String>,
+        /// the event types that it is about; none for all
+        types: Option<Vec<String>>,
+    },
 }
 
 impl Kind {
@@ -42,6 +58,7 @@ impl Kind {
     pub fn name(&self) -> &'static str {
         match self {
             Kind::Check { .. } => "check",
+            Kind::Transition { .. } => "transition",
         }
     }
 }
@@ -60,6 +77,30 @@ impl Rule {
                 check_text("predicate", predicate)?;
                 if let Some(message) = message {
                     check_text("message", message)?;
+                }
+            }
+            Kind::Transition {
+                entity_type,
+                path,
+                types,
+                machine: _,
+            } => {
+                if entity_type.is_empty() || entity_type.len() > MAX_IDENTIFIER_BYTES {
+                    return Err(format!(
+                        "entity_type must have 1 to {MAX_IDENTIFIER_BYTES} bytes"
+                    ));
+                }
+                if let Some(path) = path {
+                    check_text("path", path)?;
+                }
+                if types
+                    .as_ref()
+                    .is_some_and(|t| t.is_empty() || t.len() > MAX_TYPES)
+                {
+                    return Err(format!("types must be 1 to {MAX_TYPES} event types"));
+                }
+                for name in types.iter().flatten() {
+                    check_type(name)?;
                 }
             }
         }
