@@ -144,7 +144,20 @@ fn whoever_listens_does_not_wait_for_it() {
         log(&mut admin);
         assert_eq!(heard(&mut ears), id);
     }
-    // It is stopped in the midst of it, where the database is to go.
+    // It is stopped in the midst of a handler, where the database is to go.
+    locks.batch_execute("rollback").unwrap();
+    admin
+        .batch_execute(
+            "create function public.sleep(event jsonb) returns void language sql as 'select pg_sleep(100)';
+             select eventlog.on_event('sleep', 'public.sleep', mode => 'async')",
+        )
+        .unwrap();
+    log(&mut admin);
+    wait_until("the runner is in the midst of it", || {
+        let sleeps = "select count(*)::text from pg_stat_activity
+            where backend_type = 'pg_eventlog runner' and wait_event = 'PgSleep'";
+        value(&mut admin, sleeps) == "1"
+    });
     let mut elsewhere = connect(&cluster, "template1");
     drop((admin, ears, locks));
     wait_until("the sessions are gone", || {
