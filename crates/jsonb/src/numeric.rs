@@ -177,6 +177,12 @@ impl<'a> Numeric<'a> {
         self.parts().special.is_some()
     }
 
+    /// Whether it is integral (`2.00` is), however large.
+    pub fn is_whole(&self) -> bool {
+        let n = self.normal();
+        matches!(n.rank, -1..=1) && n.digits.len() as i64 <= i64::from(n.weight) + 1
+    }
+
     /// The number, if it is integral (`2.00` is) and fits.
     pub fn to_i64(self) -> Option<i64> {
         let n = self.normal();

@@ -1,0 +1,47 @@
+//! Which JSON Schema a document is written in.
+
+use crate::Problem;
+use crate::text::shorten;
+use jsonschema::Draft;
+use serde_json::Value;
+
+/// An edition of JSON Schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edition {
+    Draft07,
+    Draft202012,
+}
+
+impl Edition {
+    pub(super) fn draft(self) -> Draft {
+        match self {
+            Edition::Draft07 => Draft::Draft7,
+            Edition::Draft202012 => Draft::Draft202012,
+        }
+    }
+
+    /// That of a document, by its `$schema`.
+    pub(super) fn of(document: &Value) -> Result<Edition, Problem> {
+        let named = match document.get("$schema") {
+            None => return Ok(Edition::Draft202012),
+            Some(Value::String(named)) => named,
+            Some(_) => return Err(Problem::argument("schema's \"$schema\" must be a string")),
+        };
+        let address = named.strip_suffix('#').unwrap_or(named);
+        let address = address
+            .strip_prefix("https://")
+            .or(address.strip_prefix("http://"));
+        match address {
+            Some("json-schema.org/draft/2020-12/schema") => Ok(Edition::Draft202012),
+            Some("json-schema.org/draft-07/schema") => Ok(Edition::Draft07),
+            _ => Err(Problem::argument_hint(
+                format!(
+                    "schema is written in \"{}\", which is not supported",
+                    shorten(named)
+                ),
+                "Supported are \"https://json-schema.org/draft/2020-12/schema\", which a schema without \
+                 \"$schema\" is taken for, and \"http://json-schema.org/draft-07/schema#\".",
+            )),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Where schemas stand in a schema.
+
+use super::draft::Edition;
+use serde_json::Value;
+
+/// Which value a schema inside another one is applied to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// the same as the schema around it
+    Same,
+    /// one inside that, or the name of a property
+    Deeper,
+}
+
+/// What the value of a keyword is made of.
+enum Shape {
+    One,
+    List,
+    Map,
+    /// a schema or a list of schemas
+    OneOrList,
+    /// schemas by name, or lists of names
+    MapOrNames,
+}
+
+/// Shows each schema that stands in the value of a keyword.
+pub(super) fn of<'d>(
+    edition: Edition,
+    keyword: &str,
+    value: &'d Value,
+    show: &mut impl FnMut(Place, &'d Value),
+) {
+    let Some((place, shape)) = shape(edition, keyword) else {
+        return;
+    };
+    match (shape, value) {
+        (Shape::One, schema) => show(place, schema),
+        (Shape::List | Shape::OneOrList, Value::Array(all)) => {
+            all.iter().for_each(|schema| show(place, schema));
+        }
+        (Shape::OneOrList, schema) => show(place, schema),
+        (Shape::Map, Value::Object(all)) => all.values().for_each(|schema| show(place, schema)),
+        (Shape::MapOrNames, Value::Object(all)) => all
+            .values()
+            .filter(|schema| !schema.is_array())
+            .for_each(|schema| show(place, schema)),
+        _ => {}
+    }
+}
+
+fn shape(edition: Edition, keyword: &str) -> Option<(Place, Shape)> {
+    use Place::{Deeper, Same};
+    Some(match keyword {
+        "allOf" | "anyOf" | "oneOf" => (Same, Shape::List),
+        "not" | "if" | "then" | "else" => (Same, Shape::One),
+        "dependentSchemas" if edition == Edition::Draft202012 => (Same, Shape::Map),
+        "dependencies" => (Same, Shape::MapOrNames),
+        "properties" | "patternProperties" => (Deeper, Shape::Map),
+        "additionalProperties" | "propertyNames" | "contains" => (Deeper, Shape::One),
+        "unevaluatedProperties" | "unevaluatedItems" if edition == Edition::Draft202012 => {
+            (Deeper, Shape::One)
+        }
+        "items" => (Deeper, Shape::OneOrList),
+        "prefixItems" if edition == Edition::Draft202012 => (Deeper, Shape::List),
+        "additionalItems" if edition == Edition::Draft07 => (Deeper, Shape::One),
+        // Not applied by themselves, and referred to.
+        "$defs" | "definitions" => (Deeper, Shape::Map),
+        _ => return None,
+    })
+}
