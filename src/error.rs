@@ -5,6 +5,7 @@
 
 use jsonb::{BuildError, OutOfMemory, Unread};
 use model::Problem;
+use model::schema::{Exhausted, Failure};
 use model::taxonomy::violation::{self, Violation};
 use pgrx::PgSqlErrorCode as State;
 use pgrx::pg_sys::panic::ErrorReport;
@@ -83,6 +84,8 @@ pub enum Error {
     TooLarge { message: String },
     /// a change would take away what something of the extension's needs
     Needed { message: String, hint: String },
+    /// a schema was given up, as the stack came to its end
+    StackDepth { message: String },
     /// something has to be set up first
     NotSetUp { message: String, hint: String },
     /// a transaction's snapshot is older than what it would change
@@ -131,6 +134,23 @@ impl Error {
         Error::Argument {
             message: message.into(),
             hint: Some(hint.into()),
+        }
+    }
+
+    /// A schema that could not be asked; `whose` says which one.
+    pub fn unasked(why: Failure, whose: &str) -> Error {
+        match why {
+            Failure::Exhausted(Exhausted::Stack) => Error::StackDepth {
+                message: format!("{whose} goes deeper than the stack: see max_stack_depth"),
+            },
+            Failure::Exhausted(Exhausted::Steps) => Error::TooLarge {
+                message: format!("{whose} asks more of this document than any document is worth"),
+            },
+            Failure::Problem(Problem::Argument { message, .. }) => Error::not_set_up(
+                format!("{whose} cannot be used: {message}"),
+                "Register the event type with a schema that this release takes.",
+            ),
+            Failure::Problem(other) => other.into(),
         }
     }
 
@@ -206,6 +226,7 @@ impl Error {
             Error::NoRoom { .. } => State::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             Error::OutOfMemory { .. } => State::ERRCODE_OUT_OF_MEMORY,
             Error::TooLarge { .. } => State::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+            Error::StackDepth { .. } => State::ERRCODE_STATEMENT_TOO_COMPLEX,
             Error::NoColumns => State::ERRCODE_FEATURE_NOT_SUPPORTED,
             Error::Truncated { .. } => State::ERRCODE_FEATURE_NOT_SUPPORTED,
             Error::TriggerMisuse { .. } => State::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
@@ -219,7 +240,8 @@ impl Error {
             | Error::NotSetUp { message, .. }
             | Error::Needed { message, .. }
             | Error::NotAllowed { message, .. }
-            | Error::TooLarge { message } => message.clone(),
+            | Error::TooLarge { message }
+            | Error::StackDepth { message } => message.clone(),
             // In Postgres's own words, as is the detail.
             Error::OutOfMemory { .. } => "out of memory".to_owned(),
             Error::Outdated { relation } => format!(
@@ -441,6 +463,7 @@ impl Error {
             | Error::NoColumns
             | Error::OutOfMemory { .. }
             | Error::TooLarge { .. }
+            | Error::StackDepth { .. }
             | Error::TriggerMisuse { .. }
             | Error::Internal { .. } => {
                 return None;
@@ -516,7 +539,7 @@ pub fn warning(message: String, detail: &str) {
         .report(pgrx::PgLogLevel::WARNING);
 }
 
-/// Warns the server's log of something that nobody asked for, with advice.
+/// Warns of something, with advice: whoever asked, or the server's log where nobody did.
 pub fn complain(message: &str, hint: &str) {
     ErrorReport::new(State::ERRCODE_WARNING, message.to_owned(), "pg_eventlog")
         .set_hint(hint)

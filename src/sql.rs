@@ -114,6 +114,10 @@ in_order! {
     "log__guards_stand" "../sql/log/_guards_stand.sql"
     "log_logs" "../sql/log/logs.sql"
 
+    "schema_matches_schema" "../sql/schema/matches_schema.sql"
+    "schema_schema_violations" "../sql/schema/schema_violations.sql"
+    "schema_check_events" "../sql/schema/check_events.sql"
+
     "writing_log_event" "../sql/writing/log_event.sql"
     "writing_log_events" "../sql/writing/log_events.sql"
     "writing_validate_event" "../sql/writing/validate_event.sql"

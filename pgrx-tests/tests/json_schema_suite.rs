@@ -66,7 +66,7 @@ fn deviations(
             group["description"].as_str().unwrap_or_default()
         );
         let compiled = match stored(&schema) {
-            Some(source) => Schema::of_stored(&source),
+            Some(source) => Schema::of_stored(&source, "schema"),
             // Postgres stores no such character.
             None => {
                 found.insert(format!("{about}: jsonb holds no NUL"));

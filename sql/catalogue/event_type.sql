@@ -18,6 +18,13 @@ create table eventlog.event_type (
         check (max_payload_bytes operator(pg_catalog.>) 0),
     entity_types text[],
     actor_types text[],
+    schema jsonb,
+    context_schema jsonb,
+    additional text not null default 'allow'
+        constraint event_type_additional_known
+        check (additional operator(pg_catalog.=) any (array['allow', 'reject'])),
+    owner text,
+    docs_url text,
     registered_at timestamptz not null default pg_catalog.clock_timestamp(),
     registered_by text not null,
     constraint event_type_pkey primary key (log_id, type, version),
@@ -58,12 +65,19 @@ comment on column eventlog.event_type.optional is 'the keys that a payload may h
 comment on column eventlog.event_type.max_payload_bytes is 'size limit of a payload of this type; null for the log''s';
 comment on column eventlog.event_type.entity_types is 'the kinds of entity it may happen to; null for any';
 comment on column eventlog.event_type.actor_types is 'the kinds of actor who may do it; null for any';
+comment on column eventlog.event_type.schema is 'the JSON Schema that a payload must match; null for any';
+comment on column eventlog.event_type.context_schema is 'the JSON Schema that a context must match; null for any';
+comment on column eventlog.event_type.additional is
+    'what becomes of keys at the top of a payload that the contract does not know: allow, or reject';
+comment on column eventlog.event_type.owner is 'who answers for the contract';
+comment on column eventlog.event_type.docs_url is 'where the contract is described';
 comment on column eventlog.event_type.registered_at is 'when this version was registered or last changed';
 comment on column eventlog.event_type.registered_by is 'the role that registered or last changed it';
 comment on constraint event_type_pkey on eventlog.event_type is 'a version of a type has one contract';
 comment on index eventlog.event_type_pkey is 'a version of a type has one contract';
 comment on constraint event_type_version_positive on eventlog.event_type is 'versions count from 1';
 comment on constraint event_type_status_known on eventlog.event_type is 'active or retired';
+comment on constraint event_type_additional_known on eventlog.event_type is 'allow or reject';
 comment on constraint event_type_max_payload_bytes_positive on eventlog.event_type is
     'a limit of no bytes would refuse every event';
 comment on constraint event_type_type_length on eventlog.event_type is 'a type has 1 to 255 characters';

@@ -58,6 +58,16 @@ begin
         and t.tgrelid is distinct from known.relation;
 
     return query
+    select 'info', m.relation::text,
+        'its taxonomy is too long for the note beside the log: drop extension ... cascade would lose it, so keep a copy',
+        format('select eventlog.export_taxonomy(%L)', m.relation)
+    from unnest(examined) m
+    where m.role = 'log'
+        and m.relation = m.root
+        -- As src/log/note.rs writes it.
+        and strpos(eventlog._read_note(m.relation), '"taxonomy":null,"left_out":') > 0;
+
+    return query
     select case when k.relation is null then 'warning' else 'error' end,
         coalesce(k.relation, m.relation)::text,
         case when k.relation is null then 'has no table of idempotency keys: an event with a key is refused'

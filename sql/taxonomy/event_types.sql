@@ -19,7 +19,12 @@ select
     e.entity_types,
     e.actor_types,
     e.registered_at,
-    e.registered_by
+    e.registered_by,
+    e.schema,
+    e.context_schema,
+    e.additional,
+    e.owner,
+    e.docs_url
 from eventlog.event_type e
 join eventlog.log l on l.log_id operator(pg_catalog.=) e.log_id
 where e.is_default
@@ -43,3 +48,9 @@ comment on column eventlog.event_types.entity_types is 'the kinds of entity it m
 comment on column eventlog.event_types.actor_types is 'the kinds of actor who may do it; null for any';
 comment on column eventlog.event_types.registered_at is 'when this version was registered or last changed';
 comment on column eventlog.event_types.registered_by is 'the role that registered or last changed it';
+comment on column eventlog.event_types.schema is 'the JSON Schema that a payload must match; null for any';
+comment on column eventlog.event_types.context_schema is 'the JSON Schema that a context must match; null for any';
+comment on column eventlog.event_types.additional is
+    'what becomes of keys at the top of a payload that the contract does not know: allow, or reject';
+comment on column eventlog.event_types.owner is 'who answers for the contract';
+comment on column eventlog.event_types.docs_url is 'where the contract is described';

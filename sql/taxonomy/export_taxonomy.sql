@@ -33,7 +33,14 @@ begin
                 'max_payload_bytes', e.max_payload_bytes,
                 'entity_types', e.entity_types,
                 'actor_types', e.actor_types,
+                'additional', nullif(e.additional, 'allow'),
+                'owner', e.owner,
+                'docs_url', e.docs_url,
                 'status', nullif(e.status, 'active')))
+            -- As they are: a null in a schema means something.
+            || case when e.schema is null then '{}' else jsonb_build_object('schema', e.schema) end
+            || case when e.context_schema is null then '{}'
+                else jsonb_build_object('context_schema', e.context_schema) end
             order by e.type collate "C", e.version)
         from (
             select t.*, count(*) over (partition by t.type) as versions

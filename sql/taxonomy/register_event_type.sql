@@ -9,11 +9,16 @@ create or replace function eventlog.register_event_type(
     max_payload_bytes int default null,
     entity_types text[] default null,
     actor_types text[] default null,
+    schema jsonb default null,
+    context_schema jsonb default null,
+    additional text default 'allow',
+    owner text default null,
+    docs_url text default null,
     log regclass default null
 ) returns int
     language c volatile called on null input parallel unsafe
     as 'MODULE_PATHNAME', 'eventlog_register_event_type';
 
 comment on function eventlog.register_event_type(
-    text, text[], text[], text, text, int, int, text[], text[], regclass) is
+    text, text[], text[], text, text, int, int, text[], text[], jsonb, jsonb, text, text, text, regclass) is
     'puts an event type''s contract into the taxonomy and returns its version; owner of the log only';

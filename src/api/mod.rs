@@ -6,4 +6,5 @@ mod doctor;
 mod logs;
 mod natives;
 mod repair;
+mod schema;
 mod taxonomy;

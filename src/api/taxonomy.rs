@@ -5,6 +5,7 @@
 
 use crate::catalogue::admin_log;
 use crate::catalogue::event_type::{self, Action};
+use crate::catalogue::schemas;
 use crate::error::{self, Error, OrRaise};
 use crate::log::lookup;
 use crate::log::note;
@@ -13,12 +14,13 @@ use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::List;
 use crate::pg::{reserve, user};
 use crate::rules;
-use model::taxonomy::document::{Document, TypeDocument};
+use model::schema;
+use model::taxonomy::document::{Additional, Document, TypeDocument};
 use model::text::shorten;
 
 /// `eventlog.register_event_type(...)`.
 pub fn register_event_type(call: &Call<'_>) -> Ret {
-    let target = lookup::of_owner(call.oid(9));
+    let target = lookup::of_owner(call.oid(14));
     let entry = TypeDocument {
         event_type: call
             .string(0)
@@ -31,15 +33,31 @@ pub fn register_event_type(call: &Call<'_>) -> Ret {
         max_payload_bytes: call.int(6),
         entity_types: names(call, 7, "entity_types"),
         actor_types: names(call, 8, "actor_types"),
+        schema: stored(call, 9, "schema"),
+        context_schema: stored(call, 10, "context_schema"),
+        additional: call
+            .string(11)
+            .map_or(Ok(Additional::default()), |name| Additional::named(&name))
+            .map_err(Error::argument)
+            .or_raise(),
+        owner: call.string(12),
+        docs_url: call.string(13),
         ..TypeDocument::default()
     };
     let entry = entry.check().map_err(Error::argument).or_raise();
+    schemas::check(&entry).or_raise();
     let role = user::current_role();
-    let (version, action, default) = event_type::as_catalogue_owner(target.log_id, || {
-        event_type::apply(target.log_id, &entry, &role)
-    });
+    let (version, action, default) = reserve::with_reserve(entry.copies(), || {
+        let applied = event_type::as_catalogue_owner(target.log_id, || {
+            event_type::apply(target.log_id, &entry, &role)
+        });
+        if applied.1 != Action::Unchanged {
+            record("register_event_type", &target, &entry, applied.0, applied.1);
+        }
+        applied
+    })
+    .or_raise();
     if action != Action::Unchanged {
-        record("register_event_type", &target, &entry, version, action);
         note::write(&target);
     }
     if action == Action::Created && version != default {
@@ -119,6 +137,9 @@ pub fn import_taxonomy(call: &Call<'_>) -> Ret {
     let document = reserve::with_tree(&text, || Document::parse(&text))
         .or_raise()
         .or_raise();
+    for entry in &document.types {
+        schemas::check(entry).or_raise();
+    }
     let mut sink = call.rows();
     let memory = call.memory();
     let role = user::current_role();
@@ -156,6 +177,19 @@ fn type_argument(call: &Call<'_>) -> String {
         .unwrap_or_else(|| Error::argument("event type must not be null").raise())
 }
 
+/// A document as it is stored: the container, without its varlena header.
+fn stored(call: &Call<'_>, position: usize, name: &str) -> Option<Vec<u8>> {
+    let document = call.jsonb(position)?;
+    let read = document
+        .read()
+        .map_err(|_| Error::argument(format!("{name} is damaged")))
+        .or_raise();
+    let bytes = read.as_bytes();
+    reserve::with_reserve(bytes.len(), || bytes.to_vec())
+        .map(Some)
+        .or_raise()
+}
+
 fn names(call: &Call<'_>, position: usize, name: &str) -> Option<Vec<String>> {
     let names: Option<Vec<String>> = call.text_array(position)?.into_iter().collect();
     match names {
@@ -182,6 +216,10 @@ fn require_type(target: &Target, name: &str, version: Option<i32>) {
 }
 
 fn record(action: &str, target: &Target, entry: &TypeDocument, version: i32, what: Action) {
+    let tree = |source: &Option<Vec<u8>>| {
+        let source = source.as_deref()?;
+        schema::tree_of(source, "schema").ok()
+    };
     let detail = serde_json::json!({
         "version": version,
         "action": what.name(),
@@ -191,6 +229,11 @@ fn record(action: &str, target: &Target, entry: &TypeDocument, version: i32, wha
         "entity_types": entry.entity_types,
         "actor_types": entry.actor_types,
         "status": entry.status.as_deref().unwrap_or("active"),
+        "schema": tree(&entry.schema),
+        "context_schema": tree(&entry.context_schema),
+        "additional": entry.additional.name(),
+        "owner": entry.owner,
+        "docs_url": entry.docs_url,
     });
     admin_log::record(action, Some(target.log_id), &entry.event_type, &detail);
 }

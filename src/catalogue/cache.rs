@@ -10,11 +10,13 @@
 //! READ transaction would otherwise reload old rows and never learn of the new ones.
 
 use super::event_rule;
+use super::schemas;
 use crate::error::Error;
 use crate::pg::cached::{Cached, One};
 use crate::pg::catalog::{Key, LatestSnapshot, Table};
 use crate::pg::inval::{self, AsOf};
 use crate::pg::{relation, types};
+use model::schema::{Closed, Slot};
 use model::taxonomy::rules::{Contract, LogRules, TypeRules, Unregistered};
 use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
@@ -159,6 +161,12 @@ fn read_types(rules: &mut LogRules, types: &Table, snapshot: &LatestSnapshot) {
         limit,
         entities,
         actors,
+        optional,
+        schema,
+        context_schema,
+        additional,
+        owner,
+        docs_url,
     ] = types.columns(&[
         ("type", pg_sys::TEXTOID),
         ("version", pg_sys::INT4OID),
@@ -168,7 +176,14 @@ fn read_types(rules: &mut LogRules, types: &Table, snapshot: &LatestSnapshot) {
         ("max_payload_bytes", pg_sys::INT4OID),
         ("entity_types", pg_sys::TEXTARRAYOID),
         ("actor_types", pg_sys::TEXTARRAYOID),
+        ("optional", pg_sys::TEXTARRAYOID),
+        ("schema", pg_sys::JSONBOID),
+        ("context_schema", pg_sys::JSONBOID),
+        ("additional", pg_sys::TEXTOID),
+        ("owner", pg_sys::TEXTOID),
+        ("docs_url", pg_sys::TEXTOID),
     ]);
+    let schemas = schemas::schemas();
     types.scan(snapshot, Some(rules.log_id), |row| {
         let Some(name) = row.text(name) else { return };
         let entry: &mut TypeRules = rules.types.entry(name.into()).or_default();
@@ -176,14 +191,36 @@ fn read_types(rules: &mut LogRules, types: &Table, snapshot: &LatestSnapshot) {
         if row.bool(is_default) == Some(true) || entry.versions.is_empty() {
             entry.default_version = number;
         }
-        let boxed = |names: Vec<String>| names.into_iter().map(String::into_boxed_str).collect();
+        let boxed = |names: Vec<String>| -> Vec<Box<str>> {
+            names.into_iter().map(String::into_boxed_str).collect()
+        };
+        let source = |column| -> Option<Box<[u8]>> {
+            let stored = row.jsonb(column)?;
+            Some(stored.read().ok()?.as_bytes().into())
+        };
+        let slot = |source| Slot::new(source, Rc::clone(&schemas));
+        let text = |column| {
+            row.text(column)
+                .map(|text| String::from_utf8_lossy(text).into())
+        };
+        let required = row.text_array(required).map(boxed).unwrap_or_default();
+        let closed = (row.text(additional) == Some(b"reject")).then(|| {
+            let optional = row.text_array(optional).map(boxed).unwrap_or_default();
+            let known = required.iter().cloned().chain(optional).collect();
+            Closed::new(known, source(schema), Rc::clone(&schemas))
+        });
         entry.versions.push(Contract {
             version: number,
             retired: row.text(status) == Some(b"retired"),
-            required: row.text_array(required).map(boxed).unwrap_or_default(),
+            required,
             max_payload_bytes: row.int(limit).map(|n| n.max(0) as usize),
             entity_types: row.text_array(entities).map(boxed),
             actor_types: row.text_array(actors).map(boxed),
+            schema: source(schema).map(slot),
+            context_schema: source(context_schema).map(slot),
+            closed,
+            docs_url: text(docs_url),
+            owner: text(owner),
         });
     });
     for rules in rules.types.values_mut() {

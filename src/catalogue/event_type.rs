@@ -105,8 +105,12 @@ fn existing(log_id: Uuid, entry: &TypeDocument) -> Vec<Existing> {
             t.required operator(pg_catalog.=) $3 and t.optional operator(pg_catalog.=) $4 \
             and t.max_payload_bytes is not distinct from $5 \
             and t.entity_types is not distinct from $6 \
-            and t.actor_types is not distinct from $7, \
-            t.description is not distinct from $8 and t.domain is not distinct from $9, \
+            and t.actor_types is not distinct from $7 \
+            and t.schema is not distinct from $10 \
+            and t.context_schema is not distinct from $11 \
+            and t.additional operator(pg_catalog.=) $12, \
+            t.description is not distinct from $8 and t.domain is not distinct from $9 \
+            and t.owner is not distinct from $13 and t.docs_url is not distinct from $14, \
             t.status operator(pg_catalog.=) 'retired' \
          from eventlog.event_type t \
          where t.log_id operator(pg_catalog.=) $1 and t.type operator(pg_catalog.=) $2 \
@@ -121,6 +125,11 @@ fn existing(log_id: Uuid, entry: &TypeDocument) -> Vec<Existing> {
             optional(&entry.actor_types),
             Value::Text(entry.description.clone()),
             Value::Text(entry.domain.clone()),
+            Value::Jsonb(entry.schema.clone()),
+            Value::Jsonb(entry.context_schema.clone()),
+            Value::text(entry.additional.name()),
+            Value::Text(entry.owner.clone()),
+            Value::Text(entry.docs_url.clone()),
         ],
         |row| Existing {
             version: row.int(1).unwrap_or(0),
@@ -136,13 +145,15 @@ fn store(log_id: Uuid, entry: &TypeDocument, version: i32, is_default: bool, rol
     spi::exec(
         "insert into eventlog.event_type (log_id, type, version, is_default, status, domain, \
             description, required, optional, max_payload_bytes, entity_types, actor_types, \
-            registered_by) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+            registered_by, schema, context_schema, additional, owner, docs_url) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
          on conflict (log_id, type, version) do update set \
             status = excluded.status, domain = excluded.domain, \
             description = excluded.description, required = excluded.required, \
             optional = excluded.optional, max_payload_bytes = excluded.max_payload_bytes, \
             entity_types = excluded.entity_types, actor_types = excluded.actor_types, \
+            schema = excluded.schema, context_schema = excluded.context_schema, \
+            additional = excluded.additional, owner = excluded.owner, docs_url = excluded.docs_url, \
             registered_at = pg_catalog.clock_timestamp(), registered_by = excluded.registered_by",
         &[
             Value::Uuid(log_id),
@@ -158,6 +169,11 @@ fn store(log_id: Uuid, entry: &TypeDocument, version: i32, is_default: bool, rol
             Value::TextArray(entry.entity_types.clone()),
             Value::TextArray(entry.actor_types.clone()),
             Value::text(role),
+            Value::Jsonb(entry.schema.clone()),
+            Value::Jsonb(entry.context_schema.clone()),
+            Value::text(entry.additional.name()),
+            Value::Text(entry.owner.clone()),
+            Value::Text(entry.docs_url.clone()),
         ],
     );
 }

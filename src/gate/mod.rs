@@ -17,6 +17,7 @@ use crate::pg::tuple::Row;
 use crate::rules::{Step, ask, judge};
 use crate::writing::handover::{self, Stored};
 use crate::writing::{key, number};
+use model::schema::Failure;
 use model::taxonomy::rules::{Facts, LogRules, Measured, Refusal, Verdict};
 use model::text::shorten;
 
@@ -185,8 +186,18 @@ fn refuse(refusal: Refusal, event_type: &[u8], log: &Target, index: Option<usize
             index,
             violations,
         },
+        Refusal::Unasked { version, why } => unasked(why, &event_type, version),
     }
     .raise()
+}
+
+/// A contract whose schema could not be asked.
+fn unasked(why: Failure, event_type: &str, version: i32) -> Error {
+    let name = shorten(event_type);
+    Error::unasked(
+        why,
+        &format!("the schema of version {version} of event type \"{name}\""),
+    )
 }
 
 /// Whether the transaction's id in a row is that of this transaction.

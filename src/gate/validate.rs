@@ -38,6 +38,9 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
         }
         Verdict::Pass => Vec::new(),
         Verdict::Refuse(Refusal::Broken(violations)) => violations,
+        Verdict::Refuse(Refusal::Unasked { version, why }) => {
+            super::unasked(why, &String::from_utf8_lossy(event_type), version).raise()
+        }
         // The gate says so with an SQLSTATE of its own.
         Verdict::Refuse(Refusal::Captured) => {
             let name = shorten(&String::from_utf8_lossy(event_type));

@@ -7,7 +7,7 @@
 use super::target::Target;
 use crate::catalogue::log::{self, Settings};
 use crate::catalogue::{act, cache, event_rule, event_type};
-use crate::error::{Error, OrRaise};
+use crate::error::{self, Error, OrRaise};
 use crate::pg::spi::{self, Value};
 use crate::pg::{convert, input, reserve, types, user};
 use model::taxonomy::document::Document;
@@ -34,8 +34,15 @@ pub struct Note {
     pub max_payload_bytes: i32,
     pub require_tenant: bool,
     pub is_default: bool,
+    /// null where it is too long for a comment
     pub taxonomy: Box<RawValue>,
+    /// bytes of a taxonomy that is too long
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<usize>,
 }
+
+/// Bytes of a taxonomy that a note keeps. All that reads the comments of a database reads it too.
+const MAX_TAXONOMY: usize = 256 << 10;
 
 impl Note {
     /// What is to be kept of a log as it stands.
@@ -45,6 +52,12 @@ impl Note {
         let settings = row.settings;
         let tenants = types::tenants_of(settings.tenant_type).unwrap_or(TenantType::Text);
         let interval = settings.partition_interval.as_ref();
+        let taxonomy = event_type::export(target.oid);
+        let left_out = (taxonomy.len() > MAX_TAXONOMY).then_some(taxonomy.len());
+        let taxonomy = match left_out {
+            None => RawValue::from_string(taxonomy).unwrap_or_default(),
+            Some(_) => Box::default(),
+        };
         Note {
             log_id: target.log_id,
             format: row.format,
@@ -54,7 +67,8 @@ impl Note {
             max_payload_bytes: settings.max_payload_bytes,
             require_tenant: settings.require_tenant,
             is_default: row.is_default,
-            taxonomy: RawValue::from_string(event_type::export(target.oid)).unwrap_or_default(),
+            taxonomy,
+            left_out,
         }
     }
 
@@ -108,6 +122,16 @@ impl Note {
     pub fn restore_taxonomy(&self, target: &Target) -> Option<(usize, usize)> {
         let rules = cache::rules(target.log_id)?;
         if rules.has_contracts() || rules.ruled {
+            return None;
+        }
+        if let Some(bytes) = self.left_out {
+            error::complain(
+                &format!(
+                    "the note of log \"{}\" has no taxonomy, as that had {bytes} bytes",
+                    target.name
+                ),
+                "Import it anew: eventlog.import_taxonomy(taxonomy, log).",
+            );
             return None;
         }
         let Ok(document) = Document::parse(self.taxonomy.get().as_bytes()) else {

@@ -214,3 +214,9 @@ pub(super) unsafe fn within<R>(context: pg_sys::MemoryContext, f: impl FnOnce() 
         f()
     }
 }
+
+/// Whether the stack has come to its end, by the limit that Postgres sets.
+pub fn is_stack_deep() -> bool {
+    // SAFETY: compares an address with what is fixed for the backend.
+    unsafe { pg_sys::stack_is_too_deep() }
+}

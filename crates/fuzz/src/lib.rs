@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod readers;
+pub mod schemas;
 
 use jsonb::{Builder, Jsonb, Value, canonical, write_changes};
 use model::claims::{Claims, Path, role_names};
@@ -21,13 +22,14 @@ use model::{metadata, name, text};
 pub type Target = (&'static str, fn(&[u8]), fn() -> Vec<Vec<u8>>);
 
 /// All of them.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 7] = [
     ("jsonb", jsonb_bytes, jsonb_seeds),
     ("taxonomy", taxonomy, taxonomy_seeds),
     ("claims", claims, claims_seeds),
     ("names", names, names_seeds),
     ("positions", readers::positions, readers::positions_seeds),
     ("wishes", readers::wishes, readers::wishes_seeds),
+    ("schemas", schemas::schemas, schemas::schemas_seeds),
 ];
 
 /// The bytes of a stored document: read, compared, hashed, printed, changed and built anew.
@@ -122,6 +124,7 @@ pub fn taxonomy(bytes: &[u8]) {
             max_payload_bytes: entry.max_payload_bytes.map(|n| n.max(0) as usize),
             entity_types: entry.entity_types.as_deref().map(boxed),
             actor_types: entry.actor_types.as_deref().map(boxed),
+            ..Contract::default()
         });
     }
     for entry in document.types.iter().take(20) {

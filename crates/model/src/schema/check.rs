@@ -2,8 +2,8 @@
 
 use super::draft::Edition;
 use super::positions::{self, Place};
+use super::words;
 use crate::Problem;
-use crate::text::shorten;
 use jsonschema::{Registry, Retrieve, Uri};
 use referencing::{Resolver, ResourceRef};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -27,8 +27,8 @@ impl Retrieve for Refuse {
 }
 
 /// Refuses references that lead out of the document, that come back to the same value, or that ask too much of one value.
-pub(super) fn check(document: &Value, edition: Edition) -> Result<(), Problem> {
-    Walk::through(document, edition, |walk, document, resolver| {
+pub(super) fn check(document: &Value, edition: Edition, name: &str) -> Result<(), Problem> {
+    Walk::through(document, edition, name, |walk, document, resolver| {
         walk.waiting.push((document, resolver));
         while let Some((schema, resolver)) = walk.waiting.pop() {
             walk.measure(schema, &resolver, 0)?;
@@ -44,7 +44,7 @@ pub(super) fn of_same_value(
     edition: Edition,
     show: &mut dyn FnMut(&Value),
 ) -> Result<(), Problem> {
-    Walk::through(document, edition, |walk, document, resolver| {
+    Walk::through(document, edition, "schema", |walk, document, resolver| {
         let mut seen = FxHashSet::default();
         let mut waiting = vec![(document, resolver)];
         while let Some((schema, resolver)) = waiting.pop() {
@@ -108,8 +108,10 @@ struct Weight {
     asked: u32,
 }
 
-struct Walk<'d> {
+struct Walk<'d, 'n> {
     edition: Edition,
+    /// what messages call the document
+    name: &'n str,
     own: FxHashSet<usize>,
     anchors: FxHashMap<&'d str, Vec<&'d Value>>,
     /// what is known of schemas by their addresses; none of one that is being measured
@@ -118,20 +120,16 @@ struct Walk<'d> {
     waiting: Vec<(&'d Value, Resolver<'d>)>,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// Runs something with a walk through a document, and what resolves the references at its top.
     fn through<R>(
         document: &Value,
         edition: Edition,
-        f: impl for<'w> FnOnce(&mut Walk<'w>, &'w Value, Resolver<'w>) -> Result<R, Problem>,
+        name: &str,
+        f: impl for<'w> FnOnce(&mut Walk<'w, '_>, &'w Value, Resolver<'w>) -> Result<R, Problem>,
     ) -> Result<R, Problem> {
         const ROOT: &str = "json-schema:///";
-        let unreadable = |error: jsonschema::ReferencingError| {
-            Problem::argument_hint(
-                format!("schema refers to something that cannot be found: {error}"),
-                "References lead to a place in the same document, as {\"$ref\": \"#/$defs/name\"} does.",
-            )
-        };
+        let unreadable = |error| words::of_reference(&error, name);
         let registry = Registry::new()
             .retriever(Refuse)
             .draft(edition.draft())
@@ -141,6 +139,7 @@ impl Walk<'_> {
         let root = jsonschema::uri::from_str(ROOT).map_err(unreadable)?;
         let mut walk = Walk {
             edition,
+            name,
             own: FxHashSet::default(),
             anchors: FxHashMap::default(),
             known: FxHashMap::default(),
@@ -151,13 +150,16 @@ impl Walk<'_> {
     }
 }
 
-impl<'d> Walk<'d> {
+impl<'d> Walk<'d, '_> {
     /// What resolves references in a schema.
     fn inside(&self, schema: &Value, around: &Resolver<'d>) -> Result<Resolver<'d>, Problem> {
         around
             .in_subresource(ResourceRef::new(schema, self.edition.draft()))
             .map_err(|error| {
-                Problem::argument(format!("schema has an \"$id\" that is no address: {error}"))
+                Problem::argument(format!(
+                    "{} has an \"$id\" that is no address: {error}",
+                    self.name
+                ))
             })
     }
 
@@ -181,7 +183,10 @@ impl<'d> Walk<'d> {
             None => depth > MAX_NESTED,
             Some(None) => {
                 return Err(Problem::argument_hint(
-                    "schema refers to itself without going into the value",
+                    format!(
+                        "{} refers to itself without going into the value",
+                        self.name
+                    ),
                     "A reference that comes back to the same schema stands below a keyword that goes deeper, such as \
                      properties or items.",
                 ));
@@ -189,7 +194,8 @@ impl<'d> Walk<'d> {
         };
         if too_deep {
             return Err(Problem::argument(format!(
-                "schema has more than {MAX_NESTED} applicators, one in another, for one value"
+                "{} has more than {MAX_NESTED} applicators, one in another, for one value",
+                self.name
             )));
         }
         self.known.insert(address, None);
@@ -222,7 +228,8 @@ impl<'d> Walk<'d> {
         }
         if weight.asked > MAX_ASKED {
             return Err(Problem::argument(format!(
-                "schema asks one value by more than {MAX_ASKED} schemas, as references multiply"
+                "{} asks one value by more than {MAX_ASKED} schemas, as references multiply",
+                self.name
             )));
         }
         self.known.insert(address, Some(weight));
@@ -240,16 +247,10 @@ impl<'d> Walk<'d> {
         let Some(reference) = reference.as_str() else {
             return Ok(());
         };
-        let outside = || {
-            Problem::argument_hint(
-                format!(
-                    "schema refers to \"{}\", which is not in the document",
-                    shorten(reference)
-                ),
-                "A database fetches nothing: put what is referred to below \"$defs\".",
-            )
-        };
-        let found = resolver.lookup(reference).map_err(|_| outside())?;
+        let outside = || words::outside(reference, self.name);
+        let found = resolver
+            .lookup(reference)
+            .map_err(|why| words::of_reference(&why, self.name))?;
         let (target, resolver, _) = found.into_inner();
         if !self.own.contains(&(std::ptr::from_ref(target) as usize)) {
             return Err(outside());

@@ -1,7 +1,7 @@
 //! Contracts that take no other keys than those that they know, at the top of a payload.
 
 use super::draft::Edition;
-use super::kept::{Kept, Schemas, Slot};
+use super::kept::{House, Kept, Schemas, Slot};
 use super::{check, instance};
 use crate::Problem;
 use crate::text::shorten;
@@ -31,12 +31,21 @@ impl Closed {
         }
     }
 
+    /// What the process lends.
+    pub fn house(&self) -> &House {
+        self.schemas.house()
+    }
+
     /// A schema that accepts payloads which have no other keys.
     pub fn schema(&self) -> Result<Rc<Kept>, Problem> {
         let slot = match self.made.get() {
             Some(slot) => slot,
             None => {
-                let document = self.schema.as_deref().map(instance::tree_of).transpose()?;
+                let document = self
+                    .schema
+                    .as_deref()
+                    .map(|source| instance::tree_of(source, "schema"));
+                let document = document.transpose()?;
                 let made = known(document.as_ref(), self.keys.iter().map(|key| &**key))?;
                 let mut builder = jsonb::Builder::new();
                 builder.json(&made);
@@ -58,7 +67,7 @@ fn known<'k>(
         keys.map(|key| (key.to_owned(), true.into())).collect();
     let mut patterns = Map::new();
     if let Some(document) = document {
-        check::of_same_value(document, Edition::of(document)?, &mut |schema| {
+        check::of_same_value(document, Edition::of(document, "schema")?, &mut |schema| {
             for (keyword, known) in [
                 ("properties", &mut properties),
                 ("patternProperties", &mut patterns),

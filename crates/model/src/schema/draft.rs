@@ -21,11 +21,15 @@ impl Edition {
     }
 
     /// That of a document, by its `$schema`.
-    pub(super) fn of(document: &Value) -> Result<Edition, Problem> {
+    pub(super) fn of(document: &Value, name: &str) -> Result<Edition, Problem> {
         let named = match document.get("$schema") {
             None => return Ok(Edition::Draft202012),
             Some(Value::String(named)) => named,
-            Some(_) => return Err(Problem::argument("schema's \"$schema\" must be a string")),
+            Some(_) => {
+                return Err(Problem::argument(format!(
+                    "{name}'s \"$schema\" must be a string"
+                )));
+            }
         };
         let address = named.strip_suffix('#').unwrap_or(named);
         let address = address
@@ -36,7 +40,7 @@ impl Edition {
             Some("json-schema.org/draft-07/schema") => Ok(Edition::Draft07),
             _ => Err(Problem::argument_hint(
                 format!(
-                    "schema is written in \"{}\", which is not supported",
+                    "{name} is written in \"{}\", which is not supported",
                     shorten(named)
                 ),
                 "Supported are \"https://json-schema.org/draft/2020-12/schema\", which a schema without \

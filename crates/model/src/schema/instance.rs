@@ -355,15 +355,15 @@ fn number(number: jsonb::Numeric<'_>) -> Number {
     serde_json::from_str(&number.to_string()).unwrap_or_else(|_| 0.into())
 }
 
-/// The tree of a stored document: the container, without its varlena header.
-pub(super) fn tree_of(source: &[u8]) -> Result<Value, Problem> {
-    const DAMAGED: &str = "schema is damaged";
-    let stored = jsonb::Jsonb::new(source).map_err(|_| Problem::argument(DAMAGED))?;
+/// The tree of a stored document, which messages call `name`: the container, without its varlena header.
+pub fn tree_of(source: &[u8], name: &str) -> Result<Value, Problem> {
+    let damaged = || format!("{name} is damaged");
+    let stored = jsonb::Jsonb::new(source).map_err(|_| Problem::argument(damaged()))?;
     let root = stored.root();
-    if super::is_too_deep(root).map_err(|why| Problem::not_read(why, DAMAGED))? {
+    if super::is_too_deep(root).map_err(|why| Problem::not_read(why, damaged()))? {
         let levels = super::MAX_LEVELS;
         return Err(Problem::argument(format!(
-            "schema has more than {levels} levels"
+            "{name} has more than {levels} levels"
         )));
     }
     Ok(tree(root))

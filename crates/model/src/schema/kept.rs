@@ -19,7 +19,7 @@ pub struct House {
 }
 
 /// Bytes that a compiled schema takes for each of its source, with what compiling it takes on the way.
-const GROWTH: usize = 64;
+pub const GROWTH: usize = 64;
 
 /// A compiled schema and the stored jsonb that it was made of.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl Schemas {
         }
         let mut compiled = None;
         (self.house.reserved)(source.len().saturating_mul(GROWTH), &mut || {
-            compiled = Some(Schema::of_stored(source).map(|schema| {
+            compiled = Some(Schema::of_stored(source, "schema").map(|schema| {
                 Rc::new(Kept {
                     source: source.into(),
                     schema,

@@ -17,8 +17,8 @@ mod tests;
 
 pub use check::{MAX_ASKED, MAX_NESTED};
 pub use closed::{Closed, check_closed, check_required};
-pub use instance::Exhausted;
-pub use kept::{House, Kept, Schemas, Slot};
+pub use instance::{Exhausted, tree_of};
+pub use kept::{GROWTH, House, Kept, Schemas, Slot};
 
 use crate::Problem;
 use crate::taxonomy::violation::Violation;
@@ -80,18 +80,21 @@ impl std::fmt::Debug for Schema {
 
 impl Schema {
     /// Compiles a stored document: the container, without its varlena header.
-    pub fn of_stored(source: &[u8]) -> Result<Schema, Problem> {
-        Schema::compile(&instance::tree_of(source)?)
+    /// Messages call it `name`.
+    pub fn of_stored(source: &[u8], name: &str) -> Result<Schema, Problem> {
+        Schema::compile(&instance::tree_of(source, name)?, name)
     }
 
     /// Compiles a document, or says why it is no schema, or none that may be asked.
-    pub fn compile(document: &Value) -> Result<Schema, Problem> {
+    fn compile(document: &Value, name: &str) -> Result<Schema, Problem> {
         if !document.is_object() && !document.is_boolean() {
-            return Err(Problem::argument(
-                "schema must be a JSON object or a boolean",
-            ));
+            return Err(Problem::argument(format!(
+                "{name} must be a JSON object or a boolean"
+            )));
         }
-        let edition = Edition::of(document)?;
+        let edition = Edition::of(document, name)?;
+        // First, as the validator itself would follow references without an end.
+        check::check(document, edition, name)?;
         let mut options = jsonschema::options_for::<Stored>()
             .with_draft(edition.draft())
             .offline()
@@ -102,8 +105,7 @@ impl Schema {
         }
         let validator = options
             .build(document)
-            .map_err(|error| words::of_schema(&error))?;
-        check::check(document, edition)?;
+            .map_err(|error| words::of_schema(&error, name))?;
         Ok(Schema { validator })
     }
 
@@ -218,6 +220,12 @@ pub fn too_deep(base: &str, what: &str) -> Violation {
         base,
         format!("{what} has more than {MAX_LEVELS} levels, and a schema is asked of no more"),
     )
+}
+
+impl From<jsonb::Unread> for Failure {
+    fn from(why: jsonb::Unread) -> Failure {
+        Failure::Problem(Problem::not_read(why, "the document is damaged"))
+    }
 }
 
 /// Whether a format is asserted.

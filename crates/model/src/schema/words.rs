@@ -13,12 +13,12 @@ const MAX_KEY: usize = 64;
 const MAX_LISTED: usize = 200;
 
 /// Why a document is no schema.
-pub(super) fn of_schema(error: &ValidationError<'_>) -> Problem {
+pub(super) fn of_schema(error: &ValidationError<'_>, name: &str) -> Problem {
     let message = match error.kind() {
-        Kind::Referencing(why) => format!("schema refers to something that cannot be found: {why}"),
+        Kind::Referencing(why) => return of_reference(why, name),
         Kind::Format { format } if format == "regex" => {
             let pattern = error.instance().as_str().unwrap_or_default();
-            let place = place("schema", error.instance_path().as_str());
+            let place = place(name, error.instance_path().as_str());
             return Problem::argument_hint(
                 format!(
                     "{place} is no pattern that can be matched: \"{}\"",
@@ -29,15 +29,38 @@ pub(super) fn of_schema(error: &ValidationError<'_>) -> Problem {
         }
         _ => {
             let mut told = Vec::new();
-            tell(error, "", "schema", &mut told);
+            tell(error, "", name, &mut told);
             let first = told.into_iter().next();
             first.map_or_else(
-                || "schema is no JSON Schema".to_owned(),
+                || format!("{name} is no JSON Schema"),
                 |v| format!("{} (it is no JSON Schema)", v.message),
             )
         }
     };
     Problem::argument(message)
+}
+
+/// Why a reference leads nowhere.
+pub(super) fn of_reference(why: &jsonschema::ReferencingError, name: &str) -> Problem {
+    use jsonschema::ReferencingError as Why;
+    match why {
+        Why::Unretrievable { uri, .. } => outside(uri, name),
+        _ => Problem::argument_hint(
+            format!("{name} refers to something that cannot be found: {why}"),
+            "References lead to a place in the same document, as {\"$ref\": \"#/$defs/name\"} does.",
+        ),
+    }
+}
+
+/// A reference that leads out of the document.
+pub(super) fn outside(reference: &str, name: &str) -> Problem {
+    Problem::argument_hint(
+        format!(
+            "{name} refers to \"{}\", which is not in the document",
+            shorten(reference)
+        ),
+        "A database fetches nothing: put what is referred to below \"$defs\".",
+    )
 }
 
 /// Tells what is wrong, below the pointer `base`, of `what`.
@@ -182,20 +205,22 @@ fn wanted(error: &ValidationError<'_>) -> String {
         Kind::ExclusiveMinimum { limit } => format!("must be greater than {}", text(limit)),
         Kind::ExclusiveMaximum { limit } => format!("must be less than {}", text(limit)),
         Kind::MultipleOf { multiple_of } => format!("must be a multiple of {}", text(multiple_of)),
-        Kind::MinLength { limit } => format!("must have at least {limit} characters"),
-        Kind::MaxLength { limit } => format!("must have at most {limit} characters"),
-        Kind::MinItems { limit } => format!("must have at least {limit} elements"),
-        Kind::MaxItems { limit } => format!("must have at most {limit} elements"),
-        Kind::AdditionalItems { limit } => format!("must have at most {limit} elements"),
-        Kind::MinProperties { limit } => format!("must have at least {limit} keys"),
-        Kind::MaxProperties { limit } => format!("must have at most {limit} keys"),
+        Kind::MinLength { limit } => format!("must have at least {}", count(*limit, "character")),
+        Kind::MaxLength { limit } => format!("must have at most {}", count(*limit, "character")),
+        Kind::MinItems { limit } => format!("must have at least {}", count(*limit, "element")),
+        Kind::MaxItems { limit } => format!("must have at most {}", count(*limit, "element")),
+        Kind::AdditionalItems { limit } => {
+            format!("must have at most {}", count(*limit as u64, "element"))
+        }
+        Kind::MinProperties { limit } => format!("must have at least {}", count(*limit, "key")),
+        Kind::MaxProperties { limit } => format!("must have at most {}", count(*limit, "key")),
         Kind::UniqueItems => "must have no element twice".to_owned(),
         Kind::Contains => {
             "has not as many elements as must be of the kind that \"contains\" says".to_owned()
         }
         Kind::UnevaluatedItems { unexpected } => format!(
-            "has {} elements that the schema does not know",
-            unexpected.len()
+            "has {} that the schema does not know",
+            count(unexpected.len() as u64, "element")
         ),
         Kind::ContentEncoding { content_encoding } => {
             format!("must be encoded as \"{}\"", shorten(content_encoding))
@@ -223,6 +248,14 @@ fn wanted(error: &ValidationError<'_>) -> String {
     }
 }
 
+/// So many of something.
+fn count(number: u64, of: &str) -> String {
+    match number {
+        1 => format!("1 {of}"),
+        _ => format!("{number} {of}s"),
+    }
+}
+
 /// None of some alternatives, and what the one that came nearest lacks: that which fails deepest.
 fn alternatives(keyword: &str, context: &[Vec<ValidationError<'static>>]) -> String {
     let none = format!(
@@ -233,7 +266,15 @@ fn alternatives(keyword: &str, context: &[Vec<ValidationError<'static>>]) -> Str
         let deepest = errors
             .iter()
             .map(|error| error.instance_path().segments().count());
-        (deepest.max().unwrap_or(0), std::cmp::Reverse(errors.len()))
+        // Where all fail at once, one for another kind of value was not meant.
+        let is_of_another_kind = errors
+            .iter()
+            .any(|error| matches!(error.kind(), Kind::Type { .. }));
+        (
+            deepest.max().unwrap_or(0),
+            !is_of_another_kind,
+            std::cmp::Reverse(errors.len()),
+        )
     };
     let nearest = context
         .iter()

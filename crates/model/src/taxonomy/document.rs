@@ -2,6 +2,7 @@
 
 use crate::Problem;
 use crate::rule::Rule;
+use crate::schema::{self, Schema};
 use crate::text::{MAX_TYPE_CHARS, shorten};
 use rustc_hash::FxHashSet;
 use serde_json::{Map, Number, Value};
@@ -31,14 +32,49 @@ pub struct TypeDocument {
     pub status: Option<String>,
     /// makes this version the one of events that name none
     pub default: bool,
-    // Known to the format and not to this release: only their defaults pass.
-    pub schema: Option<Value>,
-    pub additional: Option<String>,
+    /// what a payload must be like, as stored jsonb: the container, without its varlena header
+    pub schema: Option<Vec<u8>>,
+    /// the same of the context
+    pub context_schema: Option<Vec<u8>>,
+    pub additional: Additional,
+    pub owner: Option<String>,
+    pub docs_url: Option<String>,
+    // Known to the format and not to this release: only its default passes.
     pub compatibility: Option<String>,
 }
 
+/// What becomes of keys at the top of a payload that its contract does not know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Additional {
+    /// they are stored
+    #[default]
+    Allow,
+    /// the event is refused
+    Reject,
+}
+
+impl Additional {
+    /// All of them, by name.
+    const ALL: [(&'static str, Additional); 2] =
+        [("allow", Additional::Allow), ("reject", Additional::Reject)];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        let found = Additional::ALL.iter().find(|(_, one)| *one == self);
+        found.map_or("allow", |(name, _)| name)
+    }
+
+    /// The one of a name.
+    pub fn named(name: &str) -> Result<Additional, String> {
+        let found = Additional::ALL.iter().find(|(one, _)| *one == name);
+        found
+            .map(|(_, additional)| *additional)
+            .ok_or_else(|| "additional must be \"allow\" or \"reject\"".to_owned())
+    }
+}
+
 /// The keys of an entry.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 17] = [
     "type",
     "version",
     "domain",
@@ -51,7 +87,10 @@ const KEYS: [&str; 14] = [
     "status",
     "default",
     "schema",
+    "context_schema",
     "additional",
+    "owner",
+    "docs_url",
     "compatibility",
 ];
 
@@ -198,6 +237,16 @@ fn string(value: Value) -> Result<String, Unfit> {
     }
 }
 
+/// A document as Postgres stores it.
+fn stored(value: Value) -> Result<Vec<u8>, Unfit> {
+    let mut builder = jsonb::Builder::new();
+    builder.json(&value);
+    let built = builder.finish();
+    built
+        .map(|container| container.to_vec())
+        .map_err(|_| Unfit::new("a document that jsonb can hold", &value))
+}
+
 fn boolean(value: Value) -> Result<bool, Unfit> {
     value
         .as_bool()
@@ -237,9 +286,14 @@ impl TypeDocument {
             Some(&self.event_type),
             self.domain.as_ref(),
             self.description.as_ref(),
+            self.owner.as_ref(),
+            self.docs_url.as_ref(),
         ];
+        let schemas = [&self.schema, &self.context_schema];
+        // As trees, for the record.
+        let schemas = schemas.into_iter().flatten().map(|schema| 8 * schema.len());
         let texts = texts.into_iter().flatten().map(|text| 64 + text.len());
-        16 * names.chain(texts).sum::<usize>()
+        16 * names.chain(texts).chain(schemas).sum::<usize>()
     }
 
     /// Reads an entry: its form, and not yet what it means.
@@ -260,8 +314,13 @@ impl TypeDocument {
             actor_types: entry.optional("actor_types", names)?,
             status: entry.optional("status", string)?,
             default: entry.or_default("default", boolean)?,
-            schema: entry.optional("schema", Ok)?,
-            additional: entry.optional("additional", string)?,
+            schema: entry.optional("schema", stored)?,
+            context_schema: entry.optional("context_schema", stored)?,
+            additional: entry
+                .optional("additional", string)?
+                .map_or(Ok(Additional::Allow), |name| Additional::named(&name))?,
+            owner: entry.optional("owner", string)?,
+            docs_url: entry.optional("docs_url", string)?,
             compatibility: entry.optional("compatibility", string)?,
         })
     }
@@ -290,6 +349,37 @@ impl TypeDocument {
         Ok(self)
     }
 
+    /// Refuses schemas that are none, and what no payload could satisfy. It compiles them, which takes memory for each
+    /// byte of them: see [`crate::schema::GROWTH`].
+    pub fn check_schemas(&self) -> Result<(), Problem> {
+        for (what, source) in [
+            ("schema", &self.schema),
+            ("context_schema", &self.context_schema),
+        ] {
+            let Some(source) = source else { continue };
+            if source.len() > MAX_SCHEMA_BYTES {
+                return Err(Problem::argument(format!(
+                    "{what} has {} bytes, and may have {MAX_SCHEMA_BYTES}",
+                    source.len()
+                )));
+            }
+            let compiled = Schema::of_stored(source, what)?;
+            drop(compiled);
+        }
+        let tree = self
+            .schema
+            .as_deref()
+            .map(|source| schema::tree_of(source, "schema"));
+        let tree = tree.transpose()?;
+        if let Some(tree) = &tree {
+            schema::check_required(tree, &self.required)?;
+        }
+        match self.additional {
+            Additional::Allow => Ok(()),
+            Additional::Reject => schema::check_closed(tree.as_ref()),
+        }
+    }
+
     fn refuse(&self) -> Result<(), String> {
         let name = &self.event_type;
         if name.is_empty() {
@@ -314,7 +404,12 @@ impl TypeDocument {
         if self.max_payload_bytes.is_some_and(|v| v < 1) {
             return Err("max_payload_bytes must be 1 or more".to_owned());
         }
-        for (what, text) in [("description", &self.description), ("domain", &self.domain)] {
+        for (what, text) in [
+            ("description", &self.description),
+            ("domain", &self.domain),
+            ("owner", &self.owner),
+            ("docs_url", &self.docs_url),
+        ] {
             if text.as_ref().is_some_and(|t| t.len() > MAX_TEXT_BYTES) {
                 return Err(format!("{what} is longer than {MAX_TEXT_BYTES} bytes"));
             }
@@ -349,12 +444,6 @@ impl TypeDocument {
             Some(_) => return Err("status must be \"active\" or \"retired\"".to_owned()),
         }
         let later = |what: &str| Err(format!("\"{what}\" is not supported by this release"));
-        if self.schema.is_some() {
-            return later("schema");
-        }
-        if self.additional.as_deref().is_some_and(|v| v != "allow") {
-            return later("additional");
-        }
         if self.compatibility.as_deref().is_some_and(|v| v != "none") {
             return later("compatibility");
         }
@@ -362,6 +451,8 @@ impl TypeDocument {
     }
 }
 
+/// Bytes that a schema may have.
+const MAX_SCHEMA_BYTES: usize = 1 << 20;
 /// Bytes that a description or domain may have.
 const MAX_TEXT_BYTES: usize = 10_000;
 /// Names that a list may hold.
@@ -404,7 +495,7 @@ mod tests {
         assert_eq!(check(r#"{"type": "a"}"#), Ok(()));
         assert_eq!(
             check(
-                r#"{"type": "a", "schema": null, "additional": "allow", "compatibility": "none"}"#
+                r#"{"type": "a", "schema": null, "context_schema": null, "owner": null, "additional": "allow", "compatibility": "none"}"#
             ),
             Ok(())
         );
@@ -487,7 +578,8 @@ mod tests {
         let entry = serde_json::json!({
             "type": "a", "version": 2, "domain": "d", "description": "e", "required": ["r"], "optional": ["o"],
             "max_payload_bytes": 9, "entity_types": ["t"], "actor_types": ["u"], "status": "retired", "default": true,
-            "schema": {}, "additional": "x", "compatibility": "y",
+            "schema": {}, "context_schema": {"a": 1}, "additional": "reject", "owner": "w", "docs_url": "z",
+            "compatibility": "y",
         });
         let keys: Vec<&str> = entry
             .as_object()
@@ -510,10 +602,60 @@ mod tests {
         assert_eq!(read.entity_types, Some(vec!["t".to_owned()]));
         assert_eq!(read.actor_types, Some(vec!["u".to_owned()]));
         assert_eq!(read.status.as_deref(), Some("retired"));
-        assert_eq!(read.schema, Some(serde_json::json!({})));
+        let tree = |source: Option<Vec<u8>>| schema::tree_of(&source.unwrap(), "schema").unwrap();
+        assert_eq!(tree(read.schema), serde_json::json!({}));
+        assert_eq!(tree(read.context_schema), serde_json::json!({"a": 1}));
+        assert_eq!(read.additional, Additional::Reject);
         assert_eq!(
-            (read.additional.as_deref(), read.compatibility.as_deref()),
-            (Some("x"), Some("y"))
+            (
+                read.owner.as_deref(),
+                read.docs_url.as_deref(),
+                read.compatibility.as_deref()
+            ),
+            (Some("w"), Some("z"), Some("y"))
+        );
+    }
+
+    #[test]
+    fn schemas_are_checked_with_what_stands_beside_them() {
+        let check = |json: serde_json::Value| {
+            let problem = TypeDocument::read(json).unwrap().check_schemas().err()?;
+            match problem {
+                Problem::Argument { message, .. } => Some(message),
+                other => panic!("{other:?}"),
+            }
+        };
+        let json =
+            serde_json::json!({"type": "a", "schema": {"type": "object"}, "context_schema": {}});
+        assert_eq!(check(json), None);
+        let json = serde_json::json!({"type": "a", "schema": 7});
+        assert_eq!(
+            check(json).unwrap(),
+            "schema must be a JSON object or a boolean"
+        );
+        let json = serde_json::json!({"type": "a", "context_schema": {"type": "strin"}});
+        assert!(
+            check(json)
+                .unwrap()
+                .starts_with("context_schema at \"/type\" fits none")
+        );
+        let json = serde_json::json!({"type": "a", "required": ["b"], "schema": {"additionalProperties": false}});
+        assert_eq!(
+            check(json).unwrap(),
+            "key \"b\" is required, and the schema takes no such key"
+        );
+        let json = serde_json::json!({"type": "a", "additional": "reject", "schema": {"$dynamicRef": "#a", "$defs": {"a": {"$dynamicAnchor": "a"}}}});
+        assert!(
+            check(json)
+                .unwrap()
+                .starts_with("what keys a payload may have is not known")
+        );
+        let json =
+            serde_json::json!({"type": "a", "schema": {"const": "x".repeat(MAX_SCHEMA_BYTES)}});
+        assert!(
+            check(json)
+                .unwrap()
+                .contains(" bytes, and may have 1048576")
         );
     }
 
@@ -530,7 +672,7 @@ mod tests {
             r#"{"type": "a", "required": [""]}"#,
             r#"{"type": "a", "entity_types": []}"#,
             r#"{"type": "a", "status": "dead"}"#,
-            r#"{"type": "a", "schema": {}}"#,
+            r#"{"type": "a", "schema": {"a": "\\u0000"}}"#,
             r#"{"type": "a", "additional": "deny"}"#,
             r#"{"type": "a", "compatibility": "backward"}"#,
             r#"{"type": "a", "requierd": ["x"]}"#,

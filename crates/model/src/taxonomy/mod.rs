@@ -1,5 +1,6 @@
 //! The taxonomy of a log: which types of event there are, and what each demands.
 
+mod asked;
 pub mod document;
 pub mod rules;
 pub mod suggest;

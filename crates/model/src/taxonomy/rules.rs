@@ -1,6 +1,7 @@
 //! The compiled taxonomy of one log: pure rules over the facts of one event.
 
 use super::violation::{Violation, pointer};
+use crate::schema::{Closed, Failure, Slot};
 use crate::tenant::TenantType;
 use crate::text::{MAX_IDENTIFIER_BYTES, MAX_TYPE_CHARS, shorten};
 use rustc_hash::FxHashMap;
@@ -80,10 +81,17 @@ pub enum Refusal {
     Captured,
     /// it breaks rules of the taxonomy
     Broken(Vec<Violation>),
+    /// the schema of its contract could not be asked
+    Unasked {
+        /// the version of the contract
+        version: i32,
+        /// why
+        why: Failure,
+    },
 }
 
 /// What one version of a type demands.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Contract {
     /// its number
     pub version: i32,
@@ -97,6 +105,32 @@ pub struct Contract {
     pub entity_types: Option<Vec<Box<str>>>,
     /// the only kinds of actor that may do it
     pub actor_types: Option<Vec<Box<str>>>,
+    /// what the payload must be like
+    pub schema: Option<Slot>,
+    /// what the context must be like
+    pub context_schema: Option<Slot>,
+    /// the keys at the top of the payload, where no others are taken
+    pub closed: Option<Closed>,
+    /// where the contract is described
+    pub docs_url: Option<Box<str>>,
+    /// who answers for it
+    pub owner: Option<Box<str>>,
+}
+
+impl Contract {
+    /// Whom a refused event is to be talked over with.
+    fn advice(&self) -> Option<String> {
+        let owner = self.owner.as_deref().map(shorten);
+        let url = self.docs_url.as_deref().map(shorten);
+        match (owner, url) {
+            (Some(owner), Some(url)) => Some(format!(
+                "The contract is described at {url}; its owner is {owner}."
+            )),
+            (None, Some(url)) => Some(format!("The contract is described at {url}.")),
+            (Some(owner), None) => Some(format!("The owner of the contract is {owner}.")),
+            (None, None) => None,
+        }
+    }
 }
 
 /// A jsonb document whose size is known before it is read.
@@ -167,10 +201,14 @@ impl LogRules {
             (contract, limit.unwrap_or(self.max_payload_bytes))
         };
         check_lengths(event, &mut broken);
-        match &event.payload {
+        let payload = match &event.payload {
             Some(payload) => check_payload(payload, limit, contract, &mut broken),
-            None => broken.push(not_an_object("", "payload", "null")),
-        }
+            None => {
+                broken.push(not_an_object("", "payload", "null"));
+                None
+            }
+        };
+        let mut context = None;
         match &event.context {
             Some(context) if context.size() > self.max_payload_bytes => {
                 let (size, limit) = (context.size(), self.max_payload_bytes);
@@ -178,14 +216,23 @@ impl LogRules {
                     "A context says where it happened; what happened belongs in the payload.",
                 ));
             }
-            Some(context) => match context.read().map(|c| c.kind()) {
-                Some(jsonb::Kind::Object) => {}
-                other => broken.push(not_an_object("/context", "context", kind_name(other))),
+            Some(document) => match document.read().map(|c| c.root()) {
+                Some(root @ jsonb::Value::Object(_)) => context = Some(root),
+                other => {
+                    let kind = kind_name(other.map(|root| root.kind()));
+                    broken.push(not_an_object("/context", "context", kind));
+                }
             },
             None if event.context_required => {
                 broken.push(not_an_object("/context", "context", "null"));
             }
             None => {}
+        }
+        if let Some(contract) = contract.filter(|contract| contract.has_schemas())
+            && let Err(why) = contract.ask(payload, context, &mut broken)
+        {
+            let version = contract.version;
+            return Verdict::Refuse(Refusal::Unasked { version, why });
         }
         if let Some(contract) = contract.filter(|_| event.kinds_known) {
             check_kind(
@@ -201,10 +248,15 @@ impl LogRules {
                 &mut broken,
             );
         }
-        match broken.is_empty() {
-            true => Verdict::Pass,
-            false => Verdict::Refuse(Refusal::Broken(broken)),
+        if broken.is_empty() {
+            return Verdict::Pass;
         }
+        let advice = contract.and_then(Contract::advice);
+        if let (Some(advice), Some(first)) = (advice, broken.iter_mut().find(|v| v.hint.is_none()))
+        {
+            first.hint = Some(advice);
+        }
+        Verdict::Refuse(Refusal::Broken(broken))
     }
 
     fn contract<'a, D>(
@@ -319,17 +371,18 @@ pub fn too_long(name: &str, value: &[u8]) -> Option<Violation> {
     })
 }
 
-fn check_payload<D: Measured>(
-    payload: &D,
+/// The payload, where it can be read and is an object.
+fn check_payload<'d, D: Measured>(
+    payload: &'d D,
     limit: usize,
     contract: Option<&Contract>,
     broken: &mut Vec<Violation>,
-) {
+) -> Option<jsonb::Value<'d>> {
     let size = payload.size();
     if size > limit {
         // Nothing has read it so far, and nothing will.
         broken.push(too_large("", "payload", size, limit));
-        return;
+        return None;
     }
     let read = payload.read();
     let Some(object) = read.and_then(|p| p.root().as_object()) else {
@@ -338,7 +391,7 @@ fn check_payload<D: Measured>(
             "payload",
             kind_name(read.map(|p| p.kind())),
         ));
-        return;
+        return None;
     };
     for key in contract.map_or(&[][..], |c| &c.required) {
         if !object.contains_key(key.as_bytes()) {
@@ -356,6 +409,7 @@ fn check_payload<D: Measured>(
             );
         }
     }
+    Some(jsonb::Value::Object(object))
 }
 
 fn check_kind(

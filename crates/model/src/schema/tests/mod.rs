@@ -1,3 +1,5 @@
+mod trees;
+
 use super::*;
 use serde_json::json;
 use std::rc::Rc;
@@ -23,7 +25,7 @@ fn stored(value: &Value) -> Vec<u8> {
 }
 
 fn compile(schema: &Value) -> Result<Schema, Problem> {
-    Schema::of_stored(&stored(schema))
+    Schema::of_stored(&stored(schema), "schema")
 }
 
 fn refused(schema: Value) -> String {

@@ -1,0 +1,75 @@
+//! The schemas that this backend has compiled: those of contracts, and those that calls bring along.
+
+use crate::error::Error;
+use crate::pg::{convert, memory, reserve};
+use model::Problem;
+use model::schema::{GROWTH, House, Kept, Schemas};
+use model::taxonomy::document::TypeDocument;
+use std::cell::OnceCell;
+use std::mem::ManuallyDrop;
+use std::rc::Rc;
+
+/// Bytes that they may hold, by estimate.
+const ROOM: usize = 64 << 20;
+
+thread_local! {
+    // Never dropped, as a backend that ends has no use for it.
+    static SCHEMAS: ManuallyDrop<OnceCell<Rc<Schemas>>> = const { ManuallyDrop::new(OnceCell::new()) };
+}
+
+/// All of them.
+pub fn schemas() -> Rc<Schemas> {
+    let house = House {
+        is_deep: memory::is_stack_deep,
+        reserved: |bytes, f| Ok(reserve::with_reserve(bytes, f)?),
+        room: ROOM,
+    };
+    SCHEMAS.with(|schemas| Rc::clone(schemas.get_or_init(|| Rc::new(Schemas::new(house)))))
+}
+
+/// The one that a stored document says.
+pub fn get(source: &[u8]) -> Result<Rc<Kept>, Error> {
+    require_utf8()?;
+    Ok(schemas().get(source)?)
+}
+
+/// Refuses a contract whose schemas are none.
+pub fn check(entry: &TypeDocument) -> Result<(), Error> {
+    let sources = [&entry.schema, &entry.context_schema];
+    let bytes: usize = sources.into_iter().flatten().map(Vec::len).sum();
+    if bytes > 0 {
+        require_utf8()?;
+    }
+    let check = || {
+        entry
+            .check_schemas()
+            .map_err(|why| about(why, &entry.event_type))
+    };
+    reserve::with_reserve(bytes.saturating_mul(GROWTH), check)??;
+    Ok(())
+}
+
+/// Schemas count characters and match patterns, and are in UTF-8 by their standard.
+fn require_utf8() -> Result<(), Error> {
+    match convert::is_utf8() {
+        true => Ok(()),
+        false => Err(Error::not_set_up(
+            "a JSON Schema needs a database whose encoding is UTF8",
+            "Make the database anew with encoding 'UTF8'.",
+        )),
+    }
+}
+
+/// Of several types, says which one.
+fn about(why: Problem, event_type: &str) -> Problem {
+    match why {
+        Problem::Argument { message, hint } => Problem::Argument {
+            message: format!(
+                "event type \"{}\": {message}",
+                model::text::shorten(event_type)
+            ),
+            hint,
+        },
+        other => other,
+    }
+}
