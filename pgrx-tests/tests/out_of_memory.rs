@@ -226,6 +226,18 @@ const CALLS: &[&str] = &[
         filters => big.wide($n), options => big.wide($n), log => 'big.events')",
     "select eventlog.off_event(big.text($n))",
     "select eventlog.discard_handler_errors(big.text($n))",
+    "select eventlog.matches_schema(big.wide($n), big.wide($n))",
+    "select eventlog.matches_schema(jsonb_build_object('enum', big.many($n)), '1')",
+    "select eventlog.matches_schema(jsonb_build_object('properties', big.wide($n)), '{}')",
+    "select eventlog.matches_schema('{\"items\": {\"$ref\": \"#\"}, \"uniqueItems\": true}', big.many($n))",
+    "select eventlog.matches_schema(big.deep($n), big.deep($n))",
+    "select count(*) from eventlog.schema_violations('{\"additionalProperties\": {\"minLength\": 9999999}}', big.wide($n))",
+    "select count(*) from eventlog.schema_violations('{\"items\": {\"anyOf\": [false, {\"type\": \"array\"}]}}', big.many($n))",
+    "select count(*) from eventlog.check_events(big.text($n), big.wide($n), log => 'big.events')",
+    "select eventlog.register_event_type('x', schema => jsonb_build_object('enum', big.many($n)), \
+        context_schema => big.wide($n), owner => big.text($n), docs_url => big.text($n), log => 'big.events')",
+    "select eventlog.register_event_type('x', required => big.names($n), additional => 'reject', log => 'big.events'), \
+        eventlog.log_event('x', big.wide($n), log => 'big.events')",
     "select count(*) from eventlog.subscriptions",
     "select count(*) from eventlog.doctor()",
     "select eventlog.repair_log('big.events')",

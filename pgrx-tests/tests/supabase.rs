@@ -808,6 +808,7 @@ fn the_linter_has_nothing_to_say() {
         "batch",
         "batch_reader",
         "column_change",
+        "event_rule",
         "event_type",
         "handler",
         "isolated_table",

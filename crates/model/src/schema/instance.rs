@@ -13,7 +13,7 @@ use std::panic::resume_unwind;
 pub(super) struct Stored;
 
 /// What one validation may cost. Schemas can be written that visit a value again and again, at each level of a document, and
-/// the validator itself knows no bound. The values that it opens are counted here, as all that it does goes through them.
+/// the validator itself knows no bound. Each look at a value is counted here, as all that it does begins with one.
 pub(super) struct Meter {
     left: Cell<u64>,
     /// whether the stack has come to its end
@@ -23,7 +23,7 @@ pub(super) struct Meter {
 /// Why a validation was given up: it goes up the stack to [`Meter::run`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exhausted {
-    /// it opened more values than any payload is worth
+    /// it looked more often than any payload is worth
     Steps,
     /// the stack came to its end
     Stack,
@@ -47,14 +47,20 @@ impl Meter {
         })
     }
 
-    /// A container is opened.
+    /// A value is looked at.
     #[inline]
-    fn open(&self) {
+    fn step(&self) {
         let left = self.left.get();
         if left == 0 {
             resume_unwind(Box::new(Exhausted::Steps));
         }
         self.left.set(left - 1);
+    }
+
+    /// A container is opened.
+    #[inline]
+    fn open(&self) {
+        self.step();
         if (self.is_deep)() {
             resume_unwind(Box::new(Exhausted::Stack));
         }
@@ -79,6 +85,13 @@ impl<'a> Instance<'a> {
 
     fn with(self, value: jsonb::Value<'a>) -> Instance<'a> {
         Instance { value, ..self }
+    }
+
+    #[inline]
+    fn step(self) {
+        if let Some(meter) = self.meter {
+            meter.step();
+        }
     }
 
     #[inline]
@@ -140,36 +153,43 @@ impl<'a> Node<'a, Stored> for Instance<'a> {
 
     #[inline]
     fn as_string(&self) -> Option<Cow<'a, str>> {
+        self.step();
         self.value.as_bytes().map(text)
     }
 
     #[inline]
     fn as_number(&self) -> Option<Numeric<'a>> {
+        self.step();
         self.value.as_number().map(Numeric)
     }
 
     #[inline]
     fn as_boolean(&self) -> Option<bool> {
+        self.step();
         self.value.as_bool()
     }
 
     #[inline]
     fn is_null(&self) -> bool {
+        self.step();
         self.value.is_null()
     }
 
     #[inline]
     fn is_number(&self) -> bool {
+        self.step();
         matches!(self.value, jsonb::Value::Number(_))
     }
 
     #[inline]
     fn is_string(&self) -> bool {
+        self.step();
         matches!(self.value, jsonb::Value::String(_))
     }
 
     #[inline]
     fn json_type(&self) -> JsonType {
+        self.step();
         match self.value {
             jsonb::Value::Null => JsonType::Null,
             jsonb::Value::Bool(_) => JsonType::Boolean,
@@ -181,6 +201,7 @@ impl<'a> Node<'a, Stored> for Instance<'a> {
     }
 
     fn equals_value(&self, expected: &Value) -> bool {
+        self.step();
         equals(self.value, expected)
     }
 
@@ -189,8 +210,10 @@ impl<'a> Node<'a, Stored> for Instance<'a> {
         Cow::Owned(tree(self.value))
     }
 
-    /// No more than what kind of value it is: messages never show a value.
+    /// No more than what kind of value it is: messages never show a value. It is asked for each violation, which takes
+    /// memory.
     fn lazy_value(&self) -> LazyInstance<'a> {
+        self.step();
         LazyInstance::Ready(Cow::Owned(match self.value {
             jsonb::Value::Null => Value::Null,
             jsonb::Value::Bool(_) => Value::Bool(false),

@@ -29,14 +29,13 @@ use serde_json::Value;
 
 /// Levels that a document may have to be checked by a schema.
 pub const MAX_LEVELS: usize = 128;
-/// Containers that one check may open, each counted as often as it is opened.
+/// Looks that one check may take at values of a document: so many, and some for each byte of it.
 const MAX_STEPS: u64 = 20_000_000;
-/// The same for telling what is wrong, which takes memory for each: so many, and one for each [`BYTES_TOLD`] of the document.
-const STEPS_TOLD: u64 = 2_000;
-const BYTES_TOLD: usize = 4;
-/// And no more than these.
+const STEPS_A_BYTE: u64 = 16;
+/// The same for telling what is wrong, which takes memory for each.
+const STEPS_TOLD: u64 = 4_000;
 const MAX_STEPS_TOLD: u64 = 100_000;
-/// Bytes that what is told of one container may take until it is written down.
+/// Bytes that what is told of one value may take until it is written down.
 const BYTES_A_STEP: usize = 512;
 /// Violations that one check tells.
 const MAX_VIOLATIONS: usize = 100;
@@ -113,12 +112,13 @@ impl Schema {
     pub fn accepts(&self, value: jsonb::Value<'_>, house: &House) -> Result<bool, Failure> {
         let mut accepted = Ok(false);
         let mut ask = || {
-            let meter = Meter::new(MAX_STEPS, house.is_deep);
+            let steps = MAX_STEPS + STEPS_A_BYTE * size(value) as u64;
+            let meter = Meter::new(steps, house.is_deep);
             accepted = Meter::run(|| self.validator.is_valid(Instance::new(value, &meter)));
         };
         match size(value) {
             // What was found of containers is kept until the end.
-            size if size > LARGE => (house.reserved)(size.saturating_mul(4), &mut ask)?,
+            size if size > LARGE => (house.reserved)(size.saturating_mul(LARGEST_TREE), &mut ask)?,
             _ => ask(),
         }
         Ok(accepted?)
@@ -132,8 +132,7 @@ impl Schema {
         what: &str,
         house: &House,
     ) -> Result<Vec<Violation>, Failure> {
-        let steps = STEPS_TOLD + (size(value) / BYTES_TOLD) as u64;
-        let steps = steps.min(MAX_STEPS_TOLD);
+        let steps = (STEPS_TOLD + size(value) as u64).min(MAX_STEPS_TOLD);
         let mut outcome = Ok(Vec::new());
         (house.reserved)(steps as usize * BYTES_A_STEP, &mut || {
             let meter = Meter::new(steps, house.is_deep);
@@ -163,6 +162,8 @@ impl Schema {
 
 /// Bytes of a document that makes memory worth a question.
 const LARGE: usize = 65_536;
+/// Bytes for each of a document that its values take where all of them are compared, and what is found of containers.
+const LARGEST_TREE: usize = 8;
 
 /// Bytes that a value takes.
 fn size(value: jsonb::Value<'_>) -> usize {

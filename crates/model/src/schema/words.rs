@@ -132,10 +132,11 @@ fn cut(path: &str) -> String {
 
 /// A key of a document, as much of it as is shown.
 fn shorten_key(key: &str) -> &str {
-    match key.len() <= MAX_KEY {
-        true => key,
-        false => &key[..key.floor_char_boundary(MAX_KEY)],
-    }
+    let ends = (0..=MAX_KEY.min(key.len())).rev();
+    // A character has four bytes at most, so the first few are enough.
+    ends.into_iter()
+        .find_map(|end| key.get(..end))
+        .unwrap_or_default()
 }
 
 fn code(kind: &Kind) -> &'static str {

@@ -672,7 +672,7 @@ mod tests {
             r#"{"type": "a", "required": [""]}"#,
             r#"{"type": "a", "entity_types": []}"#,
             r#"{"type": "a", "status": "dead"}"#,
-            r#"{"type": "a", "schema": {"a": "\\u0000"}}"#,
+            r#"{"type": "a", "schema": {"a": "\u0000"}}"#,
             r#"{"type": "a", "additional": "deny"}"#,
             r#"{"type": "a", "compatibility": "backward"}"#,
             r#"{"type": "a", "requierd": ["x"]}"#,

@@ -435,3 +435,16 @@ fn what_is_required_must_be_taken() {
     assert!(check_required(&closed, &required(&["a", "b"])).is_err());
     assert!(check_required(&json!({}), &required(&["b"])).is_ok());
 }
+
+#[test]
+fn what_is_told_of_many_scalars_has_an_end() {
+    let schema =
+        compile(&json!({"items": {"anyOf": [false, {"type": "array"}]}})).expect("a schema");
+    let bytes = stored(&json!(vec![1; 300_000]));
+    let root = jsonb::Jsonb::new(&bytes).expect("a document").root();
+    assert_eq!(schema.accepts(root, &LENT), Ok(false));
+    let told = schema
+        .violations(root, "", "payload", &LENT)
+        .expect("something is told");
+    assert_eq!((told.len(), told[0].code), (1, "schema"));
+}
