@@ -83,9 +83,13 @@ fn main() {
     let trees = on_trees(&schema);
     let (mut in_place, mut by_tree, mut by_row) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
-        in_place.push(timed(CHECKS, || compiled.accepts(payload.root(), &HOUSE) == Ok(true)));
+        in_place.push(timed(CHECKS, || {
+            compiled.accepts(payload.root(), &HOUSE) == Ok(true)
+        }));
         by_tree.push(timed(CHECKS, || trees.is_valid(&tree(&payload))));
-        by_row.push(timed(COMPILED, || on_trees(&schema).is_valid(&tree(&payload))));
+        by_row.push(timed(COMPILED, || {
+            on_trees(&schema).is_valid(&tree(&payload))
+        }));
     }
     let ratio = |other: &[f64]| {
         let ratios = in_place.iter().zip(other).map(|(a, b)| a / b).collect();
@@ -93,6 +97,12 @@ fn main() {
     };
     let cost = median(in_place.clone());
     let title = "a check by a schema of 10 properties, in place";
-    println!("| {title} | on a tree made of the same jsonb | {:.2} | | {cost:.2} µs | |", ratio(&by_tree));
-    println!("| {title} | the same, the schema compiled for each row | {:.3} | | {cost:.2} µs | |", ratio(&by_row));
+    println!(
+        "| {title} | on a tree made of the same jsonb | {:.2} | | {cost:.2} µs | |",
+        ratio(&by_tree)
+    );
+    println!(
+        "| {title} | the same, the schema compiled for each row | {:.3} | | {cost:.2} µs | |",
+        ratio(&by_row)
+    );
 }

@@ -108,6 +108,13 @@ fn heard(client: &mut Client) -> String {
     next.payload().to_owned()
 }
 
+/// Waits until it is told of this log. It may be told of others besides: a wake-up too many is none of the promises, as a
+/// waker that comes anew tells of all logs.
+#[track_caller]
+fn hears(client: &mut Client, log: &str) {
+    while heard(client) != log {}
+}
+
 /// Drops the notifications that have come.
 fn hear_all(client: &mut Client) -> usize {
     client.batch_execute("select").unwrap();

@@ -1,6 +1,6 @@
 //! Who is woken, by what, and how often.
 
-use super::{connect, hear_all, heard, listener, log, value, with_log, worker_of};
+use super::{connect, hear_all, heard, hears, listener, log, value, with_log, worker_of};
 use pg_eventlog_tests::LIMIT;
 use postgres::Client;
 use postgres::fallible_iterator::FallibleIterator;
@@ -61,7 +61,7 @@ fn a_commit_wakes_whoever_listens_and_a_rollback_nobody() {
     log_other(&mut writer);
     assert_eq!(heard(&mut ears), other);
     late.batch_execute("commit").unwrap();
-    assert_eq!(heard(&mut ears), id);
+    hears(&mut ears, &id);
 
     // A plain insert, a batch and a captured change are events like others.
     for write in [
@@ -70,7 +70,7 @@ fn a_commit_wakes_whoever_listens_and_a_rollback_nobody() {
         "do $$ begin perform eventlog.log_event('paid'); end $$",
     ] {
         writer.batch_execute(write).unwrap();
-        assert_eq!(heard(&mut ears), id, "{write}");
+        hears(&mut ears, &id);
     }
 }
 

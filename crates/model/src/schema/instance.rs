@@ -20,7 +20,7 @@ pub(super) struct Meter {
     is_deep: fn() -> bool,
 }
 
-/// Why a validation was given up: it goes up the stack to [`Meter::run`].
+/// Why a validation was given up: it goes up the stack to `Meter::run`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exhausted {
     /// it looked more often than any payload is worth

@@ -1,8 +1,8 @@
 //! JSON Schemas of payloads: checked when they are registered, compiled once, and asked of stored jsonb in place.
 //!
-//! The validator is the crate `jsonschema`, which reads a document through a trait ([`instance`] gives it binary jsonb). What
-//! it has no bounds for is bounded here: [`check`] says what a schema may ask for one value, [`Limits`] what a document may
-//! make of it. Words are ours, and never show a value of a document ([`words`]).
+//! The validator is the crate `jsonschema`, which reads a document through a trait (`instance` gives it binary jsonb). What
+//! it has no bounds for is bounded here: `check` says what a schema may ask for one value, `Meter` what a document may
+//! make of it. Words are ours, and never show a value of a document (`words`).
 
 mod check;
 mod closed;
