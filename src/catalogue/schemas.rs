@@ -1,7 +1,7 @@
 //! The schemas that this backend has compiled: those of contracts, and those that calls bring along.
 
 use crate::error::Error;
-use crate::pg::{convert, memory, reserve};
+use crate::pg::{memory, reserve};
 use model::Problem;
 use model::schema::{GROWTH, House, Kept, Schemas};
 use model::taxonomy::document::TypeDocument;
@@ -29,7 +29,6 @@ pub fn schemas() -> Rc<Schemas> {
 
 /// The one that a stored document says.
 pub fn get(source: &[u8]) -> Result<Rc<Kept>, Error> {
-    require_utf8()?;
     Ok(schemas().get(source)?)
 }
 
@@ -37,9 +36,6 @@ pub fn get(source: &[u8]) -> Result<Rc<Kept>, Error> {
 pub fn check(entry: &TypeDocument) -> Result<(), Error> {
     let sources = [&entry.schema, &entry.context_schema];
     let bytes: usize = sources.into_iter().flatten().map(Vec::len).sum();
-    if bytes > 0 {
-        require_utf8()?;
-    }
     let check = || {
         entry
             .check_schemas()
@@ -47,17 +43,6 @@ pub fn check(entry: &TypeDocument) -> Result<(), Error> {
     };
     reserve::with_reserve(bytes.saturating_mul(GROWTH), check)??;
     Ok(())
-}
-
-/// Schemas count characters and match patterns, and are in UTF-8 by their standard.
-fn require_utf8() -> Result<(), Error> {
-    match convert::is_utf8() {
-        true => Ok(()),
-        false => Err(Error::not_set_up(
-            "a JSON Schema needs a database whose encoding is UTF8",
-            "Make the database anew with encoding 'UTF8'.",
-        )),
-    }
 }
 
 /// Of several types, says which one.

@@ -45,10 +45,3 @@ pub fn assign<'m>(value: Datum<'m>, to: Oid, memory: Memory<'m>) -> Datum<'m> {
         }
     })
 }
-
-/// Whether texts of this database are in UTF-8.
-pub fn is_utf8() -> bool {
-    const UTF8: i32 = pg_sys::pg_enc::PG_UTF8 as i32;
-    // SAFETY: reads what is fixed for the backend.
-    unsafe { pg_sys::GetDatabaseEncoding() == UTF8 }
-}
