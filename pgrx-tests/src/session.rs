@@ -130,6 +130,16 @@ impl Pending {
         }
     }
 
+    /// Waits until its session has ended. Whether the server's last word still comes through is chance.
+    #[track_caller]
+    pub fn dies(self) {
+        match self.answer.recv_timeout(LIMIT) {
+            Ok(Ok(rows)) => panic!("{}\nwas to die, and gave {rows:?}", self.sql),
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {}
+            Err(RecvTimeoutError::Timeout) => panic!("no answer within {LIMIT:?} to: {}", self.sql),
+        }
+    }
+
     /// Waits for its end, which must be a success.
     #[track_caller]
     pub fn succeeds(self) -> Rows {

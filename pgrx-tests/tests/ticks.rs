@@ -208,7 +208,7 @@ fn doctor_tells_who_holds_up_a_batch() {
     );
     // And that ends it.
     admin.batch_execute(&remedy).unwrap();
-    waits.end().unwrap_err();
+    waits.dies();
     wait_until("it is gone", || {
         admin
             .query_one("select eventlog.tick()", &[])
