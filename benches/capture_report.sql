@@ -77,18 +77,9 @@ place (position, part, title) as (
     (1, 'diff spread', 'the 10th, 20th and 30th key differ'),
     (2, 'diff last', 'the last three keys differ'),
     (3, 'diff first', 'the first three keys differ')
-),
-row as (
-    select p.position * 10 + c.position as position, c.title || ', ' || p.title as title, c.against,
-        percentile_cont(array[0.25, 0.5, 0.75]) within group (order by v.value / nullif(b.value, 0)) as ratios,
-        percentile_cont(0.5) within group (order by v.value) as median
-    from place p
-    cross join compared c
-    join bench.sample v on (v.part, v.variant) = (p.part, c.variant)
-    join bench.sample b on (b.part, b.variant, b.round) = (p.part, c.base, v.round)
-    group by 1, 2, 3
 )
-select format('| %s | %s | %s | %s–%s | %s ns |', title, against, round(ratios[2]::numeric, 2),
-    round(ratios[1]::numeric, 2), round(ratios[3]::numeric, 2), round((median * 1e9)::numeric))
-from row
-order by position;
+select line
+from place p
+cross join compared c
+cross join lateral bench.line(p.part, c.variant, c.base, c.title || ', ' || p.title, c.against, 'ns') as line
+order by p.position, c.position;

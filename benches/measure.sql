@@ -76,3 +76,20 @@ begin
     end if;
 end
 $$;
+
+-- A line of a report's table: what a variant took compared with another one of the same rounds; none where it was not
+-- measured.
+create function bench.line(part text, variant text, base text, title text, against text, unit text default 'µs')
+    returns setof text language sql stable as $$
+    select format('| %s | %s | %s | %s–%s | %s %s |', title, against, round(ratios[2]::numeric, 2),
+        round(ratios[1]::numeric, 2), round(ratios[3]::numeric, 2),
+        case unit when 'ns' then round((median * 1e9)::numeric) else round((median * 1e6)::numeric, 1) end, unit)
+    from (
+        select percentile_cont(array[0.25, 0.5, 0.75]) within group (order by v.value / nullif(b.value, 0)) as ratios,
+            percentile_cont(0.5) within group (order by v.value) as median
+        from bench.sample v
+        join bench.sample b on (b.part, b.variant, b.round) = (v.part, line.base, v.round)
+        where v.part = line.part and v.variant = line.variant
+    ) as compared
+    where median is not null
+$$;

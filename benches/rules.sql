@@ -16,22 +16,9 @@ end
 $$;
 alter table bench.rule_constraint add check (jsonb_path_match(payload, '$.duration_ms > 0 && $.status != "lost"'));
 
-do $$
-declare
-    name text;
-begin
-    foreach name in array array['rule_none', 'rule_check', 'rule_constraint'] loop
-        execute format(
-            'create procedure bench.run_%1$s(events int) language plpgsql as $p$
-            begin
-                insert into bench.%1$s (type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id)
-                select type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id
-                from bench.source limit events;
-            end
-            $p$', name);
-    end loop;
-end
-$$;
+call bench.make_run_of_rows('rule_none');
+call bench.make_run_of_rows('rule_check');
+call bench.make_run_of_rows('rule_constraint');
 
 -- What a step of an entity costs: events without a rule, under a transition rule, and under what one writes in its place, a
 -- trigger that holds a row for each entity, reads its state, and moves it on. All by log_event, two events of each entity.

@@ -58,22 +58,7 @@ fn main() {
         .filter_map(|argument| argument.parse().ok())
         .next()
         .unwrap_or(9);
-    let schema = json!({
-        "type": "object",
-        "required": ["step_id", "title", "status"],
-        "properties": {
-            "step_id": {"type": "integer", "minimum": 1},
-            "title": {"type": "string", "minLength": 1, "maxLength": 200},
-            "status": {"enum": ["open", "done", "cancelled"]},
-            "duration_ms": {"type": "integer", "minimum": 0, "maximum": 86_400_000},
-            "retry": {"type": "boolean"},
-            "assignee": {"type": "string", "maxLength": 64},
-            "note": {"type": "string", "maxLength": 1000},
-            "due": {"type": "string", "format": "date"},
-            "tags": {"type": "array", "items": {"type": "string"}},
-            "price": {"type": "number", "multipleOf": 0.01}
-        }
-    });
+    let schema: Value = serde_json::from_str(include_str!("schema.json")).expect("a schema");
     let payload = stored(&json!({
         "step_id": 100_007, "title": "Call the customer back before the end of the week", "status": "open",
         "duration_ms": 1_007, "retry": false, "assignee": "user-0007", "note": "x".repeat(57)

@@ -15,17 +15,8 @@ with compared (position, part, variant, base, title, against) as (
     (4, 'tenancy insert', 'bench_writer', 'bench_owner', '`INSERT` as a writer, a statement for each', 'as the owner'),
     (5, 'tenancy log_event', 'bench_writer', 'bench_owner', '`log_event` as a writer', 'as the owner'),
     (6, 'tenancy rows', 'bench_writer', 'bench_owner', '`INSERT` as a writer, all rows in a statement', 'as the owner')
-),
-row as (
-    select c.position, c.title, c.against,
-        percentile_cont(array[0.25, 0.5, 0.75]) within group (order by v.value / nullif(b.value, 0)) as ratios,
-        percentile_cont(0.5) within group (order by v.value) as median
-    from compared c
-    join bench.sample v on (v.part, v.variant) = (c.part, c.variant)
-    join bench.sample b on (b.part, b.variant, b.round) = (c.part, c.base, v.round)
-    group by 1, 2, 3
 )
-select format('| %s | %s | %s | %s–%s | %s µs |', title, against, round(ratios[2]::numeric, 2),
-    round(ratios[1]::numeric, 2), round(ratios[3]::numeric, 2), round((median * 1e6)::numeric, 1))
-from row
-order by position;
+select line
+from compared c
+cross join lateral bench.line(c.part, c.variant, c.base, c.title, c.against) as line
+order by c.position;

@@ -2,37 +2,22 @@
 
 -- Many rows in one statement.
 
-create procedure bench.run_plain(events int) language plpgsql as $$
+create procedure bench.make_run_of_rows(name text) language plpgsql as $make$
 begin
-    insert into bench.plain (type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id)
-    select type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id
-    from bench.source limit events;
+    execute format(
+        'create procedure bench.run_%1$s(events int) language plpgsql as $p$
+        begin
+            insert into bench.%1$s (type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id)
+            select type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id
+            from bench.source limit events;
+        end
+        $p$', name);
 end
-$$;
-
-create procedure bench.run_builtin_defaults(events int) language plpgsql as $$
-begin
-    insert into bench.builtin_defaults (type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id)
-    select type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id
-    from bench.source limit events;
-end
-$$;
-
-create procedure bench.run_gate(events int) language plpgsql as $$
-begin
-    insert into bench.gate (type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id)
-    select type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id
-    from bench.source limit events;
-end
-$$;
-
-create procedure bench.run_plpgsql_trigger(events int) language plpgsql as $$
-begin
-    insert into bench.plpgsql_trigger (type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id)
-    select type, payload, tenant_id, entity_type, entity_id, actor_type, actor_id
-    from bench.source limit events;
-end
-$$;
+$make$;
+call bench.make_run_of_rows('plain');
+call bench.make_run_of_rows('builtin_defaults');
+call bench.make_run_of_rows('gate');
+call bench.make_run_of_rows('plpgsql_trigger');
 
 -- One call for each row, all in one statement.
 

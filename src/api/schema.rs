@@ -18,8 +18,9 @@ pub fn matches_schema(call: &Call<'_>) -> Ret {
         return Ret::Null;
     };
     let (schema, document) = read(&schema, &document);
-    let matches = !is_too_deep(document) && accepts(&schema, document);
-    call.value(matches)
+    let house = *schemas::schemas().house();
+    let accepts = || schema.accepts(document, &house);
+    call.value(!is_too_deep(document) && accepts().map_err(unasked).or_raise())
 }
 
 /// `eventlog.schema_violations(schema, document)`: no rows where either is null.
@@ -32,7 +33,6 @@ pub fn schema_violations(call: &Call<'_>) -> Ret {
     let (schema, document) = read(&schema, &document);
     let told = match is_too_deep(document) {
         true => vec![schema::too_deep("", NAME)],
-        false if accepts(&schema, document) => Vec::new(),
         false => violations(&schema, document),
     };
     for violation in told {
@@ -58,11 +58,6 @@ fn is_too_deep(document: Value<'_>) -> bool {
     is_too_deep
         .map_err(|why| Error::not_read(why, damaged))
         .or_raise()
-}
-
-fn accepts(schema: &Kept, document: Value<'_>) -> bool {
-    let accepted = schema.accepts(document, schemas::schemas().house());
-    accepted.map_err(unasked).or_raise()
 }
 
 fn violations(schema: &Kept, document: Value<'_>) -> Vec<Violation> {

@@ -153,11 +153,9 @@ fn step(
             refuse(Refusal::Broken(broken), event_type, target, index)
         }
     };
-    if !is_late {
+    let late = target.sequences().first().filter(|_| is_late);
+    let Some(sequence) = late else {
         moves.take(target, row, row.long(c.seq).unwrap_or(0));
-        return inserting.pass();
-    }
-    let Some(sequence) = target.sequences().first() else {
         return inserting.pass();
     };
     let seq = number::draw_unasked(*sequence);

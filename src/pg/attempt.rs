@@ -5,10 +5,8 @@
 
 use super::guard;
 use crate::error::sqlstate;
-use cee_scape::{SigJmpBufFields, call_with_sigsetjmp};
 use pgrx::pg_sys;
 use std::ffi::CStr;
-use std::mem::MaybeUninit;
 
 mod raw {
     use pgrx::pg_sys;
@@ -90,28 +88,13 @@ pub(super) unsafe fn telling<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failur
 #[inline]
 pub(super) unsafe fn reading<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failure> {
     super::settings::require_unread();
-    // SAFETY: the statics belong to the one thread of the backend, and both ways out restore them. The error's copy lies
-    // in the memory context that was current before.
+    // SAFETY: as promised; the error's copy lies in the memory context that was current before.
     unsafe {
-        let memory = pg_sys::CurrentMemoryContext;
-        let exceptions = pg_sys::PG_exception_stack;
-        let contexts = pg_sys::error_context_stack;
-        let mut result = MaybeUninit::<R>::uninit();
-        let jumped = call_with_sigsetjmp(false, |buffer| {
-            pg_sys::PG_exception_stack =
-                std::mem::transmute::<*const SigJmpBufFields, *mut pg_sys::sigjmp_buf>(buffer);
-            result.write(f());
-            0
-        });
-        pg_sys::PG_exception_stack = exceptions;
-        pg_sys::error_context_stack = contexts;
-        if jumped == 0 {
-            return Ok(result.assume_init());
-        }
-        pg_sys::CurrentMemoryContext = memory;
-        let error = pg_sys::CopyErrorData();
-        pg_sys::FlushErrorState();
-        Err(settle(error, |error| Failure::of(error)))
+        guard::caught(f).ok_or_else(|| {
+            let error = pg_sys::CopyErrorData();
+            pg_sys::FlushErrorState();
+            settle(error, |error| Failure::of(error))
+        })
     }
 }
 
@@ -144,31 +127,19 @@ unsafe fn within_subtransaction<R: Copy, E>(
     tell: impl FnOnce(&pg_sys::ErrorData) -> E,
 ) -> Result<R, E> {
     super::settings::require_unread();
-    // SAFETY: as PL/pgSQL does for a block with an exception clause. The statics belong to the one
-    // thread of the backend; both ways out restore memory context, resource owner and error stack.
-    // The error's copy lives in the memory context that was current before.
+    // SAFETY: as PL/pgSQL does for a block with an exception clause. Both ways out restore memory context and resource
+    // owner. The error's copy lives in the memory context that was current before.
     unsafe {
         let memory = pg_sys::CurrentMemoryContext;
         let owner = pg_sys::CurrentResourceOwner;
         pg_sys::BeginInternalSubTransaction(std::ptr::null());
         pg_sys::CurrentMemoryContext = memory;
-        let exceptions = pg_sys::PG_exception_stack;
-        let contexts = pg_sys::error_context_stack;
-        let mut result = MaybeUninit::<R>::uninit();
-        let jumped = call_with_sigsetjmp(false, |buffer| {
-            pg_sys::PG_exception_stack =
-                std::mem::transmute::<*const SigJmpBufFields, *mut pg_sys::sigjmp_buf>(buffer);
-            result.write(f());
-            0
-        });
-        pg_sys::PG_exception_stack = exceptions;
-        pg_sys::error_context_stack = contexts;
-        pg_sys::CurrentMemoryContext = memory;
-        if jumped == 0 {
+        if let Some(result) = guard::caught(f) {
+            pg_sys::CurrentMemoryContext = memory;
             pg_sys::ReleaseCurrentSubTransaction();
             pg_sys::CurrentMemoryContext = memory;
             pg_sys::CurrentResourceOwner = owner;
-            return Ok(result.assume_init());
+            return Ok(result);
         }
         let error = pg_sys::CopyErrorData();
         pg_sys::FlushErrorState();

@@ -26,13 +26,13 @@ unsafe extern "C-unwind" {
     fn pg_re_throw() -> !;
 }
 
-/// Calls into Postgres; an error unwinds Rust and goes on as it was.
+/// Runs `f`; none where Postgres raised an error, which is on its error stack then: to be taken from there, or to go on.
 ///
 /// # Safety
 /// `f` calls C functions and nothing else: it holds nothing that needs dropping and does not panic.
-pub(super) unsafe fn call<R: Copy>(f: impl FnOnce() -> R) -> R {
-    super::settings::require_unread();
-    // SAFETY: the statics belong to the one thread of the backend. Both ways out restore them.
+#[inline]
+pub(super) unsafe fn caught<R: Copy>(f: impl FnOnce() -> R) -> Option<R> {
+    // SAFETY: the statics belong to the one thread of the process. Both ways out restore them.
     unsafe {
         let memory = pg_sys::CurrentMemoryContext;
         let exceptions = pg_sys::PG_exception_stack;
@@ -48,10 +48,20 @@ pub(super) unsafe fn call<R: Copy>(f: impl FnOnce() -> R) -> R {
         pg_sys::error_context_stack = contexts;
         if jumped != 0 {
             pg_sys::CurrentMemoryContext = memory;
-            resume_unwind(Box::new(PendingError));
+            return None;
         }
-        result.assume_init()
+        Some(result.assume_init())
     }
+}
+
+/// Calls into Postgres; an error unwinds Rust and goes on as it was.
+///
+/// # Safety
+/// As for [`caught`].
+pub(super) unsafe fn call<R: Copy>(f: impl FnOnce() -> R) -> R {
+    super::settings::require_unread();
+    // SAFETY: as promised.
+    unsafe { caught(f) }.unwrap_or_else(|| resume_unwind(Box::new(PendingError)))
 }
 
 thread_local! {

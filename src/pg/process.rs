@@ -1,10 +1,8 @@
 //! Background processes: how they are started, what they connect to, how they wait, and what becomes of an error.
 
 use super::guard;
-use cee_scape::{SigJmpBufFields, call_with_sigsetjmp};
 use pgrx::pg_sys::{self, Datum};
 use std::ffi::{CStr, CString, c_char, c_int, c_long};
-use std::mem::MaybeUninit;
 use std::time::Duration;
 
 mod raw {
@@ -231,23 +229,13 @@ fn attend() {
 
 /// Runs `f`; an error is told to the server's log, and its transaction is undone.
 fn caught<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failed> {
-    // SAFETY: as the main loop of a backend does. The statics belong to the one thread of the process, and both ways out
-    // restore them. `border` lets no panic through, and what Rust holds is dropped before it throws the error again.
+    // SAFETY: as the main loop of a backend does. `border` lets no panic through, and what Rust holds is dropped before it
+    // throws the error again.
     unsafe {
-        let exceptions = pg_sys::PG_exception_stack;
-        let contexts = pg_sys::error_context_stack;
-        let mut result = MaybeUninit::<R>::uninit();
-        let jumped = call_with_sigsetjmp(false, |buffer| {
-            pg_sys::PG_exception_stack =
-                std::mem::transmute::<*const SigJmpBufFields, *mut pg_sys::sigjmp_buf>(buffer);
-            result.write(guard::border(f));
-            0
-        });
-        pg_sys::PG_exception_stack = exceptions;
-        pg_sys::error_context_stack = contexts;
+        let result = guard::caught(|| guard::border(f));
         pg_sys::CurrentMemoryContext = pg_sys::TopMemoryContext;
-        if jumped == 0 {
-            return Ok(result.assume_init());
+        if let Some(result) = result {
+            return Ok(result);
         }
         // An interrupt in the midst of it would find the error state half undone.
         pg_sys::InterruptHoldoffCount += 1;

@@ -1,4 +1,4 @@
-//! `add_check_rule`, `remove_event_rule`, and the rules of a document.
+//! `add_check_rule`, `add_transition_rule`, `remove_event_rule`, and the rules of a document.
 
 use super::known::{Check, NoPath};
 use crate::catalogue::{act, admin_log, event_rule};

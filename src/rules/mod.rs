@@ -6,13 +6,18 @@
 //! payload is asked of the payload as it lies there; for others the event document is made, of the columns that paths
 //! name and no others.
 //!
+//! A **transition rule** says which states of an entity may follow on which. What state an entity has is a row of a table
+//! beside the log, which is held while events of the entity are written (`held`, `states`).
+//!
 //! A log without rules pays for none: its compiled taxonomy has a flag.
 
 mod admin;
 mod check;
+mod held;
 mod known;
 mod states;
 
 pub use admin::{add_check_rule, add_transition_rule, import, remove_event_rule, repair_states};
 pub use check::{ask, ask_payload};
-pub use states::{Hold, Step, Subject, hold, judge};
+pub use held::Hold;
+pub use states::{Step, Subject, hold, judge};

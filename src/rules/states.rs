@@ -5,6 +5,7 @@
 //! events follow on each other. The gate finds them held, judges, and moves them on. Where it does not, as for a plain
 //! insert, it holds them itself, and says so: a number that was drawn before is to be drawn again.
 
+use super::held::{self, Hold, Key, key};
 use super::known::{self, Known, Transition};
 use crate::error::{Error, OrRaise};
 use crate::log::target::Target;
@@ -14,7 +15,6 @@ use crate::pg::jsonb::{Builder, List};
 use crate::pg::memory::Memory;
 use crate::pg::spi::{self, Plan};
 use crate::pg::tuple::Row;
-use crate::pg::xact::{Nested, PerTransaction};
 use crate::pg::{relation, types, user};
 use model::rule::machine::NONE;
 use model::taxonomy::rules::LogRules;
@@ -164,45 +164,6 @@ impl States {
     }
 }
 
-/// What is held while events are written, and the states as they are at the moment.
-struct Held(Vec<(Box<[u8]>, String)>);
-
-static HELD: PerTransaction<Held> = PerTransaction::new(Held(Vec::new()));
-
-impl Nested for Held {
-    fn undo(&mut self, _nest: i32) {
-        // Whoever still needs one holds it anew.
-        self.0.clear();
-    }
-}
-
-/// States are held; what is known of them is forgotten when this goes. The rows stay locked until the transaction ends.
-pub struct Hold(usize);
-
-impl Drop for Hold {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            HELD.with(|held| held.0.truncate(self.0));
-        }
-    }
-}
-
-/// An entity by a rule of a log, as bytes: in the order of these, whoever holds several holds them.
-fn key(
-    target: &Target,
-    rule: &str,
-    tenant: &[u8],
-    entity_type: &[u8],
-    entity_id: &[u8],
-) -> Vec<u8> {
-    let mut key = target.log_id.as_bytes().to_vec();
-    for part in [entity_type, entity_id, tenant, rule.as_bytes()] {
-        key.extend_from_slice(&(part.len() as u32).to_be_bytes());
-        key.extend_from_slice(part);
-    }
-    key
-}
-
 /// An event to come, as far as it says whose state it may change.
 pub struct Subject<'a> {
     /// its tenant, of the log's type
@@ -224,7 +185,7 @@ pub fn hold<'a>(
     if !known.has_transitions() {
         return None;
     }
-    let mut all: Vec<(Vec<u8>, Entity<'a>, Rc<Transition>)> = Vec::new();
+    let mut all: Vec<(Key, Entity<'a>, Rc<Transition>)> = Vec::new();
     for subject in subjects {
         let (Some(entity_type), Some(entity_id)) = (subject.entity_type, subject.entity_id) else {
             continue;
@@ -252,15 +213,13 @@ pub fn hold<'a>(
     all.sort_by(|a, b| a.0.cmp(&b.0));
     all.dedup_by(|a, b| a.0 == b.0);
     let states = states(&known, target, rules);
-    let before = HELD.with(|held| held.0.len());
-    let hold = Hold(before);
-    states.as_owner(target.root, || {
-        for (key, entity, rule) in all {
-            let state = states.hold(&entity, memory.text(&*rule.name));
-            HELD.with(|held| held.0.push((key.into(), state)));
-        }
+    let held = states.as_owner(target.root, || {
+        let hold = |(key, entity, rule): (Key, Entity<'_>, Rc<Transition>)| {
+            (key, states.hold(&entity, memory.text(&*rule.name)))
+        };
+        all.into_iter().map(hold).collect()
     });
-    Some(hold)
+    Some(Hold::of(held))
 }
 
 fn states<'k>(known: &'k Known, target: &Target, rules: &LogRules) -> &'k States {
@@ -313,7 +272,7 @@ pub enum Step {
 /// States that an event gives to its entity.
 pub struct Moves {
     known: Rc<Known>,
-    all: Vec<(Rc<Transition>, Box<[u8]>, String)>,
+    all: Vec<(Rc<Transition>, Key, String)>,
 }
 
 /// Judges a row by the transition rules of its log.
@@ -336,11 +295,7 @@ pub fn judge(target: &Target, rules: &LogRules, row: &Row<'_>, index: Option<usi
     let (mut all, mut broken, mut is_late) = (Vec::new(), Vec::new(), false);
     for rule in transitions {
         let key = key(target, &rule.name, &tenant, kind, id);
-        let held = HELD.look(|held| {
-            let found = held.0.iter().rev().find(|(held, _)| **held == *key);
-            found.map(|(_, state)| state.clone())
-        });
-        let before = held.unwrap_or_else(|| {
+        let before = held::state(&key).unwrap_or_else(|| {
             is_late = true;
             states.as_owner(target.root, || {
                 states.hold(&entity, memory.text(&*rule.name))
@@ -350,7 +305,7 @@ pub fn judge(target: &Target, rules: &LogRules, row: &Row<'_>, index: Option<usi
             continue;
         };
         if rule.machine.lets(&before, &state) {
-            all.push((Rc::clone(rule), key.into(), state));
+            all.push((Rc::clone(rule), key, state));
         } else {
             let (message, hint) = rule.machine.refusal(&rule.name, &before, &state);
             broken.push(Violation::new("transition", "", message).with_hint(hint));
@@ -396,15 +351,9 @@ impl Moves {
                 states.move_on(&entity, memory.text(&*rule.name), memory.text(state), seq);
             }
         });
-        HELD.with(|held| {
-            for (_, key, state) in &self.all {
-                for (held, present) in &mut held.0 {
-                    if held == key {
-                        present.clone_from(state);
-                    }
-                }
-            }
-        });
+        for (_, key, state) in &self.all {
+            held::moved(key, state);
+        }
     }
 }
 

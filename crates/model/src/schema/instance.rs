@@ -359,7 +359,7 @@ impl JsonNumber for Numeric<'_> {
 
     #[inline]
     fn is_integer(&self) -> bool {
-        self.0.to_i64().is_some() || self.0.is_whole()
+        self.0.is_whole()
     }
 }
 

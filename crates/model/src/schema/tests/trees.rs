@@ -168,7 +168,7 @@ proptest! {
             let root = jsonb::Jsonb::new(&bytes).expect("a document").root();
             let accepted = compiled.accepts(root, &LENT).expect("an answer");
             prop_assert_eq!(accepted, trees.is_valid(&document), "{} of {}", document, schema);
-            let told = compiled.violations(root, "", "payload", &LENT).expect("an answer");
+            let told = compiled.tell(root, "", "payload", &LENT).expect("an answer");
             prop_assert_eq!(accepted, told.is_empty(), "{} of {}", document, schema);
             // Places where keys are told one by one, and such as are cut, are ours.
             let mut places: Vec<String> = trees
