@@ -23,6 +23,13 @@ create table eventlog.event_type (
     additional text not null default 'allow'
         constraint event_type_additional_known
         check (additional operator(pg_catalog.=) any (array['allow', 'reject'])),
+    compatibility text not null default 'none'
+        constraint event_type_compatibility_known
+        check (compatibility operator(pg_catalog.=) any (array['none', 'backward', 'forward', 'full'])),
+    redact jsonb,
+    enforce text not null default 'reject'
+        constraint event_type_enforce_known
+        check (enforce operator(pg_catalog.=) any (array['reject', 'report'])),
     owner text,
     docs_url text,
     registered_at timestamptz not null default pg_catalog.clock_timestamp(),
@@ -69,6 +76,10 @@ comment on column eventlog.event_type.schema is 'the JSON Schema that a payload 
 comment on column eventlog.event_type.context_schema is 'the JSON Schema that a context must match; null for any';
 comment on column eventlog.event_type.additional is
     'what becomes of keys at the top of a payload that the contract does not know: allow, or reject';
+comment on column eventlog.event_type.compatibility is
+    'what a new version owes the versions before it: none, backward, forward or full';
+comment on column eventlog.event_type.redact is 'what is taken out of events before they are stored; null for nothing';
+comment on column eventlog.event_type.enforce is 'what becomes of an event that breaks its schema: reject, or report';
 comment on column eventlog.event_type.owner is 'who answers for the contract';
 comment on column eventlog.event_type.docs_url is 'where the contract is described';
 comment on column eventlog.event_type.registered_at is 'when this version was registered or last changed';
@@ -78,6 +89,8 @@ comment on index eventlog.event_type_pkey is 'a version of a type has one contra
 comment on constraint event_type_version_positive on eventlog.event_type is 'versions count from 1';
 comment on constraint event_type_status_known on eventlog.event_type is 'active or retired';
 comment on constraint event_type_additional_known on eventlog.event_type is 'allow or reject';
+comment on constraint event_type_compatibility_known on eventlog.event_type is 'none, backward, forward or full';
+comment on constraint event_type_enforce_known on eventlog.event_type is 'reject or report';
 comment on constraint event_type_max_payload_bytes_positive on eventlog.event_type is
     'a limit of no bytes would refuse every event';
 comment on constraint event_type_type_length on eventlog.event_type is 'a type has 1 to 255 characters';

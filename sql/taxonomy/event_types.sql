@@ -23,6 +23,9 @@ select
     e.schema,
     e.context_schema,
     e.additional,
+    e.compatibility,
+    e.redact,
+    e.enforce,
     e.owner,
     e.docs_url
 from eventlog.event_type e
@@ -52,5 +55,9 @@ comment on column eventlog.event_types.schema is 'the JSON Schema that a payload
 comment on column eventlog.event_types.context_schema is 'the JSON Schema that a context must match; null for any';
 comment on column eventlog.event_types.additional is
     'what becomes of keys at the top of a payload that the contract does not know: allow, or reject';
+comment on column eventlog.event_types.compatibility is
+    'what a new version owes the versions before it: none, backward, forward or full';
+comment on column eventlog.event_types.redact is 'what is taken out of events before they are stored; null for nothing';
+comment on column eventlog.event_types.enforce is 'what becomes of an event that breaks its schema: reject, or report';
 comment on column eventlog.event_types.owner is 'who answers for the contract';
 comment on column eventlog.event_types.docs_url is 'where the contract is described';

@@ -34,6 +34,9 @@ begin
                 'entity_types', e.entity_types,
                 'actor_types', e.actor_types,
                 'additional', nullif(e.additional, 'allow'),
+                'compatibility', nullif(e.compatibility, 'none'),
+                'redact', e.redact,
+                'enforce', nullif(e.enforce, 'reject'),
                 'owner', e.owner,
                 'docs_url', e.docs_url,
                 'status', nullif(e.status, 'active')))

@@ -12,6 +12,9 @@ create or replace function eventlog.register_event_type(
     schema jsonb default null,
     context_schema jsonb default null,
     additional text default 'allow',
+    compatibility text default 'none',
+    redact jsonb default null,
+    enforce text default 'reject',
     owner text default null,
     docs_url text default null,
     log regclass default null
@@ -20,5 +23,5 @@ create or replace function eventlog.register_event_type(
     as 'MODULE_PATHNAME', 'eventlog_register_event_type';
 
 comment on function eventlog.register_event_type(
-    text, text[], text[], text, text, int, int, text[], text[], jsonb, jsonb, text, text, text, regclass) is
+    text, text[], text[], text, text, int, int, text[], text[], jsonb, jsonb, text, text, jsonb, text, text, text, regclass) is
     'puts an event type''s contract into the taxonomy and returns its version; owner of the log only';

@@ -53,7 +53,7 @@ native! {
     eventlog_log_event(text, jsonb, ident, text, ident, text, ident, timestamptz, jsonb, ident, ident, text, ident, int4, ident, regclass) => crate::writing::one::log_event,
     eventlog_log_events(jsonb, regclass) => crate::writing::many::log_events,
     eventlog_event_rows() => crate::writing::statement::event_rows,
-    eventlog_register_event_type(text, _text, _text, text, text, int4, int4, _text, _text, jsonb, jsonb, text, text, text, regclass) => crate::api::taxonomy::register_event_type,
+    eventlog_register_event_type(text, _text, _text, text, text, int4, int4, _text, _text, jsonb, jsonb, text, text, jsonb, text, text, text, regclass) => crate::api::taxonomy::register_event_type,
     eventlog_retire_event_type(text, regclass) => crate::api::taxonomy::retire_event_type,
     eventlog_set_default_version(text, int4, regclass) => crate::api::taxonomy::set_default_version,
     eventlog_import_taxonomy(jsonb, regclass) => crate::api::taxonomy::import_taxonomy,

@@ -15,12 +15,12 @@ use crate::pg::jsonb::List;
 use crate::pg::{reserve, user};
 use crate::rules;
 use model::schema;
-use model::taxonomy::document::{Additional, Document, TypeDocument};
+use model::taxonomy::document::{Document, TypeDocument, Word};
 use model::text::shorten;
 
 /// `eventlog.register_event_type(...)`.
 pub fn register_event_type(call: &Call<'_>) -> Ret {
-    let target = lookup::of_owner(call.oid(14));
+    let target = lookup::of_owner(call.oid(17));
     let entry = TypeDocument {
         event_type: call
             .string(0)
@@ -35,13 +35,12 @@ pub fn register_event_type(call: &Call<'_>) -> Ret {
         actor_types: names(call, 8, "actor_types"),
         schema: stored(call, 9, "schema"),
         context_schema: stored(call, 10, "context_schema"),
-        additional: call
-            .string(11)
-            .map_or(Ok(Additional::default()), |name| Additional::named(&name))
-            .map_err(Error::argument)
-            .or_raise(),
-        owner: call.string(12),
-        docs_url: call.string(13),
+        additional: word(call, 11),
+        compatibility: word(call, 12),
+        redact: stored(call, 13, "redact"),
+        enforce: word(call, 14),
+        owner: call.string(15),
+        docs_url: call.string(16),
         ..TypeDocument::default()
     };
     let entry = entry.check().map_err(Error::argument).or_raise();
@@ -177,6 +176,14 @@ fn type_argument(call: &Call<'_>) -> String {
         .unwrap_or_else(|| Error::argument("event type must not be null").raise())
 }
 
+/// One of a few words; the default where it is null.
+fn word<W: Word + Default>(call: &Call<'_>, position: usize) -> W {
+    let named = call
+        .string(position)
+        .map_or(Ok(W::default()), |name| W::named(&name));
+    named.map_err(Error::argument).or_raise()
+}
+
 /// A document as it is stored: the container, without its varlena header.
 fn stored(call: &Call<'_>, position: usize, name: &str) -> Option<Vec<u8>> {
     let document = call.jsonb(position)?;
@@ -232,6 +239,9 @@ fn record(action: &str, target: &Target, entry: &TypeDocument, version: i32, wha
         "schema": tree(&entry.schema),
         "context_schema": tree(&entry.context_schema),
         "additional": entry.additional.name(),
+        "compatibility": entry.compatibility.name(),
+        "redact": tree(&entry.redact),
+        "enforce": entry.enforce.name(),
         "owner": entry.owner,
         "docs_url": entry.docs_url,
     });

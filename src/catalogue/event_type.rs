@@ -6,7 +6,7 @@ use super::{cache, log};
 use crate::error::Error;
 use crate::pg::spi::{self, Value};
 use crate::pg::user;
-use model::taxonomy::document::{Document, TypeDocument};
+use model::taxonomy::document::{Document, TypeDocument, Word};
 use pgrx::pg_sys::Oid;
 use uuid::Uuid;
 
@@ -110,7 +110,10 @@ fn existing(log_id: Uuid, entry: &TypeDocument) -> Vec<Existing> {
             and t.context_schema is not distinct from $11 \
             and t.additional operator(pg_catalog.=) $12, \
             t.description is not distinct from $8 and t.domain is not distinct from $9 \
-            and t.owner is not distinct from $13 and t.docs_url is not distinct from $14, \
+            and t.owner is not distinct from $13 and t.docs_url is not distinct from $14 \
+            and t.compatibility operator(pg_catalog.=) $15 \
+            and t.redact is not distinct from $16 \
+            and t.enforce operator(pg_catalog.=) $17, \
             t.status operator(pg_catalog.=) 'retired' \
          from eventlog.event_type t \
          where t.log_id operator(pg_catalog.=) $1 and t.type operator(pg_catalog.=) $2 \
@@ -130,6 +133,9 @@ fn existing(log_id: Uuid, entry: &TypeDocument) -> Vec<Existing> {
             Value::text(entry.additional.name()),
             Value::Text(entry.owner.clone()),
             Value::Text(entry.docs_url.clone()),
+            Value::text(entry.compatibility.name()),
+            Value::Jsonb(entry.redact.clone()),
+            Value::text(entry.enforce.name()),
         ],
         |row| Existing {
             version: row.int(1).unwrap_or(0),
@@ -145,8 +151,10 @@ fn store(log_id: Uuid, entry: &TypeDocument, version: i32, is_default: bool, rol
     spi::exec(
         "insert into eventlog.event_type (log_id, type, version, is_default, status, domain, \
             description, required, optional, max_payload_bytes, entity_types, actor_types, \
-            registered_by, schema, context_schema, additional, owner, docs_url) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
+            registered_by, schema, context_schema, additional, owner, docs_url, compatibility, \
+            redact, enforce) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+            $19, $20, $21) \
          on conflict (log_id, type, version) do update set \
             status = excluded.status, domain = excluded.domain, \
             description = excluded.description, required = excluded.required, \
@@ -154,6 +162,8 @@ fn store(log_id: Uuid, entry: &TypeDocument, version: i32, is_default: bool, rol
             entity_types = excluded.entity_types, actor_types = excluded.actor_types, \
             schema = excluded.schema, context_schema = excluded.context_schema, \
             additional = excluded.additional, owner = excluded.owner, docs_url = excluded.docs_url, \
+            compatibility = excluded.compatibility, redact = excluded.redact, \
+            enforce = excluded.enforce, \
             registered_at = pg_catalog.clock_timestamp(), registered_by = excluded.registered_by",
         &[
             Value::Uuid(log_id),
@@ -174,6 +184,9 @@ fn store(log_id: Uuid, entry: &TypeDocument, version: i32, is_default: bool, rol
             Value::text(entry.additional.name()),
             Value::Text(entry.owner.clone()),
             Value::Text(entry.docs_url.clone()),
+            Value::text(entry.compatibility.name()),
+            Value::Jsonb(entry.redact.clone()),
+            Value::text(entry.enforce.name()),
         ],
     );
 }

@@ -37,10 +37,12 @@ pub struct TypeDocument {
     /// the same of the context
     pub context_schema: Option<Vec<u8>>,
     pub additional: Additional,
+    pub compatibility: Compatibility,
+    /// what is taken out of events before they are stored, as stored jsonb: the container, without its varlena header
+    pub redact: Option<Vec<u8>>,
+    pub enforce: Enforce,
     pub owner: Option<String>,
     pub docs_url: Option<String>,
-    // Known to the format and not to this release: only its default passes.
-    pub compatibility: Option<String>,
 }
 
 /// What becomes of keys at the top of a payload that its contract does not know.
@@ -53,28 +55,83 @@ pub enum Additional {
     Reject,
 }
 
-impl Additional {
-    /// All of them, by name.
-    const ALL: [(&'static str, Additional); 2] =
-        [("allow", Additional::Allow), ("reject", Additional::Reject)];
+/// What a new version of a type owes the versions before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Compatibility {
+    /// nothing
+    #[default]
+    None,
+    /// those who know the new version can read old events
+    Backward,
+    /// those who know an old version can read new events
+    Forward,
+    /// both
+    Full,
+}
+
+/// What becomes of an event that breaks its type's schema.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Enforce {
+    /// it is refused
+    #[default]
+    Reject,
+    /// it is stored, and says in its context what it breaks
+    Report,
+}
+
+/// A word of a taxonomy that stands for one of a few choices.
+pub trait Word: Copy + Eq + Sized + 'static {
+    /// The key whose value it is.
+    const KEY: &'static str;
+    /// All choices, by name; the first one is the default.
+    const ALL: &'static [(&'static str, Self)];
 
     /// Its name.
-    pub fn name(self) -> &'static str {
-        let found = Additional::ALL.iter().find(|(_, one)| *one == self);
-        found.map_or("allow", |(name, _)| name)
+    fn name(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(_, one)| *one == self);
+        found.map_or("", |(name, _)| name)
     }
 
     /// The one of a name.
-    pub fn named(name: &str) -> Result<Additional, String> {
-        let found = Additional::ALL.iter().find(|(one, _)| *one == name);
-        found
-            .map(|(_, additional)| *additional)
-            .ok_or_else(|| "additional must be \"allow\" or \"reject\"".to_owned())
+    fn named(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.iter().find(|(one, _)| *one == name);
+        found.map(|(_, word)| *word).ok_or_else(|| {
+            let names: Vec<String> = Self::ALL
+                .iter()
+                .map(|(one, _)| format!("\"{one}\""))
+                .collect();
+            let (last, others) = names
+                .split_last()
+                .map_or(("", &[][..]), |(l, o)| (l.as_str(), o));
+            format!("{} must be {} or {last}", Self::KEY, others.join(", "))
+        })
     }
 }
 
+impl Word for Additional {
+    const KEY: &'static str = "additional";
+    const ALL: &'static [(&'static str, Additional)] =
+        &[("allow", Additional::Allow), ("reject", Additional::Reject)];
+}
+
+impl Word for Compatibility {
+    const KEY: &'static str = "compatibility";
+    const ALL: &'static [(&'static str, Compatibility)] = &[
+        ("none", Compatibility::None),
+        ("backward", Compatibility::Backward),
+        ("forward", Compatibility::Forward),
+        ("full", Compatibility::Full),
+    ];
+}
+
+impl Word for Enforce {
+    const KEY: &'static str = "enforce";
+    const ALL: &'static [(&'static str, Enforce)] =
+        &[("reject", Enforce::Reject), ("report", Enforce::Report)];
+}
+
 /// The keys of an entry.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 19] = [
     "type",
     "version",
     "domain",
@@ -89,9 +146,11 @@ const KEYS: [&str; 17] = [
     "schema",
     "context_schema",
     "additional",
+    "compatibility",
+    "redact",
+    "enforce",
     "owner",
     "docs_url",
-    "compatibility",
 ];
 
 impl Document {
@@ -183,6 +242,12 @@ impl Entry {
             None | Some(Value::Null) => Ok(None),
             Some(value) => read(value).map(Some).map_err(|unfit| unfit.at(key)),
         }
+    }
+
+    /// One of a few words; the default where there is none.
+    fn word<W: Word + Default>(&mut self) -> Result<W, String> {
+        let name = self.optional(W::KEY, string)?;
+        name.map_or(Ok(W::default()), |name| W::named(&name))
     }
 
     /// The same where null is no value: the default where there is no such key.
@@ -289,7 +354,7 @@ impl TypeDocument {
             self.owner.as_ref(),
             self.docs_url.as_ref(),
         ];
-        let schemas = [&self.schema, &self.context_schema];
+        let schemas = [&self.schema, &self.context_schema, &self.redact];
         // As trees, for the record.
         let schemas = schemas.into_iter().flatten().map(|schema| 8 * schema.len());
         let texts = texts.into_iter().flatten().map(|text| 64 + text.len());
@@ -316,12 +381,12 @@ impl TypeDocument {
             default: entry.or_default("default", boolean)?,
             schema: entry.optional("schema", stored)?,
             context_schema: entry.optional("context_schema", stored)?,
-            additional: entry
-                .optional("additional", string)?
-                .map_or(Ok(Additional::Allow), |name| Additional::named(&name))?,
+            additional: entry.word()?,
+            compatibility: entry.word()?,
+            redact: entry.optional("redact", stored)?,
+            enforce: entry.word()?,
             owner: entry.optional("owner", string)?,
             docs_url: entry.optional("docs_url", string)?,
-            compatibility: entry.optional("compatibility", string)?,
         })
     }
 
@@ -443,8 +508,14 @@ impl TypeDocument {
             Some(_) => return Err("status must be \"active\" or \"retired\"".to_owned()),
         }
         let later = |what: &str| Err(format!("\"{what}\" is not supported by this release"));
-        if self.compatibility.as_deref().is_some_and(|v| v != "none") {
+        if self.compatibility != Compatibility::None {
             return later("compatibility");
+        }
+        if self.redact.is_some() {
+            return later("redact");
+        }
+        if self.enforce != Enforce::Reject {
+            return later("enforce");
         }
         Ok(())
     }

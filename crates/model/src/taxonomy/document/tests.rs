@@ -94,7 +94,7 @@ fn each_key_is_read() {
         "type": "a", "version": 2, "domain": "d", "description": "e", "required": ["r"], "optional": ["o"],
         "max_payload_bytes": 9, "entity_types": ["t"], "actor_types": ["u"], "status": "retired", "default": true,
         "schema": {}, "context_schema": {"a": 1}, "additional": "reject", "owner": "w", "docs_url": "z",
-        "compatibility": "y",
+        "compatibility": "full", "redact": {"b": 2}, "enforce": "report",
     });
     let keys: Vec<&str> = entry
         .as_object()
@@ -120,14 +120,14 @@ fn each_key_is_read() {
     let tree = |source: Option<Vec<u8>>| schema::tree_of(&source.unwrap(), "schema").unwrap();
     assert_eq!(tree(read.schema), serde_json::json!({}));
     assert_eq!(tree(read.context_schema), serde_json::json!({"a": 1}));
-    assert_eq!(read.additional, Additional::Reject);
+    assert_eq!(tree(read.redact), serde_json::json!({"b": 2}));
     assert_eq!(
-        (
-            read.owner.as_deref(),
-            read.docs_url.as_deref(),
-            read.compatibility.as_deref()
-        ),
-        (Some("w"), Some("z"), Some("y"))
+        (read.additional, read.compatibility, read.enforce),
+        (Additional::Reject, Compatibility::Full, Enforce::Report)
+    );
+    assert_eq!(
+        (read.owner.as_deref(), read.docs_url.as_deref()),
+        (Some("w"), Some("z"))
     );
 }
 
