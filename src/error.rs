@@ -6,7 +6,9 @@
 use jsonb::{BuildError, OutOfMemory, Unread};
 use model::Problem;
 use model::schema::{Exhausted, Failure};
+use model::taxonomy::rules::Refusal;
 use model::taxonomy::violation::{self, Violation};
+use model::text::shorten;
 use pgrx::PgSqlErrorCode as State;
 use pgrx::pg_sys::panic::ErrorReport;
 use std::borrow::Cow;
@@ -152,6 +154,38 @@ impl Error {
             ),
             Failure::Problem(other) => other.into(),
         }
+    }
+
+    /// Why an event is not stored; `log` is the name of the log.
+    pub fn refused(refusal: Refusal, event_type: &[u8], log: &str, index: Option<usize>) -> Error {
+        let event_type = String::from_utf8_lossy(event_type).into_owned();
+        match refusal {
+            Refusal::Captured => Error::Captured {
+                event_type: shorten(&event_type),
+                log: log.to_owned(),
+                index,
+            },
+            Refusal::Broken(violations) => Error::Violations {
+                event_type,
+                index,
+                violations,
+            },
+            Refusal::Unasked { version, why } => {
+                let name = shorten(&event_type);
+                let whose = format!("the schema of version {version} of event type \"{name}\"");
+                Error::unasked(why, &whose)
+            }
+            Refusal::NoKey => Error::no_redaction_key(log),
+            Refusal::Unmade(why) => why.into(),
+        }
+    }
+
+    /// Values are to be hashed, and there is nothing to hash them with.
+    pub fn no_redaction_key(log: &str) -> Error {
+        Error::not_set_up(
+            format!("the redaction of log \"{log}\" hashes values, and there is no key for that"),
+            "Set eventlog.redaction_key in the server's configuration, to at least 32 bytes.",
+        )
     }
 
     /// An invariant that does not hold.

@@ -43,6 +43,9 @@ pub static DATABASES: TextSetting = TextSetting::with_default(c"*");
 /// The role that the background worker logs in as; none for the one that made the cluster.
 pub static WORKER_ROLE: TextSetting = TextSetting::new();
 
+/// What redacted values are hashed with. The server's configuration alone has it, and nobody is shown it.
+pub static REDACTION_KEY: TextSetting = TextSetting::new();
+
 /// How long the background worker sleeps where nobody wakes it.
 pub static NAPTIME: MillisSetting = MillisSetting::new(1_000);
 
@@ -241,6 +244,10 @@ pub fn define() {
     WORKER_ROLE.define_for_server::<RoleName>(
         c"eventlog.worker_role",
         c"Role that the background worker acts as; empty means the one that made the cluster.",
+    );
+    REDACTION_KEY.define_secret(
+        c"eventlog.redaction_key",
+        c"Key of the HMACs that take the place of values where redaction hashes them: at least 32 bytes.",
     );
     NAPTIME.define_for_server(
         c"eventlog.naptime",

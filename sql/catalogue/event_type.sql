@@ -22,7 +22,7 @@ create table eventlog.event_type (
     context_schema jsonb,
     additional text not null default 'allow'
         constraint event_type_additional_known
-        check (additional operator(pg_catalog.=) any (array['allow', 'reject'])),
+        check (additional operator(pg_catalog.=) any (array['allow', 'reject', 'strip'])),
     compatibility text not null default 'none'
         constraint event_type_compatibility_known
         check (compatibility operator(pg_catalog.=) any (array['none', 'backward', 'forward', 'full'])),
@@ -75,7 +75,7 @@ comment on column eventlog.event_type.actor_types is 'the kinds of actor who may
 comment on column eventlog.event_type.schema is 'the JSON Schema that a payload must match; null for any';
 comment on column eventlog.event_type.context_schema is 'the JSON Schema that a context must match; null for any';
 comment on column eventlog.event_type.additional is
-    'what becomes of keys at the top of a payload that the contract does not know: allow, or reject';
+    'what becomes of keys at the top of a payload that the contract does not know: allow, reject or strip';
 comment on column eventlog.event_type.compatibility is
     'what a new version owes the versions before it: none, backward, forward or full';
 comment on column eventlog.event_type.redact is 'what is taken out of events before they are stored; null for nothing';
@@ -88,7 +88,7 @@ comment on constraint event_type_pkey on eventlog.event_type is 'a version of a 
 comment on index eventlog.event_type_pkey is 'a version of a type has one contract';
 comment on constraint event_type_version_positive on eventlog.event_type is 'versions count from 1';
 comment on constraint event_type_status_known on eventlog.event_type is 'active or retired';
-comment on constraint event_type_additional_known on eventlog.event_type is 'allow or reject';
+comment on constraint event_type_additional_known on eventlog.event_type is 'allow, reject or strip';
 comment on constraint event_type_compatibility_known on eventlog.event_type is 'none, backward, forward or full';
 comment on constraint event_type_enforce_known on eventlog.event_type is 'reject or report';
 comment on constraint event_type_max_payload_bytes_positive on eventlog.event_type is

@@ -54,7 +54,7 @@ comment on column eventlog.event_types.registered_by is 'the role that registere
 comment on column eventlog.event_types.schema is 'the JSON Schema that a payload must match; null for any';
 comment on column eventlog.event_types.context_schema is 'the JSON Schema that a context must match; null for any';
 comment on column eventlog.event_types.additional is
-    'what becomes of keys at the top of a payload that the contract does not know: allow, or reject';
+    'what becomes of keys at the top of a payload that the contract does not know: allow, reject or strip';
 comment on column eventlog.event_types.compatibility is
     'what a new version owes the versions before it: none, backward, forward or full';
 comment on column eventlog.event_types.redact is 'what is taken out of events before they are stored; null for nothing';

@@ -10,17 +10,20 @@
 //! READ transaction would otherwise reload old rows and never learn of the new ones.
 
 use super::event_rule;
+use super::redaction;
 use super::schemas;
 use crate::error::Error;
 use crate::pg::cached::{Cached, One};
 use crate::pg::catalog::{Key, LatestSnapshot, Table};
 use crate::pg::inval::{self, AsOf};
 use crate::pg::{relation, types};
+use model::redaction::{Redaction, Rules};
 use model::schema::{Closed, Slot};
 use model::taxonomy::rules::{Contract, LogRules, TypeRules, Unregistered};
 use model::tenant::TenantType;
 use pgrx::pg_sys::{self, Oid};
 use rustc_hash::FxHashMap;
+use std::cell::Cell;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use uuid::Uuid;
@@ -117,7 +120,18 @@ fn load(log_id: Uuid) -> Option<(LogRules, AsOf)> {
             rules.capture(entity_type);
         }
     });
+    rules.settle();
     Some((rules, as_of))
+}
+
+/// A number for rules that no others in this backend have.
+fn next_serial() -> u64 {
+    thread_local! {
+        static LAST: Cell<u64> = const { Cell::new(0) };
+    }
+    let next = LAST.get() + 1;
+    LAST.set(next);
+    next
 }
 
 /// The rules of a log that has no types.
@@ -145,6 +159,11 @@ fn settings(log_id: Uuid, log: &Table) -> Option<LogRules> {
                 .and_then(types::tenants_of)
                 .unwrap_or(TenantType::Text),
             ruled: false,
+            redact: Rules::default(),
+            redaction: None,
+            hasher: redaction::hash,
+            prepares: false,
+            serial: next_serial(),
             types: FxHashMap::default(),
         });
     });
@@ -167,6 +186,8 @@ fn read_types(rules: &mut LogRules, types: &Table, snapshot: &LatestSnapshot) {
         additional,
         owner,
         docs_url,
+        enforce,
+        redact,
     ] = types.columns(&[
         ("type", pg_sys::TEXTOID),
         ("version", pg_sys::INT4OID),
@@ -182,8 +203,11 @@ fn read_types(rules: &mut LogRules, types: &Table, snapshot: &LatestSnapshot) {
         ("additional", pg_sys::TEXTOID),
         ("owner", pg_sys::TEXTOID),
         ("docs_url", pg_sys::TEXTOID),
+        ("enforce", pg_sys::TEXTOID),
+        ("redact", pg_sys::JSONBOID),
     ]);
     let schemas = schemas::schemas();
+    let of_log = rules.redact.clone();
     types.scan(snapshot, Some(rules.log_id), |row| {
         let Some(name) = row.text(name) else { return };
         let entry: &mut TypeRules = rules.types.entry(name.into()).or_default();
@@ -204,11 +228,15 @@ fn read_types(rules: &mut LogRules, types: &Table, snapshot: &LatestSnapshot) {
                 .map(|text| String::from_utf8_lossy(text).into())
         };
         let required = row.text_array(required).map(boxed).unwrap_or_default();
-        let closed = (row.text(additional) == Some(b"reject")).then(|| {
+        let additional = row.text(additional);
+        let closes = matches!(additional, Some(b"reject" | b"strip"));
+        let closed = closes.then(|| {
             let optional = row.text_array(optional).map(boxed).unwrap_or_default();
             let known = required.iter().cloned().chain(optional).collect();
             Closed::new(known, source(schema), Rc::clone(&schemas))
         });
+        let redact = source(redact).map(|container| redaction::stored(&container));
+        let redact = redact.filter(|rules| !rules.is_empty());
         entry.versions.push(Contract {
             version: number,
             retired: row.text(status) == Some(b"retired"),
@@ -219,6 +247,13 @@ fn read_types(rules: &mut LogRules, types: &Table, snapshot: &LatestSnapshot) {
             schema: source(schema).map(slot),
             context_schema: source(context_schema).map(slot),
             closed,
+            strips: additional == Some(b"strip"),
+            reports: row.text(enforce) == Some(b"report"),
+            redaction: redact.as_ref().map(|own| {
+                let both = [&of_log, own];
+                Rc::new(Redaction::new(both, redaction::hash))
+            }),
+            redact: redact.unwrap_or_default(),
             docs_url: text(docs_url),
             owner: text(owner),
         });

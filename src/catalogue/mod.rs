@@ -16,6 +16,7 @@ pub mod handler_failure;
 pub mod isolated_table;
 pub mod log;
 pub mod parked;
+pub mod redaction;
 pub mod schemas;
 pub mod subscription;
 pub mod subscription_shard;

@@ -1,15 +1,17 @@
-//! The gate: every event of a log passes this one trigger, whichever way it comes.
+//! The gate: every event of a log passes this one trigger, whichever way it comes. It lets a row pass, refuses it, or puts
+//! other documents in place of those that came.
 
 pub mod validate;
 
-use crate::error::Error;
+use crate::error::{Error, OrRaise};
 use crate::log::columns::Columns;
 use crate::log::lookup;
 use crate::log::target::Target;
 use crate::pg::clock;
 use crate::pg::datum::{Datum, Jsonb};
 use crate::pg::fcall::{Call, Ret};
-use crate::pg::jsonb;
+use crate::pg::jsonb::{self, grow::Few};
+use crate::pg::memory::Memory;
 use crate::pg::news;
 use crate::pg::relation;
 use crate::pg::trigger::Inserting;
@@ -17,9 +19,8 @@ use crate::pg::tuple::Row;
 use crate::rules::{Step, ask, judge};
 use crate::writing::handover::{self, Stored};
 use crate::writing::{key, number};
-use model::schema::Failure;
+use model::taxonomy::replaced::Replacement;
 use model::taxonomy::rules::{Facts, LogRules, Measured, Refusal, Verdict};
-use model::text::shorten;
 
 impl Measured for Jsonb<'_> {
     #[inline]
@@ -37,7 +38,7 @@ impl Measured for Jsonb<'_> {
 /// assigns nothing.
 pub fn gate(call: &Call<'_>) -> Ret {
     let trigger = call.trigger("eventlog.gate");
-    let Some(inserting) = trigger.before_insert_row() else {
+    let Some(mut inserting) = trigger.before_insert_row() else {
         Error::TriggerMisuse {
             function: "eventlog.gate",
         }
@@ -51,7 +52,7 @@ pub fn gate(call: &Call<'_>) -> Ret {
         return inserting.pass();
     };
     let c = &target.columns;
-    let row = inserting.row(c.last);
+    let mut row = inserting.row(c.last);
 
     let id = row.uuid(c.id);
     let place = handover::arrived(target.log_id, id, || Stored {
@@ -84,9 +85,14 @@ pub fn gate(call: &Call<'_>) -> Ret {
         context: row.jsonb(c.context),
         context_required: true,
         by_capture: place.is_some_and(|p| p.by_capture),
+        came: place.and_then(|p| p.came),
     };
     match rules.judge(&facts, || target.is_owned()) {
         Verdict::Pass => {}
+        Verdict::Replace(made) => {
+            replace(&mut inserting, c, &made, trigger.memory());
+            row = inserting.row(c.last);
+        }
         Verdict::Refuse(refusal) => refuse(refusal, facts.event_type, &target, index),
     }
     if rules.ruled {
@@ -134,6 +140,21 @@ pub fn gate(call: &Call<'_>) -> Ret {
     }
 }
 
+/// Puts what was made of the documents of a row in their place.
+#[cold]
+fn replace(inserting: &mut Inserting<'_>, c: &Columns, made: &Replacement, memory: Memory<'_>) {
+    let mut changes = Few::<_, 2>::new();
+    for (column, document) in [(c.payload, &made.payload), (c.context, &made.context)] {
+        if let Some(container) = document {
+            let document = Datum::from(memory.jsonb(container));
+            changes.push((column, document)).or_raise();
+        }
+    }
+    if !changes.is_empty() {
+        inserting.replace(&changes);
+    }
+}
+
 /// What the row does to the state of its entity. Where the entity was held only now, what was drawn and read before is
 /// drawn and read again: numbers are in the order in which events follow on each other.
 fn step(
@@ -172,30 +193,7 @@ fn step(
 
 #[cold]
 fn refuse(refusal: Refusal, event_type: &[u8], log: &Target, index: Option<usize>) -> ! {
-    let event_type = String::from_utf8_lossy(event_type).into_owned();
-    match refusal {
-        Refusal::Captured => Error::Captured {
-            event_type: shorten(&event_type),
-            log: log.name.clone(),
-            index,
-        },
-        Refusal::Broken(violations) => Error::Violations {
-            event_type,
-            index,
-            violations,
-        },
-        Refusal::Unasked { version, why } => unasked(why, &event_type, version),
-    }
-    .raise()
-}
-
-/// A contract whose schema could not be asked.
-fn unasked(why: Failure, event_type: &str, version: i32) -> Error {
-    let name = shorten(event_type);
-    Error::unasked(
-        why,
-        &format!("the schema of version {version} of event type \"{name}\""),
-    )
+    Error::refused(refusal, event_type, &log.name, index).raise()
 }
 
 /// Whether the transaction's id in a row is that of this transaction.

@@ -31,16 +31,24 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
         context: None,
         context_required: false,
         by_capture: false,
+        came: None,
+    };
+    let asked = |payload| match rules.ruled {
+        true => crate::rules::ask_payload(rules.log_id, log, event_type, payload),
+        false => Vec::new(),
     };
     let broken = match rules.judge(&facts, || relation::is_owned(log)) {
-        Verdict::Pass if rules.ruled => {
-            crate::rules::ask_payload(rules.log_id, log, event_type, payload)
+        Verdict::Pass => asked(payload),
+        Verdict::Replace(made) => {
+            let payload = match &made.payload {
+                Some(container) => memory.jsonb(container),
+                None => payload,
+            };
+            let mut broken = made.reported;
+            broken.extend(asked(payload));
+            broken
         }
-        Verdict::Pass => Vec::new(),
         Verdict::Refuse(Refusal::Broken(violations)) => violations,
-        Verdict::Refuse(Refusal::Unasked { version, why }) => {
-            super::unasked(why, &String::from_utf8_lossy(event_type), version).raise()
-        }
         // The gate says so with an SQLSTATE of its own.
         Verdict::Refuse(Refusal::Captured) => {
             let name = shorten(&String::from_utf8_lossy(event_type));
@@ -48,6 +56,10 @@ pub fn validate_event(call: &Call<'_>) -> Ret {
                 "event type \"{name}\" tells the changes of a tracked table, and is not written by hand"
             );
             vec![Violation::new("captured_type", "", message)]
+        }
+        Verdict::Refuse(refusal) => {
+            let log = relation::display(log);
+            Error::refused(refusal, event_type, &log, None).raise()
         }
     };
     for violation in broken {

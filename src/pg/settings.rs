@@ -218,7 +218,26 @@ impl TextSetting {
         self.define::<C>(name, about, GucContext::Sighup, GucFlags::default());
     }
 
-    /// The same for one that only superusers see.
+    /// Registers it as one of the server's configuration that is shown to nobody.
+    pub fn define_secret(&'static self, name: &'static CStr, about: &'static CStr) {
+        let flags = GucFlags::SUPERUSER_ONLY | GucFlags::NO_SHOW_ALL;
+        // SAFETY: the hook gives a static text and does nothing else.
+        unsafe {
+            GucRegistry::define_string_guc_with_hooks(
+                name,
+                about,
+                c"",
+                &self.0,
+                GucContext::Sighup,
+                flags,
+                None,
+                None,
+                Some(show_nothing),
+            );
+        }
+    }
+
+    /// Registers it as one that only a superuser may set and see, with a check.
     pub fn define_for_superuser_checked<C: Check>(
         &'static self,
         name: &'static CStr,
@@ -256,6 +275,11 @@ impl TextSetting {
         // SAFETY: a NUL-terminated static string.
         unsafe { pgrx::pg_sys::MarkGUCPrefixReserved(prefix.as_ptr()) }
     }
+}
+
+/// What is shown of a secret, whether or not there is one: superusers, too, may show it to others.
+unsafe extern "C-unwind" fn show_nothing() -> *const c_char {
+    c"********".as_ptr()
 }
 
 /// Called by Postgres with a value before it is set.

@@ -118,6 +118,7 @@ impl<'a> Trigger<'a> {
         (event == wanted).then_some(Inserting {
             data: self.data,
             memory: self.memory,
+            now: None,
         })
     }
 
@@ -259,6 +260,16 @@ impl<'a> Trigger<'a> {
 pub struct Inserting<'a> {
     data: *const pg_sys::TriggerData,
     memory: Memory<'a>,
+    /// the row in place of the one that came
+    now: Option<Now>,
+}
+
+/// A row that was made of another one, in memory that lives as long as the call.
+#[derive(Clone, Copy)]
+struct Now {
+    tuple: pg_sys::HeapTuple,
+    values: *const pg_sys::Datum,
+    nulls: *const bool,
 }
 
 impl<'a> Inserting<'a> {
@@ -271,12 +282,16 @@ impl<'a> Inserting<'a> {
     #[inline]
     pub fn row(&self, columns: i16) -> Row<'a> {
         // SAFETY: a row trigger for INSERT has a slot with the new row; slot_getsomeattrs fills values and
-        // nulls up to the column asked for, and the arrays are as long as the row type.
+        // nulls up to the column asked for, and the arrays are as long as the row type. Those of another row are
+        // filled, and live as long as the call.
         unsafe {
             let slot = self.data().tg_trigslot;
             let desc = (*slot).tts_tupleDescriptor;
             let natts = (*desc).natts;
             let wanted = (columns as i32).min(natts);
+            if let Some(now) = self.now {
+                return Row::new(now.values, now.nulls, desc, wanted as usize, self.memory);
+            }
             if ((*slot).tts_nvalid as i32) < wanted {
                 pg_sys::slot_getsomeattrs_int(slot, wanted);
             }
@@ -293,11 +308,42 @@ impl<'a> Inserting<'a> {
     /// The row unchanged: what a trigger returns to let it pass.
     #[inline]
     pub fn pass(&self) -> Ret {
-        Ret::Value(Returned(pg_sys::Datum::from(self.data().tg_trigtuple)))
+        Ret::Value(Returned(pg_sys::Datum::from(self.tuple())))
+    }
+
+    fn tuple(&self) -> pg_sys::HeapTuple {
+        match self.now {
+            Some(now) => now.tuple,
+            None => self.data().tg_trigtuple,
+        }
     }
 
     /// The row with other values in some columns, in a fresh tuple.
     pub fn pass_with(&self, changes: &[(i16, Datum<'_>)]) -> Ret {
+        Ret::Value(Returned(pg_sys::Datum::from(self.changed(changes))))
+    }
+
+    /// Another row in its place, with other values in some columns: from here on it is the one that is inserted.
+    pub fn replace(&mut self, changes: &[(i16, Datum<'_>)]) {
+        let tuple = self.changed(changes);
+        // SAFETY: the tuple is a fresh one of the relation's type, in the memory of the call; the arrays are as long as
+        // the row type, and aligned for their elements.
+        unsafe {
+            let desc = (*self.data().tg_relation).rd_att;
+            let natts = (*desc).natts as usize;
+            let values: *mut pg_sys::Datum =
+                self.memory.alloc(natts * size_of::<pg_sys::Datum>()).cast();
+            let nulls: *mut bool = self.memory.alloc(natts).cast();
+            pg_sys::heap_deform_tuple(tuple, desc, values, nulls);
+            self.now = Some(Now {
+                tuple,
+                values,
+                nulls,
+            });
+        }
+    }
+
+    fn changed(&self, changes: &[(i16, Datum<'_>)]) -> pg_sys::HeapTuple {
         let mut columns: Vec<i32> = changes.iter().map(|c| i32::from(c.0)).collect();
         let mut nulls = vec![false; changes.len()];
         // SAFETY: the tuple and its row type are live, and the three arrays are equally long. Values are of the types
@@ -309,15 +355,16 @@ impl<'a> Inserting<'a> {
                 value.of_kind(tuple::attribute(desc, place(*column)).atttypid)
             };
             let mut values: Vec<pg_sys::Datum> = changes.iter().map(value).collect();
-            let tuple = pg_sys::heap_modify_tuple_by_cols(
-                self.data().tg_trigtuple,
-                desc,
-                columns.len() as i32,
-                columns.as_mut_ptr(),
-                values.as_mut_ptr(),
-                nulls.as_mut_ptr(),
-            );
-            Ret::Value(Returned(pg_sys::Datum::from(tuple)))
+            self.memory.within(|| {
+                pg_sys::heap_modify_tuple_by_cols(
+                    self.tuple(),
+                    desc,
+                    columns.len() as i32,
+                    columns.as_mut_ptr(),
+                    values.as_mut_ptr(),
+                    nulls.as_mut_ptr(),
+                )
+            })
         }
     }
 }

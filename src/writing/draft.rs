@@ -15,6 +15,7 @@ use crate::pg::fcall::Call;
 use crate::pg::memory::Memory;
 use crate::pg::pool::Lives;
 use crate::pg::types;
+use model::taxonomy::redacted::Came;
 use model::taxonomy::rules::LogRules;
 use model::tenant::TenantType;
 use model::text::MAX_IDENTIFIER_BYTES;
@@ -75,6 +76,8 @@ pub struct Draft<'m> {
     pub source_id: Option<Str<'m>>,
     pub version: Option<i32>,
     pub idempotency_key: Option<Str<'m>>,
+    /// how it came, where it has been redacted since
+    pub came: Option<Came>,
 }
 
 /// One of an event's values, to be given.
@@ -115,6 +118,7 @@ impl<'m> Draft<'m> {
             source_id: None,
             version: None,
             idempotency_key: None,
+            came: None,
         }
     }
 
@@ -138,6 +142,7 @@ impl<'m> Draft<'m> {
             source_id: call.str(12),
             version: call.int(13),
             idempotency_key: call.str(14),
+            came: None,
         }
     }
 

@@ -11,6 +11,7 @@ use super::identity;
 use crate::pg::clock::{self, Reading};
 use crate::pg::pool::{Lent, Lives};
 use crate::pg::xact::{Nested, PerTransaction};
+use model::taxonomy::redacted::Came;
 use pgrx::pg_sys::Oid;
 use smallvec::SmallVec;
 use uuid::Uuid;
@@ -35,6 +36,7 @@ struct Entry {
     rows: Option<Lent<Batches>>,
     batch: bool,
     by_capture: bool,
+    came: SmallVec<[Option<Came>; 1]>,
     stored: Option<Stored>,
 }
 
@@ -91,6 +93,16 @@ pub struct Insert {
     pub is_batch: bool,
     /// the rows, where the statement reads them from here
     pub rows: Option<Lent<Batches>>,
+    /// how each came; empty where none was redacted
+    pub came: SmallVec<[Option<Came>; 1]>,
+}
+
+/// How drafts came; empty where none was redacted.
+pub fn came(drafts: &[Draft<'_>]) -> SmallVec<[Option<Came>; 1]> {
+    match drafts.iter().any(|draft| draft.came.is_some()) {
+        true => drafts.iter().map(|draft| draft.came).collect(),
+        false => SmallVec::new(),
+    }
 }
 
 /// What became of it.
@@ -119,6 +131,7 @@ pub fn during<R>(insert: Insert, statement: impl FnOnce() -> R) -> Outcome<R> {
         nest: clock::nest_level(),
         batch: insert.is_batch,
         by_capture: insert.by_capture,
+        came: insert.came,
         rows: insert.rows,
         stored: None,
     };
@@ -199,6 +212,8 @@ pub struct Place {
     pub index: Option<usize>,
     /// whether capture made it
     pub by_capture: bool,
+    /// how it came, where it has been redacted since
+    pub came: Option<Came>,
 }
 
 /// The gate has given the row at hand another number than the one that it came with.
@@ -229,6 +244,7 @@ pub fn arrived(log_id: Uuid, id: Option<Uuid>, stored: impl FnOnce() -> Stored) 
         Some(Place {
             index: entry.batch.then_some(index),
             by_capture: entry.by_capture,
+            came: entry.came.get(index).copied().flatten(),
         })
     })
 }

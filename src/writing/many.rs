@@ -6,6 +6,7 @@ use super::frame::{self, By, Writing};
 use super::handover::Ids;
 use super::identity;
 use super::key::{self, Claim, Outcome};
+use super::prepare::Preparing;
 use crate::error::{Error, OrRaise};
 use crate::log::lookup;
 use crate::log::target::Target;
@@ -55,23 +56,32 @@ fn write_all(call: &Call<'_>) -> Result<List<Uuid>, Error> {
     let mut reading = Reading::now();
     let mut drafts = List::with_capacity(events.len())?;
     let mut keyed = List::new();
+    let mut prepared = List::new();
     for (index, event) in events.iter().enumerate() {
         let mut draft = parse(index, event, call.memory())?;
         draft.check()?;
+        let mut preparing = Preparing::begin(&mut draft, &target, &rules)?;
         if draft.claims() {
-            keyed.push((index, draft.content_hash()?))?;
+            keyed.push((index, preparing.content_hash(&draft, &target)?))?;
         }
         match rules.ruled {
-            true => draft.fill_tenant(&target, &rules)?,
-            false => draft.fill(&target, &rules, reading)?,
+            true => {
+                draft.fill_tenant(&target, &rules)?;
+                prepared.push(preparing)?;
+            }
+            false => {
+                draft.fill(&target, &rules, reading)?;
+                preparing.end(&mut draft, &target)?;
+            }
         }
         drafts.push(draft)?;
     }
     let _held = frame::hold(&target, &rules, &drafts);
     if rules.ruled {
         reading = Reading::now();
-        for draft in drafts.iter_mut() {
+        for (draft, preparing) in drafts.iter_mut().zip(prepared.iter_mut()) {
             draft.fill(&target, &rules, reading)?;
+            preparing.end(draft, &target)?;
         }
     }
     let mut ids = List::of(drafts.iter().map(|_| identity::new_id(reading)))?;

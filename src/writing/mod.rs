@@ -10,5 +10,6 @@ pub mod key;
 pub mod many;
 pub mod number;
 pub mod one;
+pub mod prepare;
 pub mod statement;
 mod straight;

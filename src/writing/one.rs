@@ -5,6 +5,7 @@ use super::frame::{self, By, Writing};
 use super::handover::Stored;
 use super::identity;
 use super::key::{self, Claim, Outcome};
+use super::prepare::Preparing;
 use crate::error::{Error, OrRaise};
 use crate::log::lookup;
 use crate::log::target::Target;
@@ -39,8 +40,9 @@ pub fn write(
     id: Option<Uuid>,
 ) -> Result<Written, Error> {
     draft.check()?;
+    let mut preparing = Preparing::begin(draft, target, rules)?;
     let hash = match draft.claims() {
-        true => Some(draft.content_hash()?),
+        true => Some(preparing.content_hash(draft, target)?),
         false => None,
     };
     let _held = match rules.ruled {
@@ -52,6 +54,7 @@ pub fn write(
     };
     let reading = Reading::now();
     draft.fill(target, rules, reading)?;
+    preparing.end(draft, target)?;
     let event_id = id.unwrap_or_else(|| identity::new_id(reading));
     if let Some(hash) = hash
         && let Some(claim) = Claim::of_draft(draft, hash, event_id)

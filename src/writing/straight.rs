@@ -158,6 +158,7 @@ fn insert(writing: &mut Writing<'_>, plain: &Plain, entrance: &mut Entrance) -> 
         reading: writing.reading,
         is_batch: writing.is_batch,
         rows: None,
+        came: handover::came(writing.drafts),
     };
     let c = &writing.target.columns;
     let given = c.given();

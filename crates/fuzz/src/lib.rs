@@ -99,6 +99,11 @@ pub fn taxonomy(bytes: &[u8]) {
         relation: 0,
         tenant_type: TenantType::Text,
         ruled: false,
+        redact: Default::default(),
+        redaction: None,
+        hasher: |_| None,
+        prepares: false,
+        serial: 1,
         types: Default::default(),
     };
     for rule in &document.rules {
@@ -161,6 +166,7 @@ fn judged(log: &LogRules, event_type: &[u8], version: Option<i32>) {
         context: None,
         context_required: true,
         by_capture: false,
+        came: None,
     };
     let Verdict::Refuse(Refusal::Broken(violations)) = log.judge(&facts, || false) else {
         return;

@@ -7,6 +7,7 @@
 //! - [`taxonomy`]: what an event must satisfy, how broken rules are told, and the taxonomy as a document.
 //! - [`rule`]: what has to hold for events beside that, by names.
 //! - [`schema`]: JSON Schemas of payloads.
+//! - [`redaction`]: what is removed, masked or hashed of events before they are stored.
 //! - [`mod@column`]: the columns of a log.
 //! - [`diff`]: what differs between two documents, and the way from one to the other.
 //! - [`entity`]: the life of an entity by its events, there and back, and the order of events that had to wait.
@@ -36,6 +37,7 @@ pub mod origin;
 pub mod pattern;
 mod problem;
 pub mod receipt;
+pub mod redaction;
 pub mod rule;
 pub mod schema;
 pub mod shard;

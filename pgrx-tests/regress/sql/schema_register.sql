@@ -11,7 +11,7 @@ select eventlog.register_event_type('x', schema => '{"$ref": "#/$defs/nowhere"}'
 select eventlog.register_event_type('x', schema => '{"anyOf": [{"$ref": "#"}]}');
 select eventlog.register_event_type('x', context_schema => '{"properties": {"a": {"type": 1}}}');
 select eventlog.register_event_type('x', required => '{b}', schema => '{"properties": {"a": {}}, "additionalProperties": false}');
-select eventlog.register_event_type('x', additional => 'strip');
+select eventlog.register_event_type('x', additional => 'drop');
 select eventlog.register_event_type('x', additional => 'reject', schema => '{"$dynamicAnchor": "a", "allOf": [{"$dynamicRef": "#a"}]}');
 select eventlog.register_event_type('x', additional => 'reject', schema => '{"anyOf": [{"$dynamicRef": "#a"}], "$defs": {"a": {"$dynamicAnchor": "a"}}}');
 select eventlog.import_taxonomy('{"types": [{"type": "a"}, {"type": "b", "schema": {"type": "strin"}}]}');

@@ -2,9 +2,10 @@
 
 use super::draft::Edition;
 use super::kept::{House, Kept, Schemas, Slot};
-use super::{check, instance};
+use super::{Failure, check, instance};
 use crate::Problem;
 use crate::text::shorten;
+use jsonb::{Builder, Jsonb, List, Unread};
 use serde_json::{Map, Value, json};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -34,6 +35,35 @@ impl Closed {
     /// What the process lends.
     pub fn house(&self) -> &House {
         self.schemas.house()
+    }
+
+    /// A payload without its other keys; none where it has none, or is no object.
+    pub fn without_others(&self, payload: jsonb::Value<'_>) -> Result<Option<List<u8>>, Failure> {
+        let schema = self.schema()?;
+        let jsonb::Value::Object(object) = payload else {
+            return Ok(None);
+        };
+        if schema.accepts(payload, self.house())? {
+            return Ok(None);
+        }
+        let (mut all, mut one) = (Builder::new(), Builder::new());
+        all.begin_object();
+        let mut pairs = object.iter();
+        for (key, value) in pairs.by_ref() {
+            one.clear();
+            one.begin_object().key(key).null().end();
+            let mut alone = List::new();
+            one.finish_into(&mut alone).map_err(Problem::from)?;
+            let alone = Jsonb::new(&alone).map_err(Unread::from)?;
+            if schema.accepts(alone.root(), self.house())? {
+                all.pair(key, value);
+            }
+        }
+        if pairs.is_corrupt() {
+            return Err(Unread::Corrupt.into());
+        }
+        all.end();
+        Ok(Some(all.finish().map_err(Problem::from)?))
     }
 
     /// A schema that accepts payloads which have no other keys.

@@ -36,7 +36,7 @@ impl Contract {
             if payload.is_too_deep(broken)? {
                 return Ok(());
             }
-            if let Some(closed) = &self.closed {
+            if let Some(closed) = self.closed.as_ref().filter(|_| !self.strips) {
                 payload.ask(&*closed.schema()?, closed.house(), broken)?;
             }
             if let Some(slot) = &self.schema {

@@ -53,6 +53,8 @@ pub enum Additional {
     Allow,
     /// the event is refused
     Reject,
+    /// they are left out
+    Strip,
 }
 
 /// What a new version of a type owes the versions before it.
@@ -110,8 +112,11 @@ pub trait Word: Copy + Eq + Sized + 'static {
 
 impl Word for Additional {
     const KEY: &'static str = "additional";
-    const ALL: &'static [(&'static str, Additional)] =
-        &[("allow", Additional::Allow), ("reject", Additional::Reject)];
+    const ALL: &'static [(&'static str, Additional)] = &[
+        ("allow", Additional::Allow),
+        ("reject", Additional::Reject),
+        ("strip", Additional::Strip),
+    ];
 }
 
 impl Word for Compatibility {
@@ -440,7 +445,7 @@ impl TypeDocument {
         }
         match self.additional {
             Additional::Allow => Ok(()),
-            Additional::Reject => schema::check_closed(tree.as_ref()),
+            Additional::Reject | Additional::Strip => schema::check_closed(tree.as_ref()),
         }
     }
 
@@ -513,9 +518,6 @@ impl TypeDocument {
         }
         if self.redact.is_some() {
             return later("redact");
-        }
-        if self.enforce != Enforce::Reject {
-            return later("enforce");
         }
         Ok(())
     }

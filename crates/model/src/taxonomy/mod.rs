@@ -2,6 +2,8 @@
 
 mod asked;
 pub mod document;
+pub mod redacted;
+pub mod replaced;
 pub mod rules;
 pub mod suggest;
 pub mod violation;

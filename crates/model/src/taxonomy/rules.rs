@@ -1,10 +1,15 @@
 //! The compiled taxonomy of one log: pure rules over the facts of one event.
 
+use super::redacted::Came;
+use super::replaced::Replacement;
 use super::violation::{Violation, pointer};
+use crate::Problem;
+use crate::redaction::{self, Hasher, Redaction, Rules};
 use crate::schema::{Closed, Failure, Slot};
 use crate::tenant::TenantType;
 use crate::text::{MAX_IDENTIFIER_BYTES, MAX_TYPE_CHARS, shorten};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use uuid::Uuid;
 
 /// Bytes that the payload of a captured event may have: as large as a value can get, so that a row
@@ -38,6 +43,16 @@ pub struct LogRules {
     pub tenant_type: TenantType,
     /// whether it has rules beside its taxonomy (`crate::rule`)
     pub ruled: bool,
+    /// what is redacted of all its events
+    pub redact: Rules,
+    /// the same, to be asked; none where nothing is
+    pub redaction: Option<Rc<Redaction>>,
+    /// what hashes for rules
+    pub hasher: Hasher,
+    /// whether anything may be left out or redacted of events of any type
+    pub prepares: bool,
+    /// tells these rules from those that were read before or will be read after
+    pub serial: u64,
     /// the types, by name: those that are registered, and those that are captured
     pub types: FxHashMap<Box<[u8]>, TypeRules>,
 }
@@ -70,6 +85,8 @@ impl Default for TypeRules {
 pub enum Verdict {
     /// it is stored as it is
     Pass,
+    /// it is stored with other documents
+    Replace(Replacement),
     /// it is not stored
     Refuse(Refusal),
 }
@@ -88,6 +105,25 @@ pub enum Refusal {
         /// why
         why: Failure,
     },
+    /// values are to be hashed, and there is no key
+    NoKey,
+    /// what is to be stored of it could not be made
+    Unmade(Problem),
+}
+
+impl From<redaction::Failure> for Refusal {
+    fn from(why: redaction::Failure) -> Refusal {
+        match why {
+            redaction::Failure::NoKey => Refusal::NoKey,
+            redaction::Failure::Problem(why) => Refusal::Unmade(why),
+        }
+    }
+}
+
+impl From<jsonb::BuildError> for Refusal {
+    fn from(why: jsonb::BuildError) -> Refusal {
+        Refusal::Unmade(why.into())
+    }
 }
 
 /// What one version of a type demands.
@@ -109,8 +145,16 @@ pub struct Contract {
     pub schema: Option<Slot>,
     /// what the context must be like
     pub context_schema: Option<Slot>,
-    /// the keys at the top of the payload, where no others are taken
+    /// the keys at the top of the payload, where no others are stored
     pub closed: Option<Closed>,
+    /// whether other keys are left out, and not refused
+    pub strips: bool,
+    /// what is redacted of its events, beside what the log says
+    pub redact: Rules,
+    /// the same together with what the log says; none where the type says nothing
+    pub redaction: Option<Rc<Redaction>>,
+    /// whether what is broken is told in the context, and refuses nothing
+    pub reports: bool,
     /// where the contract is described
     pub docs_url: Option<Box<str>>,
     /// who answers for it
@@ -163,6 +207,8 @@ pub struct Facts<'a, D> {
     pub context_required: bool,
     /// whether capture made it, whose events have no other contract than their own
     pub by_capture: bool,
+    /// how it came, where that has redacted it
+    pub came: Option<Came>,
 }
 
 impl LogRules {
@@ -200,9 +246,39 @@ impl LogRules {
             let limit = contract.and_then(|c| c.max_payload_bytes);
             (contract, limit.unwrap_or(self.max_payload_bytes))
         };
-        check_lengths(event, &mut broken);
+        let replaces = contract.is_some_and(Contract::replaces) || self.redaction.is_some();
+        match replaces && !event.by_capture {
+            false => self.examined(event, contract, limit, broken),
+            true => self.replaced(event, contract, limit, broken),
+        }
+    }
+
+    /// Judges an event as it is by all but its name.
+    fn examined<D: Measured>(
+        &self,
+        event: &Facts<'_, D>,
+        contract: Option<&Contract>,
+        limit: usize,
+        mut broken: Vec<Violation>,
+    ) -> Verdict {
+        match self.examine(event, contract, limit, &mut broken) {
+            Err(refusal) => Verdict::Refuse(refusal),
+            Ok(()) if broken.is_empty() => Verdict::Pass,
+            Ok(()) => Verdict::Refuse(refusal(contract, broken)),
+        }
+    }
+
+    /// Adds what is wrong with an event but for its name.
+    pub(super) fn examine<D: Measured>(
+        &self,
+        event: &Facts<'_, D>,
+        contract: Option<&Contract>,
+        limit: usize,
+        broken: &mut Vec<Violation>,
+    ) -> Result<(), Refusal> {
+        check_lengths(event, broken);
         let payload = match &event.payload {
-            Some(payload) => check_payload(payload, limit, contract, &mut broken),
+            Some(payload) => check_payload(payload, limit, contract, broken),
             None => {
                 broken.push(not_an_object("", "payload", "null"));
                 None
@@ -211,10 +287,7 @@ impl LogRules {
         let mut context = None;
         match &event.context {
             Some(context) if context.size() > self.max_payload_bytes => {
-                let (size, limit) = (context.size(), self.max_payload_bytes);
-                broken.push(too_large("/context", "context", size, limit).with_hint(
-                    "A context says where it happened; what happened belongs in the payload.",
-                ));
+                broken.push(context_too_large(context.size(), self.max_payload_bytes));
             }
             Some(document) => match document.read().map(|c| c.root()) {
                 Some(root @ jsonb::Value::Object(_)) => context = Some(root),
@@ -229,34 +302,26 @@ impl LogRules {
             None => {}
         }
         if let Some(contract) = contract.filter(|contract| contract.has_schemas())
-            && let Err(why) = contract.ask(payload, context, &mut broken)
+            && let Err(why) = contract.ask(payload, context, broken)
         {
             let version = contract.version;
-            return Verdict::Refuse(Refusal::Unasked { version, why });
+            return Err(Refusal::Unasked { version, why });
         }
         if let Some(contract) = contract.filter(|_| event.kinds_known) {
             check_kind(
                 "entity_type",
                 &contract.entity_types,
                 event.entity_type,
-                &mut broken,
+                broken,
             );
             check_kind(
                 "actor_type",
                 &contract.actor_types,
                 event.actor_type,
-                &mut broken,
+                broken,
             );
         }
-        if broken.is_empty() {
-            return Verdict::Pass;
-        }
-        let advice = contract.and_then(Contract::advice);
-        if let (Some(advice), Some(first)) = (advice, broken.iter_mut().find(|v| v.hint.is_none()))
-        {
-            first.hint = Some(advice);
-        }
-        Verdict::Refuse(Refusal::Broken(broken))
+        Ok(())
     }
 
     fn contract<'a, D>(
@@ -325,6 +390,15 @@ impl LogRules {
             ),
         }
     }
+}
+
+/// That an event breaks rules, with what its contract advises.
+pub(super) fn refusal(contract: Option<&Contract>, mut broken: Vec<Violation>) -> Refusal {
+    let advice = contract.and_then(Contract::advice);
+    if let (Some(advice), Some(first)) = (advice, broken.iter_mut().find(|v| v.hint.is_none())) {
+        first.hint = Some(advice);
+    }
+    Refusal::Broken(broken)
 }
 
 fn lossy(text: &[u8]) -> String {
@@ -442,6 +516,27 @@ fn too_large(path: &str, what: &str, size: usize, limit: usize) -> Violation {
         format!("{what} of {size} bytes is over the limit of {limit} bytes"),
     )
     .with_hint("Store large data elsewhere and log a reference to it, or raise the type's max_payload_bytes.")
+}
+
+fn context_too_large(size: usize, limit: usize) -> Violation {
+    too_large("/context", "context", size, limit)
+        .with_hint("A context says where it happened; what happened belongs in the payload.")
+}
+
+/// Tells which of payload and context came too large.
+pub(super) fn tell_size(
+    payload: usize,
+    limit: usize,
+    context: usize,
+    context_limit: usize,
+    broken: &mut Vec<Violation>,
+) {
+    if payload > limit {
+        broken.push(too_large("", "payload", payload, limit));
+    }
+    if context > context_limit {
+        broken.push(context_too_large(context, context_limit));
+    }
 }
 
 /// A list for a hint, cut where it gets too long to read.

@@ -33,6 +33,14 @@ impl Violation {
         self.hint = Some(hint.into());
         self
     }
+
+    /// Whether it breaks what a contract asks of an event, and not what every event has to be.
+    pub fn is_of_contract(&self) -> bool {
+        !matches!(
+            self.code,
+            "unknown_type" | "retired_type" | "too_long" | "too_large" | "not_an_object"
+        )
+    }
 }
 
 /// At most this many violations stand in DETAIL.
