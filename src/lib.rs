@@ -8,6 +8,7 @@ mod catalogue;
 mod consumers;
 mod context;
 mod ddl;
+mod envelope;
 mod error;
 mod event_view;
 mod gate;

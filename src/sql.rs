@@ -122,6 +122,11 @@ in_order! {
     "writing_log_events" "../sql/writing/log_events.sql"
     "writing_validate_event" "../sql/writing/validate_event.sql"
 
+    "envelope_log_cloudevent" "../sql/envelope/log_cloudevent.sql"
+    "envelope_to_cloudevent" "../sql/envelope/to_cloudevent.sql"
+    "envelope_log_envelope" "../sql/envelope/log_envelope.sql"
+    "envelope_to_envelope" "../sql/envelope/to_envelope.sql"
+
     "taxonomy_register_event_type" "../sql/taxonomy/register_event_type.sql"
     "taxonomy_retire_event_type" "../sql/taxonomy/retire_event_type.sql"
     "taxonomy_set_default_version" "../sql/taxonomy/set_default_version.sql"

@@ -82,6 +82,25 @@ fn node_pg() {
     passes(node(), "node/log_events.js");
 }
 
+/// A log of events that come as CloudEvents too.
+fn cloudevents(command: Command, program: &str) {
+    let (database, writer) = log_and_writer();
+    let text = "select eventlog.register_event_type('note_written')";
+    database.admin().batch_execute(text).unwrap();
+    passes_in(&database, &writer, command, program);
+}
+
+#[test]
+fn cloudevents_in_python() {
+    let python = Command::new(drivers().join("python/bin/python"));
+    cloudevents(python, "python/cloudevents_sdk.py");
+}
+
+#[test]
+fn cloudevents_in_node() {
+    cloudevents(node(), "node/cloudevents_sdk.js");
+}
+
 /// A log and a tracked table, both isolated, and two logins that set the context of their transactions: an application's,
 /// which writes and reads, and a reader's.
 fn tenants() -> (Database, String, String) {

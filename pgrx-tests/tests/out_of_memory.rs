@@ -135,6 +135,16 @@ const CALLS: &[&str] = &[
         context => big.wide($n), log => 'big.events')",
     "select count(*) from eventlog.log_events(big.events($n), 'big.events')",
     "select count(*) from eventlog.log_events(big.wide($n), 'big.events')",
+    "select eventlog.log_cloudevent(jsonb_build_object('specversion', '1.0', 'id', big.text($n), 'source', big.text($n), \
+        'type', 't', 'data', big.many($n), 'subject', big.text($n)), 'big.events')",
+    "select eventlog.log_cloudevent(big.wide($n) || '{\"specversion\": \"1.0\", \"id\": \"1\", \"source\": \"/\", \
+        \"type\": \"t\"}', 'big.events')",
+    "select pg_column_size(eventlog.to_cloudevent(jsonb_build_object('id', '1', 'type', big.text($n), 'payload', big.wide($n), \
+        'source_id', big.text($n), 'entity_id', repeat('%', $n)), 'big.events'))",
+    "select eventlog.log_envelope(jsonb_build_object('pattern', 't', 'eventId', big.text($n), 'payload', big.wide($n), \
+        'metadata', jsonb_build_object('context', big.wide($n))), 'big.events')",
+    "select pg_column_size(eventlog.to_envelope(jsonb_build_object('id', '1', 'type', big.text($n), 'payload', big.wide($n), \
+        'context', big.wide($n)), 'big.events'))",
     "select count(*) from eventlog.validate_event('t', big.wide($n), log => 'big.events')",
     "select count(*) from eventlog.validate_event(big.text($n), '{}', log => 'big.events')",
     "select eventlog.log_event('ruled', big.wide($n), log => 'big.events')",

@@ -13,6 +13,7 @@
 //! - [`entity`]: the life of an entity by its events, there and back, and the order of events that had to wait.
 //! - [`claims`], [`metadata`]: what the context of a transaction is read from.
 //! - [`name`], [`membership`]: names as people write them.
+//! - [`envelope`]: events as CloudEvents and in other envelopes, and back.
 //! - [`expression`]: what stands in the expression of a policy.
 //! - [`window`], [`origin`]: what a reader of a log has seen, what is news to it, and whose transaction ids these are.
 //! - [`pattern`], [`filter`], [`shard`]: which events a reader wants, and which worker's they are.
@@ -28,6 +29,7 @@ pub mod column;
 pub mod delivery;
 pub mod diff;
 pub mod entity;
+pub mod envelope;
 pub mod expression;
 pub mod filter;
 pub mod membership;

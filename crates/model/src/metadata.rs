@@ -9,7 +9,7 @@ use std::fmt::{self, Write};
 pub const MAX_BYTES: usize = 1024;
 
 /// Keys of `events.context` that mean something to the extension.
-const RESERVED: [&str; 7] = [
+const RESERVED: [&str; 8] = [
     "field",
     "redacted",
     "violations",
@@ -17,6 +17,7 @@ const RESERVED: [&str; 7] = [
     "attempt",
     "erased",
     "cloudevent",
+    "envelope",
 ];
 
 /// Why a document is no metadata.

@@ -41,7 +41,7 @@
 
 mod field;
 mod read;
-mod time;
+pub(crate) mod time;
 
 #[cfg(test)]
 mod tests;

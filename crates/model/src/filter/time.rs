@@ -4,7 +4,7 @@
 const EPOCH_DAYS: i64 = 10_957;
 
 /// Microseconds since 2000-01-01 UTC; none for what is no instant or has more than six digits of a second.
-pub(super) fn parse(text: &str) -> Option<i64> {
+pub(crate) fn parse(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
     let (head, mut rest) = bytes.split_at_checked(19)?;
     let shape = |at: usize, wanted: &[u8]| head.get(at).is_some_and(|b| wanted.contains(b));
