@@ -37,6 +37,12 @@ pub enum Error {
     NoRule { name: String, log: String },
     /// a log has a rule of this name and of another kind
     RuleExists { name: String, log: String },
+    /// a rule cannot be about this table
+    UnfitTable {
+        message: String,
+        hint: String,
+        sqlstate: String,
+    },
     /// a rule could not be asked of an event
     RuleFailed {
         name: String,
@@ -240,6 +246,14 @@ impl Error {
             Error::SubscriptionExists { .. }
             | Error::HandlerExists { .. }
             | Error::RuleExists { .. } => State::ERRCODE_DUPLICATE_OBJECT,
+            Error::UnfitTable { sqlstate, .. } => match sqlstate.as_str() {
+                "42P01" => State::ERRCODE_UNDEFINED_TABLE,
+                "42703" => State::ERRCODE_UNDEFINED_COLUMN,
+                "42809" => State::ERRCODE_WRONG_OBJECT_TYPE,
+                "42830" => State::ERRCODE_INVALID_FOREIGN_KEY,
+                "42501" => State::ERRCODE_INSUFFICIENT_PRIVILEGE,
+                _ => State::ERRCODE_INVALID_PARAMETER_VALUE,
+            },
             Error::ShardTaken { .. } => State::ERRCODE_LOCK_NOT_AVAILABLE,
             Error::Standby | Error::TickOnStandby => State::ERRCODE_READ_ONLY_SQL_TRANSACTION,
             Error::TickInTransaction => State::ERRCODE_ACTIVE_SQL_TRANSACTION,
@@ -274,6 +288,7 @@ impl Error {
             | Error::NotSetUp { message, .. }
             | Error::Needed { message, .. }
             | Error::NotAllowed { message, .. }
+            | Error::UnfitTable { message, .. }
             | Error::TooLarge { message }
             | Error::StackDepth { message } => message.clone(),
             // In Postgres's own words, as is the detail.
@@ -416,6 +431,7 @@ impl Error {
             Error::Argument { hint, .. } => return hint.clone(),
             Error::NotSetUp { hint, .. }
             | Error::Needed { hint, .. }
+            | Error::UnfitTable { hint, .. }
             | Error::NotAllowed { hint, .. } => hint.as_str(),
             Error::Outdated { .. } => "Try the transaction again.",
             Error::NotLater => "Try the transaction again, best in READ COMMITTED.",

@@ -120,6 +120,7 @@ in_order! {
 
     "writing_log_event" "../sql/writing/log_event.sql"
     "writing_log_events" "../sql/writing/log_events.sql"
+    "writing_append_events" "../sql/writing/append_events.sql"
     "writing_validate_event" "../sql/writing/validate_event.sql"
 
     "envelope_log_cloudevent" "../sql/envelope/log_cloudevent.sql"
@@ -136,6 +137,8 @@ in_order! {
     "taxonomy_event_types" "../sql/taxonomy/event_types.sql"
 
     "rules_add_check_rule" "../sql/rules/add_check_rule.sql"
+    "rules__reference" "../sql/rules/_reference.sql"
+    "rules_add_reference_rule" "../sql/rules/add_reference_rule.sql"
     "rules__states_of" "../sql/rules/_states_of.sql"
     "rules__is_plain" "../sql/rules/_is_plain.sql"
     "rules__fill_states" "../sql/rules/_fill_states.sql"

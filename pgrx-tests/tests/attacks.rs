@@ -370,6 +370,7 @@ fn nothing_of_another_tenant_can_be_written() {
         "select eventlog.register_event_type('x', log => 'events')",
         "select eventlog.import_taxonomy('{\"types\": []}', log => 'events')",
         "select eventlog.add_check_rule('x', 'x', '1 == 2', log => 'events')",
+        "select eventlog.add_reference_rule('x', 'x', '$.payload.a', 'events', 'id', log => 'events')",
         "select eventlog.add_transition_rule('x', 'x', '{\"\": [\"x\"]}', log => 'events')",
         "insert into eventlog.log (log_id, relation) values (gen_random_uuid(), 'events')",
         "update eventlog.tracked_table set log_id = gen_random_uuid()",

@@ -151,6 +151,8 @@ const CALLS: &[&str] = &[
     "select eventlog.add_check_rule(big.text($n), 'ruled', '1 == 1', log => 'big.events')",
     "select eventlog.add_check_rule('more', big.text($n), big.text($n), big.text($n), 'big.events')",
     "select eventlog.remove_event_rule(big.text($n), 'big.events')",
+    "select count(*) from eventlog.append_events(big.text($n), '1', jsonb_build_array(jsonb_build_object('type', 'x', 'payload', big.wide($n))), log => 'big.events')",
+    "select eventlog.add_reference_rule(big.text($n), 'ruled', big.text($n), 'big.events', 'id', log => 'big.events')",
     "select eventlog.add_transition_rule(big.text($n), big.text($n), big.wide($n), big.text($n), log => 'big.events')",
     "select eventlog.add_transition_rule('more', 'more', '{\"\": [\"a\"]}', types => big.names($n), log => 'big.events')",
     "select eventlog.log_event('t', big.wide($n), entity_type => 'stepping', entity_id => $n, log => 'big.events')",

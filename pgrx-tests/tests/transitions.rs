@@ -213,3 +213,126 @@ fn a_rule_that_is_being_made_is_not_passed_by() {
         assert_eq!(past, "7sent");
     }
 }
+
+/// Holding, judging and moving are one statement for a single event, which draws the number.
+#[test]
+fn a_step_has_the_number_that_its_entity_tells() {
+    for straight in ["on", "off"] {
+        let (_database, first, _) = two_sessions();
+        first.run(&format!("set eventlog.straight = {straight}"));
+        for (event_type, id) in [("placed", 1), ("noted", 1), ("placed", 2), ("paid", 1)] {
+            first.run(&step(event_type, id));
+        }
+        first
+            .refused(&step("placed", 2))
+            .is("23514", "does not let");
+        first.run(&step("paid", 2));
+        let told = "select string_agg(s.entity_id || s.state || e.type, ' ' order by e.seq)
+            from public.events_state s join public.events e using (seq)";
+        assert_eq!(first.value(told), "1paidpaid 2paidpaid");
+        assert_eq!(life(&first, 1), "placed noted paid");
+    }
+}
+
+#[test]
+fn a_step_is_undone_with_what_its_event_breaks() {
+    let (_database, first, _) = two_sessions();
+    first.run("select eventlog.add_check_rule('amount', 'paid', '$.payload.amount > 0')");
+    first.run(&step("placed", 1));
+    first.run("begin");
+    first.run("savepoint before");
+    first.refused(&step("paid", 1)).is("23514", "amount");
+    first.run("rollback to before");
+    first.run("select eventlog.log_event('paid', '{\"amount\": 1}', entity_type => 'order', entity_id => 1)");
+    first.run("commit");
+    assert_eq!(life(&first, 1), "placed paid");
+}
+
+/// A number is drawn as the log's owner when an entity is moved, so the writer's own right is asked for before.
+#[test]
+fn whoever_may_not_draw_numbers_is_refused() {
+    let (_database, first, _) = two_sessions();
+    let role = first.value("select 'step_' || txid_current()");
+    first.run(&format!("create role {role}; grant insert on public.events to {role}; grant usage on schema public to {role}"));
+    first.run("revoke usage on all sequences in schema public from public");
+    first.run(&format!("set role {role}"));
+    first
+        .refused(&step("placed", 1))
+        .is("42501", "permission denied for sequence");
+    first.run("reset role");
+    assert_eq!(first.value("select count(*) from public.events_state"), "0");
+    first.run(&format!("drop owned by {role}; drop role {role}"));
+}
+
+fn append(event_type: &str, id: u32, expected: &str) -> String {
+    format!(
+        "select eventlog.append_events('thing', {id}, '[{{\"type\": \"{event_type}\"}}]', {expected})"
+    )
+}
+
+/// Of several that append after the same event one does, whatever the others are in the midst of.
+#[test]
+fn of_two_that_append_after_the_same_event_one_does() {
+    let (_database, first, mut second) = two_sessions();
+    // The table that has the lock is made by the first of them; then the row by either.
+    for id in [1, 2] {
+        for _ in 0..2 {
+            let last = first.value(&format!(
+                "select coalesce((select 'expected_last => ''' || id || '''' from public.events
+                    where entity_type = 'thing' and entity_id = '{id}' order by seq desc limit 1), 'expect_new => true')"
+            ));
+            first.run("begin");
+            first.run(&append("a", id, &last));
+            let other = second.start(&append("b", id, &last));
+            second.wait_until_blocked();
+            first.run("commit");
+            other.refused().is("23514", "its last event is");
+            // Undone, it was no append.
+            first.run("begin");
+            first.run(&append("c", id, "expect_new => false"));
+            let other = second.start(&append("d", id, "expect_new => false"));
+            second.wait_until_blocked();
+            first.run("rollback");
+            other.succeeds();
+        }
+    }
+    let kinds = "select string_agg(type, '' order by entity_id, seq) from public.events where entity_type = 'thing'";
+    assert_eq!(first.value(kinds), "adadadad");
+}
+
+#[test]
+fn an_append_after_what_is_not_seen_is_to_be_tried_again() {
+    let (_database, first, second) = two_sessions();
+    first.run(&append("a", 1, "expect_new => true"));
+    for (id, expected) in [(1, "expect_new => false"), (2, "expect_new => true")] {
+        second.run("begin isolation level repeatable read");
+        second.run("select 1");
+        first.run(&append("b", id, expected));
+        second.refused(&append("c", id, expected)).is("40001", "");
+        second.run("rollback");
+    }
+}
+
+/// As under a foreign key, what an event refers to stays until its transaction ends.
+#[test]
+fn what_an_event_refers_to_stays_until_it_is_committed() {
+    let (_database, first, mut second) = two_sessions();
+    first.run("create table public.customer (id int primary key)");
+    first.run("insert into public.customer values (1)");
+    first.run("select eventlog.add_reference_rule('known', 'made', '$.payload.id', 'public.customer', 'id')");
+    first.run("begin");
+    first.run("select eventlog.log_event('made', '{\"id\": 1}')");
+    let gone = second.start("delete from public.customer");
+    second.wait_until_blocked();
+    first.run("commit");
+    gone.succeeds();
+    let made = "select eventlog.log_event('made', '{\"id\": 1}')";
+    first.refused(made).is("23514", "no such row");
+    // One that goes meanwhile is gone, one that comes meanwhile is not there yet.
+    first.run("insert into public.customer values (1)");
+    second.run("begin");
+    second.run("delete from public.customer");
+    let refused = first.start(made);
+    second.run("commit");
+    refused.refused().is("23514", "no such row");
+}

@@ -29,6 +29,16 @@ begin
 
     return query
     select 'error', m.relation::text,
+        format('rule %I cannot be asked, so that events are refused: %s', r.name, f.problem),
+        format('select eventlog.remove_event_rule(%L, log => %L)', r.name, m.relation)
+    from eventlog.event_rule r
+    join eventlog.log l on l.log_id = r.log_id
+    join unnest(examined) m on m.relation = l.relation and m.role = 'log'
+    cross join lateral eventlog._reference(l.relation, r.relation, r.column_name, r.tenant_column) f
+    where r.kind = 'reference' and f.problem is not null;
+
+    return query
+    select 'error', m.relation::text,
         'its table of states is missing, or belongs to somebody else: events of its transition rules are refused',
         format('select * from eventlog.repair_log(%L)', m.relation)
     from unnest(examined) m

@@ -13,7 +13,10 @@ as $$
             'entity_type', r.entity_type,
             'transitions', r.transitions,
             'path', r.path,
-            'types', r.types))
+            'types', r.types,
+            'relation', r.relation::text,
+            'column', r.column_name,
+            'tenant_column', r.tenant_column))
         order by r.name collate "C")
     from eventlog.event_rule r
     where r.log_id = $1

@@ -3,6 +3,7 @@
 use super::event_type;
 use crate::pg::catalog::{LatestSnapshot, Table};
 use crate::pg::convert;
+use crate::pg::datum::Datum;
 use crate::pg::inval::{self, AsOf};
 use crate::pg::jsonpath;
 use crate::pg::memory::{self, Memory};
@@ -73,6 +74,9 @@ struct Columns {
     transitions: i16,
     path: i16,
     types: i16,
+    relation: i16,
+    column: i16,
+    tenant_column: i16,
 }
 
 fn scan(table: &Table, log_id: Uuid, mut f: impl FnMut(Row<'_>, &Columns)) {
@@ -86,6 +90,9 @@ fn scan(table: &Table, log_id: Uuid, mut f: impl FnMut(Row<'_>, &Columns)) {
         transitions,
         path,
         types,
+        relation,
+        column,
+        tenant_column,
     ] = table.columns(&[
         ("name", pg_sys::TEXTOID),
         ("kind", pg_sys::TEXTOID),
@@ -96,6 +103,9 @@ fn scan(table: &Table, log_id: Uuid, mut f: impl FnMut(Row<'_>, &Columns)) {
         ("transitions", pg_sys::JSONBOID),
         ("path", pg_sys::TEXTOID),
         ("types", pg_sys::TEXTARRAYOID),
+        ("relation", pg_sys::REGCLASSOID),
+        ("column_name", pg_sys::TEXTOID),
+        ("tenant_column", pg_sys::TEXTOID),
     ]);
     let columns = Columns {
         name,
@@ -107,6 +117,9 @@ fn scan(table: &Table, log_id: Uuid, mut f: impl FnMut(Row<'_>, &Columns)) {
         transitions,
         path,
         types,
+        relation,
+        column,
+        tenant_column,
     };
     table.scan(&LatestSnapshot::take(), Some(log_id), |row| {
         f(row, &columns)
@@ -121,6 +134,17 @@ fn read(row: &Row<'_>, columns: &Columns) -> Option<Rule> {
             predicate: row.string(columns.predicate)?,
             message: row.string(columns.message),
         },
+        b"reference" => {
+            let relation = row.oid(columns.relation)?;
+            Kind::Reference {
+                event_type: row.string(columns.event_type)?,
+                path: row.string(columns.path)?,
+                // One that is gone has its number for a name, which is nobody's.
+                relation: relation::quoted(relation).unwrap_or_else(|| relation::display(relation)),
+                column: row.string(columns.column)?,
+                tenant_column: row.string(columns.tenant_column),
+            }
+        }
         b"transition" => {
             let transitions = row.jsonb(columns.transitions)?;
             let text = convert::to_text(transitions.into());
@@ -140,9 +164,10 @@ fn read(row: &Row<'_>, columns: &Columns) -> Option<Rule> {
 
 impl Columns {
     /// Values of the columns that say what a rule demands.
-    fn of<'m>(kind: &Kind, memory: Memory<'m>) -> [Value<'m>; 7] {
+    fn of<'m>(kind: &Kind, memory: Memory<'m>) -> [Value<'m>; 10] {
         let none = || Value::Text(None);
         let no_document = Value::Given(pg_sys::JSONBOID, None);
+        let no_relation = Value::Given(pg_sys::REGCLASSOID, None);
         match kind {
             Kind::Check {
                 event_type,
@@ -156,6 +181,30 @@ impl Columns {
                 no_document,
                 none(),
                 Value::TextArray(None),
+                no_relation,
+                none(),
+                none(),
+            ],
+            Kind::Reference {
+                event_type,
+                path,
+                relation,
+                column,
+                tenant_column,
+            } => [
+                Value::text(event_type.clone()),
+                none(),
+                none(),
+                none(),
+                no_document,
+                Value::text(path.clone()),
+                Value::TextArray(None),
+                Value::Given(
+                    pg_sys::REGCLASSOID,
+                    relation_named(relation).map(Datum::regclass),
+                ),
+                Value::text(column.clone()),
+                Value::Text(tenant_column.clone()),
             ],
             Kind::Transition {
                 entity_type,
@@ -172,6 +221,9 @@ impl Columns {
                     Value::Given(pg_sys::JSONBOID, Some(document.into())),
                     Value::Text(path.clone()),
                     Value::TextArray(types.clone()),
+                    no_relation,
+                    none(),
+                    none(),
                 ]
             }
         }
@@ -188,12 +240,14 @@ pub fn store(log_id: Uuid, rule: &Rule, role: &str) -> bool {
             let row = Columns::of(&rule.kind, memory);
             spi::exec(
                 "insert into eventlog.event_rule (log_id, name, kind, made_by, type, predicate, message, entity_type, \
-                    transitions, path, types) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+                    transitions, path, types, relation, column_name, tenant_column) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
                  on conflict (log_id, name) do update set kind = excluded.kind, made_by = excluded.made_by, \
                     made_at = excluded.made_at, type = excluded.type, predicate = excluded.predicate, \
                     message = excluded.message, entity_type = excluded.entity_type, \
-                    transitions = excluded.transitions, path = excluded.path, types = excluded.types",
+                    transitions = excluded.transitions, path = excluded.path, types = excluded.types, \
+                    relation = excluded.relation, column_name = excluded.column_name, \
+                    tenant_column = excluded.tenant_column",
                 &[
                     &[
                         Value::Uuid(log_id),
@@ -210,10 +264,24 @@ pub fn store(log_id: Uuid, rule: &Rule, role: &str) -> bool {
     })
 }
 
-/// Puts back the rules of a log that lost them; its owner has been checked.
+/// The relation of this name, quoted where SQL needs it; none where there is none.
+pub fn relation_named(name: &str) -> Option<Oid> {
+    let find = "select pg_catalog.to_regclass($1)::pg_catalog.oid";
+    let found = user::with_pinned_path(|| {
+        spi::query(find, &[Value::text(name.to_owned())], |row| row.oid(1))
+    });
+    found.into_iter().next().flatten()
+}
+
+/// Puts back the rules of a log that lost them, but for those about relations that are not there; its owner has been
+/// checked.
 pub fn restore(log_id: Uuid, rules: &[Rule]) {
     let role = user::current_role();
-    for rule in rules {
+    let is_there = |rule: &&Rule| match &rule.kind {
+        Kind::Reference { relation, .. } => relation_named(relation).is_some(),
+        Kind::Check { .. } | Kind::Transition { .. } => true,
+    };
+    for rule in rules.iter().filter(is_there) {
         store(log_id, rule, &role);
     }
 }

@@ -26,6 +26,14 @@ pub fn next_number_unasked(sequence: pg_sys::Oid) -> i64 {
     unsafe { guard::call(|| raw::nextval_internal(sequence, false)) }
 }
 
+/// Whether the current role may draw from it.
+pub fn may_draw(sequence: pg_sys::Oid) -> bool {
+    let rights = (pg_sys::ACL_USAGE | pg_sys::ACL_UPDATE) as pg_sys::AclMode;
+    // SAFETY: a look-up in the catalogue, which says no of a relation that is gone, or raises.
+    let result = unsafe { pg_sys::pg_class_aclcheck(sequence, pg_sys::GetUserId(), rights) };
+    result == pg_sys::AclResult::ACLCHECK_OK
+}
+
 /// The current transaction's id, which it gets if it has none.
 #[inline]
 pub fn transaction_id() -> u64 {

@@ -1,6 +1,7 @@
 //! `add_check_rule`, `add_transition_rule`, `remove_event_rule`, and the rules of a document.
 
-use super::known::{Check, NoPath};
+use super::known::{self, Check, NoPath};
+use super::reference::Lookup;
 use crate::catalogue::{act, admin_log, event_rule};
 use crate::error::{Error, OrRaise};
 use crate::log::document::Shape;
@@ -26,6 +27,27 @@ pub fn add_check_rule(call: &Call<'_>) -> Ret {
         event_type: required(call.string(1), "event type"),
         predicate: required(call.string(2), "predicate"),
         message: call.string(3),
+    };
+    let name = required(call.string(0), "name");
+    let rule = Rule { name, kind }.check();
+    add(
+        &target,
+        &rule.map_err(Error::argument).or_raise(),
+        Existing::Ignore,
+    );
+    Ret::Void
+}
+
+/// `eventlog.add_reference_rule(name, type, path, relation, column_name, tenant_column, log)`.
+pub fn add_reference_rule(call: &Call<'_>) -> Ret {
+    let target = lookup::of_owner(call.oid(6));
+    let relation = required(call.oid(3), "relation");
+    let kind = Kind::Reference {
+        event_type: required(call.string(1), "event type"),
+        path: required(call.string(2), "path"),
+        relation: relation::quoted(relation).unwrap_or_else(|| relation::display(relation)),
+        column: required(call.name(4), "column_name"),
+        tenant_column: call.name(5),
     };
     let name = required(call.string(0), "name");
     let rule = Rule { name, kind }.check();
@@ -83,6 +105,7 @@ fn add(target: &Target, rule: &Rule, existing: Existing) {
     if put(target, rule, &user::current_role(), existing) {
         let action = match rule.kind {
             Kind::Check { .. } => "add_check_rule",
+            Kind::Reference { .. } => "add_reference_rule",
             Kind::Transition { .. } => "add_transition_rule",
         };
         record(action, target, rule);
@@ -128,6 +151,7 @@ pub fn import(target: &Target, rule: &Rule, role: &str) -> bool {
 fn put(target: &Target, rule: &Rule, role: &str, existing: Existing) -> bool {
     memory::current(|memory| match &rule.kind {
         Kind::Check { .. } => try_check(target, rule, memory),
+        Kind::Reference { .. } => try_reference(target, rule, memory),
         Kind::Transition { path, .. } => {
             if let Some(path) = path {
                 try_path(&rule.name, path, memory);
@@ -165,6 +189,11 @@ fn equip(target: &Target) -> Vec<String> {
     of_states(target, "_equip_states($1, $2)", &[], |row| {
         row.string(1).unwrap_or_default()
     })
+}
+
+/// Makes the table of states of a log that has no rules which would fill it.
+pub fn make_states(target: &Target) {
+    of_states(target, "_equip_states($1, $2)", &[], |_| ());
 }
 
 /// Puts back the table of states of a log that needs one; a phrase for each piece.
@@ -250,6 +279,72 @@ fn try_path(name: &str, text: &str, memory: Memory<'_>) {
     }
 }
 
+/// What a path asks for that events do not have, and a hint.
+fn foreign(target: &Target, names: Option<&[String]>) -> Option<(String, String)> {
+    let shape = relation::peek(target.oid, |relation| Shape::of(relation, target));
+    let columns: Vec<String> = match &shape {
+        Some(shape) => shape.names().map(str::to_owned).collect(),
+        None => Vec::new(),
+    };
+    let asked = names?.iter().find(|asked| !columns.contains(asked))?;
+    let hint = match suggest::nearest(asked, columns.iter()) {
+        Some(near) => format!("Did you mean \"{near}\"?"),
+        None => {
+            "$ is the event: the log's columns by their names, such as $.payload.amount.".to_owned()
+        }
+    };
+    let why = format!("asks for \"{}\", which events do not have", shorten(asked));
+    Some((why, hint))
+}
+
+/// Refuses a rule about a table that it may not ask, or about nothing that events have.
+fn try_reference(target: &Target, rule: &Rule, memory: Memory<'_>) {
+    let Kind::Reference {
+        path,
+        relation,
+        column,
+        tenant_column,
+        ..
+    } = &rule.kind
+    else {
+        return;
+    };
+    let name = shorten(&rule.name);
+    let refuse = |why: String, hint: &str| -> ! {
+        Error::argument_hint(format!("path of rule \"{name}\" {why}"), hint).raise()
+    };
+    let names = match known::over_event(path, memory) {
+        Ok((_, _, names)) => names,
+        Err(NoPath::Unread(failure)) => refuse(
+            format!("is no SQL/JSON path: {}", failure.message),
+            "As in: $.payload.customer_id",
+        ),
+        Err(NoPath::Variable(variable)) => refuse(
+            format!("asks for a variable \"{}\"", shorten(&variable)),
+            "Nobody gives it a value: $ is the event.",
+        ),
+    };
+    if let Some((why, hint)) = foreign(target, names.as_deref()) {
+        refuse(why, &hint);
+    }
+    let Some(oid) = event_rule::relation_named(relation) else {
+        Error::UnfitTable {
+            message: format!("relation \"{}\" does not exist", shorten(relation)),
+            hint: format!("Rule \"{name}\" asks it."),
+            sqlstate: "42P01".to_owned(),
+        }
+        .raise()
+    };
+    if let Err(unfit) = Lookup::of(target.root, oid, column, tenant_column.as_deref()) {
+        Error::UnfitTable {
+            message: format!("rule \"{name}\" cannot be made: {}", unfit.problem),
+            hint: unfit.hint,
+            sqlstate: unfit.sqlstate,
+        }
+        .raise();
+    }
+}
+
 /// Refuses a predicate that could decide nothing.
 fn try_check(target: &Target, rule: &Rule, memory: Memory<'_>) {
     let Kind::Check {
@@ -276,25 +371,8 @@ fn try_check(target: &Target, rule: &Rule, memory: Memory<'_>) {
             "Nobody gives it a value: $ is the event.",
         ),
     };
-    let shape = relation::peek(target.oid, |relation| Shape::of(relation, target));
-    let columns: Vec<String> = match &shape {
-        Some(shape) => shape.names().map(str::to_owned).collect(),
-        None => Vec::new(),
-    };
-    for asked in check.names.iter().flatten() {
-        if !columns.contains(asked) {
-            let hint = match suggest::nearest(asked, columns.iter()) {
-                Some(near) => format!("Did you mean \"{near}\"?"),
-                None => {
-                    "$ is the event: the log's columns by their names, such as $.payload.amount."
-                        .to_owned()
-                }
-            };
-            refuse(
-                format!("asks for \"{}\", which events do not have", shorten(asked)),
-                &hint,
-            );
-        }
+    if let Some((why, hint)) = foreign(target, check.names.as_deref()) {
+        refuse(why, &hint);
     }
     let mut sample: serde_json::Value = serde_json::from_str(SAMPLE).unwrap_or_default();
     sample["type"] = event_type.as_str().into();
@@ -325,6 +403,20 @@ fn record(action: &str, target: &Target, rule: &Rule) {
             "type": event_type,
             "predicate": predicate,
             "message": message,
+        }),
+        Kind::Reference {
+            event_type,
+            path,
+            relation,
+            column,
+            tenant_column,
+        } => serde_json::json!({
+            "kind": rule.kind.name(),
+            "type": event_type,
+            "path": path,
+            "relation": relation,
+            "column": column,
+            "tenant_column": tenant_column,
         }),
         Kind::Transition {
             entity_type,

@@ -1,6 +1,7 @@
 //! Asking the checks of an event.
 
 use super::known::{self, Check, Checks, Of};
+use super::reference;
 use crate::error::Error;
 use crate::log::document::Shape;
 use crate::log::target::Target;
@@ -27,21 +28,31 @@ pub fn ask(
     let memory = trigger.memory();
     let mut payload = None;
     let mut event = None;
+    let mut document = |of| match of {
+        Of::Payload => *payload.get_or_insert_with(|| {
+            let column = target.columns.payload;
+            inserting.row(column).jsonb(column)
+        }),
+        Of::Event => Some(*event.get_or_insert_with(|| {
+            let shape = Shape::of(trigger.relation(), target);
+            shape.document(&inserting.row(i16::MAX), checks.names.as_deref(), memory)
+        })),
+    };
     let mut broken = Vec::new();
     for check in &checks.all {
-        let document = match check.of {
-            Of::Payload => *payload.get_or_insert_with(|| {
-                let column = target.columns.payload;
-                inserting.row(column).jsonb(column)
-            }),
-            Of::Event => Some(*event.get_or_insert_with(|| {
-                let shape = Shape::of(trigger.relation(), target);
-                shape.document(&inserting.row(i16::MAX), checks.names.as_deref(), memory)
-            })),
-        };
         // The gate has refused an event without a payload.
-        if let Some(document) = document {
+        if let Some(document) = document(check.of) {
             broken.extend(one(check, document, index));
+        }
+    }
+    // Tables are not asked about events that are refused anyway.
+    if !broken.is_empty() {
+        return broken;
+    }
+    for rule in &checks.references {
+        if let Some(document) = document(rule.of) {
+            let row = inserting.row(target.columns.last);
+            broken.extend(reference::broken(rule, document, target, &row, index));
         }
     }
     broken

@@ -24,7 +24,27 @@ pub fn key(
 }
 
 /// What each call that writes holds, the innermost last.
-struct Held(Vec<FxHashMap<Key, String>>);
+struct Held(Vec<FxHashMap<Key, Standing>>);
+
+/// How an entity stands that is held.
+#[derive(Clone)]
+pub enum Standing {
+    /// it is in this state
+    In(String),
+    /// it was moved to this state for an event that has not come by yet
+    Ahead(String),
+    /// it does not matter: what is written is undone
+    InVain,
+}
+
+impl Standing {
+    fn state(&mut self) -> Option<&mut String> {
+        match self {
+            Standing::In(state) | Standing::Ahead(state) => Some(state),
+            Standing::InVain => None,
+        }
+    }
+}
 
 static HELD: PerTransaction<Held> = PerTransaction::new(Held(Vec::new()));
 
@@ -40,11 +60,21 @@ pub struct Hold(usize);
 
 impl Hold {
     /// What has these states is held.
-    pub fn of(states: FxHashMap<Key, String>) -> Hold {
+    pub fn of(states: FxHashMap<Key, Standing>) -> Hold {
         HELD.with(|held| {
             held.0.push(states);
             Hold(held.0.len() - 1)
         })
+    }
+
+    /// What is written while this holds is going to be undone: rules are not asked about its entities.
+    pub fn in_vain(&self) {
+        HELD.with(|held| {
+            let states = held.0.get_mut(self.0);
+            for standing in states.into_iter().flat_map(FxHashMap::values_mut) {
+                *standing = Standing::InVain;
+            }
+        });
     }
 }
 
@@ -56,8 +86,8 @@ impl Drop for Hold {
     }
 }
 
-/// The state of an entity, if it is held.
-pub fn state(key: &[u8]) -> Option<String> {
+/// How an entity stands, if it is held.
+pub fn standing(key: &[u8]) -> Option<Standing> {
     HELD.look(|held| {
         let found = held.0.iter().rev().find_map(|states| states.get(key));
         found.cloned()
@@ -68,8 +98,21 @@ pub fn state(key: &[u8]) -> Option<String> {
 pub fn moved(key: &[u8], state: &str) {
     HELD.with(|held| {
         for states in &mut held.0 {
-            if let Some(present) = states.get_mut(key) {
+            if let Some(present) = states.get_mut(key).and_then(Standing::state) {
                 state.clone_into(present);
+            }
+        }
+    });
+}
+
+/// The event has come by for which an entity was moved ahead.
+pub fn came_by(key: &[u8]) {
+    HELD.with(|held| {
+        for states in &mut held.0 {
+            if let Some(standing) = states.get_mut(key)
+                && let Some(state) = standing.state()
+            {
+                *standing = Standing::In(std::mem::take(state));
             }
         }
     });

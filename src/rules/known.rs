@@ -1,5 +1,6 @@
 //! The rules of a log, compiled and kept until they change.
 
+use super::reference::Lookup;
 use super::states::States;
 use crate::catalogue::event_rule;
 use crate::error::Error;
@@ -8,13 +9,14 @@ use crate::pg::cached::Cached;
 use crate::pg::inval::AsOf;
 use crate::pg::jsonpath::{Failure, Path};
 use crate::pg::memory::{self, Memory};
+use crate::pg::relation as relations;
 use model::rule::machine::Machine;
 use model::rule::path::{self, Asks};
 use model::rule::{Kind, Rule};
 use model::text::shorten;
 use pgrx::pg_sys::Oid;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use uuid::Uuid;
@@ -44,13 +46,49 @@ pub struct Check {
     pub names: Option<Vec<String>>,
 }
 
-/// The checks of one type.
+/// A reference rule, ready to be asked.
+pub struct Reference {
+    /// the name of its rule
+    pub name: Box<str>,
+    /// what it is asked of
+    pub of: Of,
+    /// over that
+    pub path: Path,
+    /// as it was given
+    pub source: Box<str>,
+    /// members of the event document that it asks for; none for all
+    pub names: Option<Vec<String>>,
+    /// the table that has the value
+    pub relation: Oid,
+    /// for messages
+    pub shown: Box<str>,
+    /// the column that has it
+    pub column: Box<str>,
+    /// the column that has the tenant
+    pub tenant_column: Option<Box<str>>,
+    /// how it is asked, once it was
+    pub lookup: RefCell<Option<Rc<Lookup>>>,
+}
+
+/// What is asked of the events of one type.
 #[derive(Default)]
 pub struct Checks {
     /// in the order of their names
     pub all: Vec<Check>,
+    /// in the order of their names
+    pub references: Vec<Reference>,
     /// members of the event document that any of them asks for; none for all
     pub names: Option<Vec<String>>,
+}
+
+/// What gives the state that an event leads to.
+pub enum Gives {
+    /// its type
+    Type,
+    /// a path over its payload
+    OfPayload(Path),
+    /// a path over its payload and its context
+    OfBoth(Path),
 }
 
 /// A transition rule, ready to be asked.
@@ -59,20 +97,20 @@ pub struct Transition {
     pub name: Box<str>,
     /// which states may follow on which
     pub machine: Machine,
-    /// what gives the new state; none where that is the event's type
-    pub path: Option<Path>,
+    /// what gives the new state
+    pub gives: Gives,
     types: Option<FxHashSet<Box<[u8]>>>,
 }
 
 impl Transition {
     /// Whether it is about events of a type. Where the type is the state, those that are none leave it.
     pub fn is_about(&self, event_type: &[u8]) -> bool {
-        match (&self.types, &self.path) {
+        match (&self.types, &self.gives) {
             (Some(types), _) => types.contains(event_type),
-            (None, Some(_)) => true,
-            (None, None) => {
+            (None, Gives::Type) => {
                 std::str::from_utf8(event_type).is_ok_and(|name| self.machine.knows(name))
             }
+            (None, _) => true,
         }
     }
 }
@@ -134,22 +172,7 @@ impl Check {
         message: Option<&str>,
         memory: Memory<'_>,
     ) -> Result<Check, NoPath> {
-        let whole = Path::parse(predicate, memory).map_err(NoPath::Unread)?;
-        let text = whole.text(memory).map_err(NoPath::Unread)?;
-        let names = match path::asks(&text) {
-            Asks::Members(names) => Some(names),
-            Asks::Everything => None,
-            Asks::Variable(name) => return Err(NoPath::Variable(name)),
-        };
-        let payload_alone = names.as_ref().is_some_and(|names| names == &["payload"]);
-        let within = path::within(&text, "payload").filter(|_| payload_alone);
-        let (of, path) = match within {
-            Some(within) => {
-                let path = Path::parse(&within, memory).map_err(NoPath::Unread)?;
-                (Of::Payload, path)
-            }
-            None => (Of::Event, whole),
-        };
+        let (of, path, names) = over_event(predicate, memory)?;
         Ok(Check {
             name: name.into(),
             message: message.map(Into::into),
@@ -157,6 +180,53 @@ impl Check {
             of,
             path,
             names,
+        })
+    }
+}
+
+/// A path over the event: what it is asked of, it over that, and the members of the event document that it asks for.
+pub fn over_event(
+    text: &str,
+    memory: Memory<'_>,
+) -> Result<(Of, Path, Option<Vec<String>>), NoPath> {
+    let whole = Path::parse(text, memory).map_err(NoPath::Unread)?;
+    let text = whole.text(memory).map_err(NoPath::Unread)?;
+    let names = match path::asks(&text) {
+        Asks::Members(names) => Some(names),
+        Asks::Everything => None,
+        Asks::Variable(name) => return Err(NoPath::Variable(name)),
+    };
+    Ok(match within_payload(&text, names.as_deref(), memory)? {
+        Some(within) => (Of::Payload, within, names),
+        None => (Of::Event, whole, names),
+    })
+}
+
+/// A path over the event that asks for nothing but the payload, as one over the payload: it is asked of the payload as
+/// it lies there.
+fn within_payload(
+    text: &str,
+    names: Option<&[String]>,
+    memory: Memory<'_>,
+) -> Result<Option<Path>, NoPath> {
+    let alone = names.is_some_and(|names| names == ["payload"]);
+    let within = path::within(text, "payload").filter(|_| alone);
+    within
+        .map(|within| Path::parse(&within, memory).map_err(NoPath::Unread))
+        .transpose()
+}
+
+impl Gives {
+    fn compile(path: &str, memory: Memory<'_>) -> Result<Gives, NoPath> {
+        let whole = Path::parse(path, memory).map_err(NoPath::Unread)?;
+        let text = whole.text(memory).map_err(NoPath::Unread)?;
+        let names = match path::asks(&text) {
+            Asks::Members(names) => Some(names),
+            Asks::Everything | Asks::Variable(_) => None,
+        };
+        Ok(match within_payload(&text, names.as_deref(), memory)? {
+            Some(within) => Gives::OfPayload(within),
+            None => Gives::OfBoth(whole),
         })
     }
 }
@@ -209,16 +279,45 @@ fn add(known: &mut Known, rule: &Rule, memory: Memory<'_>) {
                 .unwrap_or_else(|why| unread(&rule.name, why));
             add_check(known, event_type, check);
         }
+        Kind::Reference {
+            event_type,
+            path,
+            relation,
+            column,
+            tenant_column,
+        } => {
+            let (of, compiled, names) =
+                over_event(path, memory).unwrap_or_else(|why| unread(&rule.name, why));
+            let oid = event_rule::relation_named(relation);
+            let reference = Reference {
+                name: rule.name.as_str().into(),
+                of,
+                path: compiled,
+                source: path.as_str().into(),
+                names,
+                // That of no relation is told of when it is asked.
+                relation: oid.unwrap_or(Oid::INVALID),
+                shown: oid
+                    .map_or_else(|| relation.clone(), relations::display)
+                    .into(),
+                column: column.as_str().into(),
+                tenant_column: tenant_column.as_deref().map(Into::into),
+                lookup: RefCell::new(None),
+            };
+            add_reference(known, event_type, reference);
+        }
         Kind::Transition {
             entity_type,
             machine,
             path,
             types,
         } => {
-            let path = path.as_deref().map(|path| {
-                Path::parse(path, memory)
-                    .unwrap_or_else(|why| unread(&rule.name, NoPath::Unread(why)))
-            });
+            let gives = match path {
+                Some(path) => {
+                    Gives::compile(path, memory).unwrap_or_else(|why| unread(&rule.name, why))
+                }
+                None => Gives::Type,
+            };
             let types = types.as_ref().map(|types| {
                 let types = types.iter().map(|name| name.as_bytes().into());
                 types.collect()
@@ -227,7 +326,7 @@ fn add(known: &mut Known, rule: &Rule, memory: Memory<'_>) {
             of_type.or_default().push(Rc::new(Transition {
                 name: rule.name.as_str().into(),
                 machine: machine.clone(),
-                path,
+                gives,
                 types,
             }));
         }
@@ -235,13 +334,30 @@ fn add(known: &mut Known, rule: &Rule, memory: Memory<'_>) {
 }
 
 fn add_check(known: &mut Known, event_type: &str, check: Check) {
+    let checks = asked(known, event_type, check.of, check.names.as_deref());
+    checks.all.push(check);
+}
+
+fn add_reference(known: &mut Known, event_type: &str, reference: Reference) {
+    let checks = asked(known, event_type, reference.of, reference.names.as_deref());
+    checks.references.push(reference);
+}
+
+/// What is asked of the events of a type, of which one more path asks for these members.
+fn asked<'k>(
+    known: &'k mut Known,
+    event_type: &str,
+    of: Of,
+    names: Option<&[String]>,
+) -> &'k mut Checks {
     let checks = known.checks.entry(event_type.as_bytes().into());
     let checks = checks.or_insert_with(|| Checks {
         all: Vec::new(),
+        references: Vec::new(),
         names: Some(Vec::new()),
     });
-    if check.of == Of::Event {
-        match (&mut checks.names, &check.names) {
+    if of == Of::Event {
+        match (&mut checks.names, names) {
             (Some(names), Some(more)) => {
                 for name in more {
                     if !names.contains(name) {
@@ -252,5 +368,5 @@ fn add_check(known: &mut Known, event_type: &str, check: Check) {
             (names, _) => *names = None,
         }
     }
-    checks.all.push(check);
+    checks
 }

@@ -5,8 +5,9 @@
 //! events follow on each other. The gate finds them held, judges, and moves them on. Where it does not, as for a plain
 //! insert, it holds them itself, and says so: a number that was drawn before is to be drawn again.
 
-use super::held::{self, Hold, Key, key};
-use super::known::{self, Known, Transition};
+use super::advance;
+use super::held::{self, Hold, Key, Standing, key};
+use super::known::{self, Gives, Known, Transition};
 use crate::error::{Error, OrRaise};
 use crate::log::target::Target;
 use crate::pg::datum::{Datum, Jsonb, Str, TenantValue};
@@ -34,7 +35,7 @@ pub struct States {
     tenant: Oid,
     /// whether nothing of its owner's runs when a row of it changes
     is_plain: bool,
-    plans: [OnceCell<Plan>; 5],
+    plans: [OnceCell<Plan>; 8],
 }
 
 /// Their places in `plans`.
@@ -43,13 +44,17 @@ const HOLD_WITHOUT_TENANT: usize = 1;
 const BEGIN: usize = 2;
 const MOVE: usize = 3;
 const MOVE_WITHOUT_TENANT: usize = 4;
+const ADVANCE: usize = 5;
+const ADVANCE_WITHOUT_TENANT: usize = 6;
+const BEGIN_AHEAD: usize = 7;
 
 /// An entity, as values of the columns of a log.
 #[derive(Clone, Copy)]
+#[allow(missing_docs)]
 pub struct Entity<'a> {
-    tenant: Option<Datum<'a>>,
-    entity_type: Datum<'a>,
-    entity_id: Datum<'a>,
+    pub tenant: Option<Datum<'a>>,
+    pub entity_type: Datum<'a>,
+    pub entity_id: Datum<'a>,
 }
 
 impl States {
@@ -76,7 +81,7 @@ impl States {
 
     /// Acts as the log's owner. Where nothing of the owner's can run, names need not be pinned for it: that would have
     /// every statement that follows look up its search path again.
-    fn as_owner<R>(&self, log: Oid, f: impl FnOnce() -> R) -> R {
+    pub fn as_owner<R>(&self, log: Oid, f: impl FnOnce() -> R) -> R {
         match self.is_plain {
             true => user::as_owner_unpinned(log, f),
             false => user::as_owner(log, f),
@@ -99,21 +104,40 @@ impl States {
                      values ($1, $2, $3, $4, '', 0) on conflict do nothing"
                 ),
                 MOVE => format!("update {name} set state = $5, seq = $6 {OF} {same} $4"),
-                _ => format!("update {name} set state = $4, seq = $5 {OF} is null"),
+                MOVE_WITHOUT_TENANT => {
+                    format!("update {name} set state = $4, seq = $5 {OF} is null")
+                }
+                ADVANCE => format!(
+                    "update {name} set state = $5, seq = pg_catalog.nextval($6) {OF} {same} $4 \
+                     and state {same} any ($7) returning seq"
+                ),
+                ADVANCE_WITHOUT_TENANT => format!(
+                    "update {name} set state = $4, seq = pg_catalog.nextval($5) {OF} is null \
+                     and state {same} any ($6) returning seq"
+                ),
+                _ => format!(
+                    "insert into {name} (entity_id, entity_type, rule, tenant_id, state, seq) \
+                     values ($1, $2, $3, $4, $5, pg_catalog.nextval($6)) on conflict do nothing \
+                     returning seq"
+                ),
             };
             let (text, long) = (pg_sys::TEXTOID, pg_sys::INT8OID);
+            let (class, texts) = (pg_sys::REGCLASSOID, pg_sys::TEXTARRAYOID);
             let kinds: &[Oid] = match which {
                 HOLD | BEGIN => &[text, text, text, self.tenant],
                 HOLD_WITHOUT_TENANT => &[text, text, text],
                 MOVE => &[text, text, text, self.tenant, text, long],
-                _ => &[text, text, text, text, long],
+                MOVE_WITHOUT_TENANT => &[text, text, text, text, long],
+                ADVANCE => &[text, text, text, self.tenant, text, class, texts],
+                ADVANCE_WITHOUT_TENANT => &[text, text, text, text, class, texts],
+                _ => &[text, text, text, self.tenant, text, class],
             };
             Plan::prepare(&sql, kinds)
         })
     }
 
     /// Holds the row of an entity until the transaction ends; gives its state. As the log's owner.
-    fn hold(&self, entity: &Entity<'_>, rule: Str<'_>) -> String {
+    pub fn hold(&self, entity: &Entity<'_>, rule: Str<'_>) -> String {
         let key = [
             Some(entity.entity_id),
             Some(entity.entity_type),
@@ -147,8 +171,37 @@ impl States {
         .raise()
     }
 
+    /// Moves an entity on from one of some states, or from none if it may begin, and holds it; gives the number that it
+    /// drew then. `values` are those of the plan for entities that have a tenant.
+    pub fn advance(
+        &self,
+        target: &Target,
+        values: &[Option<Datum<'_>>; 7],
+        may_begin: bool,
+    ) -> Option<i64> {
+        let [id, kind, rule, tenant, state, sequence, before] = *values;
+        self.as_owner(target.root, || {
+            spi::connected(|| {
+                let mut number = None;
+                match tenant {
+                    Some(_) => self.plan(ADVANCE).execute(values),
+                    None => {
+                        let values = [id, kind, rule, state, sequence, before];
+                        self.plan(ADVANCE_WITHOUT_TENANT).execute(&values)
+                    }
+                };
+                spi::each_row(|row| number = row.long(1));
+                if number.is_none() && may_begin {
+                    self.plan(BEGIN_AHEAD).execute(&values[..6]);
+                    spi::each_row(|row| number = row.long(1));
+                }
+                number
+            })
+        })
+    }
+
     /// Moves an entity, whose row is held, on.
-    fn move_on(&self, entity: &Entity<'_>, rule: Str<'_>, state: Str<'_>, seq: i64) {
+    pub fn move_on(&self, entity: &Entity<'_>, rule: Str<'_>, state: Str<'_>, seq: i64) {
         let (id, kind) = (Some(entity.entity_id), Some(entity.entity_type));
         let (rule, state) = (Some(Datum::from(rule)), Some(Datum::from(state)));
         let seq = Some(Datum::from(seq));
@@ -192,13 +245,10 @@ pub fn hold<'a>(
         };
         let kind = memory.read(entity_type).to_vec();
         for rule in known.transitions(&kind) {
-            let tenant = subject.tenant.map(|t| tenant_bytes(t, memory));
-            let tenant = tenant.unwrap_or_default();
+            let tenant = tenant_bytes(subject.tenant, memory);
             let id = memory.read(entity_id);
-            let entity = Entity {
-                tenant: subject.tenant.map(TenantValue::datum),
-                entity_type: entity_type.into(),
-                entity_id: entity_id.into(),
+            let Some(entity) = Entity::of_subject(&subject) else {
+                continue;
             };
             all.push((
                 key(target, &rule.name, &tenant, &kind, id),
@@ -212,17 +262,19 @@ pub fn hold<'a>(
     }
     all.sort_by(|a, b| a.0.cmp(&b.0));
     all.dedup_by(|a, b| a.0 == b.0);
-    let states = states(&known, target, rules);
+    let states = of(&known, target, rules);
     let held = states.as_owner(target.root, || {
         let hold = |(key, entity, rule): (Key, Entity<'_>, Rc<Transition>)| {
-            (key, states.hold(&entity, memory.text(&*rule.name)))
+            let state = states.hold(&entity, memory.text(&*rule.name));
+            (key, Standing::In(state))
         };
         all.into_iter().map(hold).collect()
     });
     Some(Hold::of(held))
 }
 
-fn states<'k>(known: &'k Known, target: &Target, rules: &LogRules) -> &'k States {
+/// The table of states of a log that has rules about them.
+pub fn of<'k>(known: &'k Known, target: &Target, rules: &LogRules) -> &'k States {
     // Anyone can hang the gate on a table of their own: it is not to move anything of the log's.
     if rules.relation != target.root.to_u32() {
         target.require_genuine();
@@ -239,11 +291,13 @@ fn states<'k>(known: &'k Known, target: &Target, rules: &LogRules) -> &'k States
     })
 }
 
-fn tenant_bytes(tenant: &TenantValue<'_>, memory: Memory<'_>) -> Vec<u8> {
+/// A tenant as a part of a key.
+pub fn tenant_bytes(tenant: Option<&TenantValue<'_>>, memory: Memory<'_>) -> Vec<u8> {
     match tenant {
-        TenantValue::Text(text) => memory.read(*text).to_vec(),
-        TenantValue::Uuid(uuid) => uuid.as_bytes().to_vec(),
-        TenantValue::Bigint(number) => number.to_be_bytes().to_vec(),
+        None => Vec::new(),
+        Some(TenantValue::Text(text)) => memory.read(*text).to_vec(),
+        Some(TenantValue::Uuid(uuid)) => uuid.as_bytes().to_vec(),
+        Some(TenantValue::Bigint(number)) => number.to_be_bytes().to_vec(),
     }
 }
 
@@ -287,21 +341,31 @@ pub fn judge(target: &Target, rules: &LogRules, row: &Row<'_>, index: Option<usi
         return Step::None;
     }
     let memory = row.memory();
-    let states = states(&known, target, rules);
+    let states = of(&known, target, rules);
     let Some(entity) = Entity::of(target, row) else {
         return Step::None;
     };
+    let event_type = row.text(c.event_type).unwrap_or_default();
+    let (payload, context) = (row.jsonb(c.payload), row.jsonb(c.context));
     let tenant = tenant_of_row(target, row);
     let (mut all, mut broken, mut is_late) = (Vec::new(), Vec::new(), false);
     for rule in transitions {
         let key = key(target, &rule.name, &tenant, kind, id);
-        let before = held::state(&key).unwrap_or_else(|| {
+        let standing = held::standing(&key).unwrap_or_else(|| {
             is_late = true;
             states.as_owner(target.root, || {
-                states.hold(&entity, memory.text(&*rule.name))
+                Standing::In(states.hold(&entity, memory.text(&*rule.name)))
             })
         });
-        let Some(state) = state_of(rule, target, row, index) else {
+        let state = state_of(rule, event_type, payload, context, memory, index);
+        let before = match standing {
+            Standing::In(before) => before,
+            Standing::InVain => continue,
+            ahead if advance::was_moved(&key, &ahead, state.as_deref()) => continue,
+            // Something came between that changed it.
+            Standing::Ahead(_) => Error::internal("an event changed on its way").raise(),
+        };
+        let Some(state) = state else {
             continue;
         };
         if rule.machine.lets(&before, &state) {
@@ -325,6 +389,15 @@ pub fn judge(target: &Target, rules: &LogRules, row: &Row<'_>, index: Option<usi
 }
 
 impl<'a> Entity<'a> {
+    /// That of an event to come, if it has one.
+    pub fn of_subject(subject: &Subject<'a>) -> Option<Entity<'a>> {
+        Some(Entity {
+            tenant: subject.tenant.map(TenantValue::datum),
+            entity_type: subject.entity_type?.into(),
+            entity_id: subject.entity_id?.into(),
+        })
+    }
+
     fn of(target: &Target, row: &Row<'a>) -> Option<Entity<'a>> {
         let c = &target.columns;
         Some(Entity {
@@ -358,22 +431,22 @@ impl Moves {
 }
 
 /// The state that an event gives by a rule; none where it leaves it.
-fn state_of(
+pub fn state_of(
     rule: &Transition,
-    target: &Target,
-    row: &Row<'_>,
+    event_type: &[u8],
+    payload: Option<Jsonb<'_>>,
+    context: Option<Jsonb<'_>>,
+    memory: Memory<'_>,
     index: Option<usize>,
 ) -> Option<String> {
-    let c = &target.columns;
-    let event_type = row.text(c.event_type).unwrap_or_default();
     if !rule.is_about(event_type) {
         return None;
     }
-    let Some(path) = &rule.path else {
-        return Some(String::from_utf8_lossy(event_type).into_owned());
+    let (path, document) = match &rule.gives {
+        Gives::Type => return Some(String::from_utf8_lossy(event_type).into_owned()),
+        Gives::OfPayload(path) => (path, payload?),
+        Gives::OfBoth(path) => (path, document(payload?, context, memory)),
     };
-    let memory = row.memory();
-    let document = document(row.jsonb(c.payload)?, row.jsonb(c.context), memory);
     let found = match path.first(document, memory) {
         Ok(found) => found?,
         Err(failure) => Error::RuleFailed {

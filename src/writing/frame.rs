@@ -7,11 +7,13 @@
 
 use super::draft::Draft;
 use super::handover::{Ids, Stored};
+use super::number;
 use super::{statement, straight};
 use crate::error::Error;
 use crate::log::target::Target;
 use crate::pg::clock::Reading;
-use crate::rules::{Hold, Subject};
+use crate::pg::sequence;
+use crate::rules::{Ahead, Hold, Subject};
 use model::taxonomy::rules::LogRules;
 
 /// Who writes.
@@ -35,6 +37,8 @@ pub struct Writing<'a> {
     pub ids: Ids,
     /// whether whoever writes gives the id, as a column of its own, which takes a right of its own
     pub id_given: bool,
+    /// the number of the only one, where it was drawn before
+    pub number: Option<i64>,
     /// when they are written
     pub reading: Reading,
     /// who writes them
@@ -69,10 +73,45 @@ pub fn hold(target: &Target, rules: &LogRules, drafts: &[Draft<'_>]) -> Option<H
         return None;
     }
     let memory = drafts.first()?.memory;
-    let subjects = drafts.iter().map(|draft| Subject {
+    crate::rules::hold(target, rules, drafts.iter().map(subject), memory)
+}
+
+/// The same for one event that is written at once: its entity may be moved on already, and its number drawn.
+pub fn hold_one(
+    target: &Target,
+    rules: &LogRules,
+    draft: &Draft<'_>,
+) -> (Option<Hold>, Option<i64>) {
+    match ahead(target, rules, draft) {
+        Some((hold, number)) => (Some(hold), Some(number)),
+        None => (hold(target, rules, std::slice::from_ref(draft)), None),
+    }
+}
+
+fn ahead(target: &Target, rules: &LogRules, draft: &Draft<'_>) -> Option<(Hold, i64)> {
+    // A repetition is no step, and what triggers of somebody else's make of an event is not known yet.
+    let plain = target.plain().filter(|_| !draft.claims())?;
+    let sequence = plain.sequence;
+    // Whoever may not draw is told so where numbers are drawn.
+    if !sequence::may_draw(sequence) {
+        return None;
+    }
+    let step = Ahead {
+        subject: subject(draft),
+        event_type: draft.event_type?,
+        payload: draft.payload?,
+        sequence,
+    };
+    let (hold, number) = crate::rules::advance(target, rules, &step, draft.memory)?;
+    number::drawn(sequence, number);
+    Some((hold, number))
+}
+
+/// Whose state an event may change.
+pub fn subject<'d>(draft: &'d Draft<'_>) -> Subject<'d> {
+    Subject {
         tenant: draft.tenant.as_ref(),
         entity_type: draft.entity_type,
         entity_id: draft.entity_id,
-    });
-    crate::rules::hold(target, rules, subjects, memory)
+    }
 }

@@ -28,6 +28,8 @@ struct Entry {
     log_id: Uuid,
     ids: Ids,
     next: usize,
+    /// drawn for the one row that there is
+    number: Option<i64>,
     arrived: usize,
     reading: Reading,
     depth: i32,
@@ -87,6 +89,8 @@ pub struct Insert {
     pub ids_given: bool,
     /// whether capture makes it
     pub by_capture: bool,
+    /// the number of the one row, where it was drawn before
+    pub number: Option<i64>,
     /// when it is made
     pub reading: Reading,
     /// whether errors name a row's place
@@ -125,6 +129,7 @@ pub fn during<R>(insert: Insert, statement: impl FnOnce() -> R) -> Outcome<R> {
             0
         },
         ids: insert.ids,
+        number: insert.number,
         arrived: 0,
         reading: insert.reading,
         depth: clock::trigger_depth(),
@@ -172,6 +177,11 @@ pub fn event_id() -> Uuid {
     waiting
         .flatten()
         .unwrap_or_else(|| identity::new_id(Reading::now()))
+}
+
+/// The number that was drawn for the row at hand; it is given once.
+pub fn number() -> Option<i64> {
+    current(|e| e.number.take()).flatten()
 }
 
 /// Reads the clock for `occurred_at`, and keeps the reading for the `recorded_at` of the row.

@@ -3,7 +3,7 @@
 
 use super::draft::{self, Draft, NAMES, Place};
 use super::frame::{self, By, Writing};
-use super::handover::Ids;
+use super::handover::{Ids, Stored};
 use super::identity;
 use super::key::{self, Claim, Outcome};
 use super::prepare::Preparing;
@@ -14,7 +14,7 @@ use crate::pg::clock::Reading;
 use crate::pg::datum::{Datum, Jsonb, Str, TenantValue};
 use crate::pg::fcall::{Call, Ret};
 use crate::pg::input;
-use crate::pg::jsonb::{Builder, List, Value};
+use crate::pg::jsonb::{Array, Builder, List, Value};
 use crate::pg::memory::Memory;
 use crate::pg::relation::{self, Access};
 use model::taxonomy::rules::LogRules;
@@ -36,10 +36,31 @@ fn write_all(call: &Call<'_>) -> Result<List<Uuid>, Error> {
     let document = call
         .jsonb(0)
         .ok_or_else(|| Error::argument("events must not be null"))?;
-    let document = document
+    let document = read(&document)?;
+    let events = array_of(&document)?;
+    if events.is_empty() {
+        // Nothing is written that would ask for it.
+        relation::require_access(target.oid, Access::Insert);
+    }
+    let mut batch = Batch::new(events.len(), rules.ruled)?;
+    for (index, event) in events.iter().enumerate() {
+        let draft = parse(index, event, call.memory())?;
+        batch.add(draft, &target, &rules)?;
+    }
+    let _held = frame::hold(&target, &rules, batch.drafts());
+    Ok(batch.write(&target, &rules)?.ids)
+}
+
+/// The document of an argument.
+pub(super) fn read<'d>(document: &Jsonb<'d>) -> Result<crate::pg::jsonb::Jsonb<'d>, Error> {
+    document
         .read()
-        .map_err(|_| Error::argument("events are damaged"))?;
-    let events = document.root().as_array().ok_or_else(|| {
+        .map_err(|_| Error::argument("events are damaged"))
+}
+
+/// The array that events are given as.
+pub(super) fn array_of<'d>(document: &'d crate::pg::jsonb::Jsonb<'_>) -> Result<Array<'d>, Error> {
+    document.root().as_array().ok_or_else(|| {
         Error::argument_hint(
             format!(
                 "events must be a JSON array, not {}",
@@ -47,68 +68,116 @@ fn write_all(call: &Call<'_>) -> Result<List<Uuid>, Error> {
             ),
             "For one event call eventlog.log_event().",
         )
-    })?;
+    })
+}
 
-    if events.is_empty() {
-        // Nothing is written that would ask for it.
-        relation::require_access(target.oid, Access::Insert);
+/// Events of one call, on their way.
+pub(super) struct Batch<'m, 'r> {
+    drafts: List<Draft<'m>>,
+    /// the places of those that have keys, and what they say
+    keyed: List<(usize, [u8; 32])>,
+    /// what is to be done to each once it is filled in, where something is held before
+    prepared: List<Preparing<'r>>,
+    reading: Reading,
+    /// whether something is held before the clock is read
+    waits: bool,
+}
+
+/// What became of them.
+pub(super) struct Done {
+    /// an id for each, or that of the event that its idempotency key belongs to
+    pub ids: List<Uuid>,
+    /// what the log assigned to the last one; none where it had all of them already
+    pub stored: Option<Stored>,
+}
+
+impl<'m, 'r> Batch<'m, 'r> {
+    pub(super) fn new(capacity: usize, waits: bool) -> Result<Batch<'m, 'r>, Error> {
+        Ok(Batch {
+            drafts: List::with_capacity(capacity)?,
+            keyed: List::new(),
+            prepared: List::new(),
+            reading: Reading::now(),
+            waits,
+        })
     }
-    let mut reading = Reading::now();
-    let mut drafts = List::with_capacity(events.len())?;
-    let mut keyed = List::new();
-    let mut prepared = List::new();
-    for (index, event) in events.iter().enumerate() {
-        let mut draft = parse(index, event, call.memory())?;
+
+    /// Adds one as it was given.
+    pub(super) fn add(
+        &mut self,
+        mut draft: Draft<'m>,
+        target: &Target,
+        rules: &'r LogRules,
+    ) -> Result<(), Error> {
         draft.check()?;
-        let mut preparing = Preparing::begin(&mut draft, &target, &rules)?;
+        let mut preparing = Preparing::begin(&mut draft, target, rules)?;
         if draft.claims() {
-            keyed.push((index, preparing.content_hash(&draft, &target)?))?;
+            let hash = preparing.content_hash(&draft, target)?;
+            self.keyed.push((self.drafts.len(), hash))?;
         }
-        match rules.ruled {
+        match self.waits {
             true => {
-                draft.fill_tenant(&target, &rules)?;
-                prepared.push(preparing)?;
+                draft.fill_tenant(target, rules)?;
+                self.prepared.push(preparing)?;
             }
             false => {
-                draft.fill(&target, &rules, reading)?;
-                preparing.end(&mut draft, &target)?;
+                draft.fill(target, rules, self.reading)?;
+                preparing.end(&mut draft, target)?;
             }
         }
-        drafts.push(draft)?;
+        self.drafts.push(draft)?;
+        Ok(())
     }
-    let _held = frame::hold(&target, &rules, &drafts);
-    if rules.ruled {
-        reading = Reading::now();
-        for (draft, preparing) in drafts.iter_mut().zip(prepared.iter_mut()) {
-            draft.fill(&target, &rules, reading)?;
-            preparing.end(draft, &target)?;
-        }
-    }
-    let mut ids = List::of(drafts.iter().map(|_| identity::new_id(reading)))?;
-    let repeated = claim(&target, &rules, &drafts, keyed, &mut ids)?;
 
-    let mut fresh_ids = List::with_capacity(ids.len())?;
-    let mut fresh = List::with_capacity(ids.len())?;
-    for (index, draft) in drafts.iter().enumerate() {
-        if !repeated[index] {
-            fresh_ids.push(ids[index])?;
-            fresh.push(*draft)?;
-        }
+    /// The events, whose tenants are of the log's type.
+    pub(super) fn drafts(&self) -> &[Draft<'m>] {
+        &self.drafts
     }
-    if !fresh.is_empty() {
-        Writing {
-            target: &target,
-            rules: &rules,
-            drafts: &fresh,
-            ids: Vec::from(fresh_ids).into(),
-            id_given: false,
-            reading,
-            by: By::Caller,
-            is_batch: true,
+
+    /// Writes them; what had to be held is held.
+    pub(super) fn write(self, target: &Target, rules: &LogRules) -> Result<Done, Error> {
+        let Batch {
+            mut drafts,
+            keyed,
+            mut prepared,
+            mut reading,
+            waits,
+        } = self;
+        if waits {
+            reading = Reading::now();
+            for (draft, preparing) in drafts.iter_mut().zip(prepared.iter_mut()) {
+                draft.fill(target, rules, reading)?;
+                preparing.end(draft, target)?;
+            }
         }
-        .run()?;
+        let mut ids = List::of(drafts.iter().map(|_| identity::new_id(reading)))?;
+        let repeated = claim(target, rules, &drafts, keyed, &mut ids)?;
+
+        let mut fresh_ids = List::with_capacity(ids.len())?;
+        let mut fresh = List::with_capacity(ids.len())?;
+        for (index, draft) in drafts.iter().enumerate() {
+            if !repeated[index] {
+                fresh_ids.push(ids[index])?;
+                fresh.push(*draft)?;
+            }
+        }
+        let mut stored = None;
+        if !fresh.is_empty() {
+            stored = Writing {
+                target,
+                rules,
+                drafts: &fresh,
+                ids: Vec::from(fresh_ids).into(),
+                id_given: false,
+                reading,
+                by: By::Caller,
+                is_batch: true,
+                number: None,
+            }
+            .run()?;
+        }
+        Ok(Done { ids, stored })
     }
-    Ok(ids)
 }
 
 /// Writes captured events whose values are filled in, as the log's owner: they are written beyond the rights of the
@@ -141,6 +210,7 @@ pub fn write_as_owner(
         by: By::Capture,
         // Nobody sees the batch that an error would name a place in.
         is_batch: false,
+        number: None,
     }
     .run()
     .map(|_| ())
@@ -185,7 +255,11 @@ fn claim(
     Ok(repeated)
 }
 
-fn parse<'m>(index: usize, event: Value<'_>, memory: Memory<'m>) -> Result<Draft<'m>, Error> {
+pub(super) fn parse<'m>(
+    index: usize,
+    event: Value<'_>,
+    memory: Memory<'m>,
+) -> Result<Draft<'m>, Error> {
     let mut draft = Draft::new(memory, Some(index));
     let object = event.as_object().ok_or_else(|| {
         Error::argument(draft.place(&format!(

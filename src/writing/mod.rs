@@ -1,5 +1,6 @@
 //! Writing: one event or many, into a log. One frame, two roads into the table.
 
+pub mod append;
 mod content;
 pub mod draft;
 pub mod frame;

@@ -52,7 +52,7 @@ pub fn new_seq(call: &Call<'_>) -> Ret {
         return Ret::Null;
     };
     require_relation(sequence);
-    let number = draw(sequence);
+    let number = handover::number().unwrap_or_else(|| draw(sequence));
     handover::begin_row();
     call.value(number)
 }
@@ -88,6 +88,11 @@ fn require_relation(sequence: Oid) {
         .raise();
     }
     DRAWN.with_borrow_mut(|d| d.known = Some((sequence, as_of)));
+}
+
+/// A number was drawn for an event that this transaction is about to write.
+pub fn drawn(sequence: Oid, number: i64) {
+    note(transaction_id(), sequence, number);
 }
 
 fn note(xid: u64, sequence: Oid, number: i64) {

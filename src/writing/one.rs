@@ -45,12 +45,12 @@ pub fn write(
         true => Some(preparing.content_hash(draft, target)?),
         false => None,
     };
-    let _held = match rules.ruled {
+    let (_held, number) = match rules.ruled {
         true => {
             draft.fill_tenant(target, rules)?;
-            frame::hold(target, rules, std::slice::from_ref(draft))
+            frame::hold_one(target, rules, draft)
         }
-        false => None,
+        false => (None, None),
     };
     let reading = Reading::now();
     draft.fill(target, rules, reading)?;
@@ -72,6 +72,7 @@ pub fn write(
         drafts: std::slice::from_ref(draft),
         ids: SmallVec::from_buf([event_id]),
         id_given: id.is_some(),
+        number,
         reading,
         by: By::Caller,
         is_batch: false,

@@ -68,6 +68,7 @@ fn hand_over(writing: &mut Writing<'_>, rows: Option<Lent<Batches>>) -> Insert {
         by_capture: writing.by == By::Capture,
         reading: writing.reading,
         is_batch: writing.is_batch,
+        number: writing.number,
         rows,
         came: handover::came(writing.drafts),
     }

@@ -155,6 +155,7 @@ fn insert(writing: &mut Writing<'_>, plain: &Plain, entrance: &mut Entrance) -> 
         ids: std::mem::take(&mut writing.ids),
         ids_given: false,
         by_capture: writing.by == By::Capture,
+        number: writing.number,
         reading: writing.reading,
         is_batch: writing.is_batch,
         rows: None,
@@ -169,10 +170,10 @@ fn insert(writing: &mut Writing<'_>, plain: &Plain, entrance: &mut Entrance) -> 
             let id = handover::event_id();
             // In the order in which defaults are computed: a transaction has its id before it draws a number.
             let xid = transaction_id();
-            let number = match writing.by {
+            let number = handover::number().unwrap_or_else(|| match writing.by {
                 By::Caller => number::draw(plain.sequence),
                 By::Capture => number::draw_unasked(plain.sequence),
-            };
+            });
             let passed = entrance.insert(|row| {
                 row.set(c.xid, Some((xid as i64).into()));
                 row.set(c.seq, Some(Datum::from(number)));

@@ -19,6 +19,13 @@ impl Rule {
                 predicate: entry.required("predicate")?,
                 message: entry.string("message")?,
             },
+            "reference" => Kind::Reference {
+                event_type: entry.required("type")?,
+                path: entry.required("path")?,
+                relation: entry.required("relation")?,
+                column: entry.required("column")?,
+                tenant_column: entry.string("tenant_column")?,
+            },
             "transition" => Kind::Transition {
                 entity_type: entry.required("entity_type")?,
                 machine: Machine::read(entry.0.remove("transitions").unwrap_or_default())?,
@@ -50,6 +57,17 @@ impl Rule {
                     .flatten()
                     .map(|t| 64 + t.len())
                     .sum::<usize>();
+            }
+            Kind::Reference {
+                event_type,
+                path,
+                relation,
+                column,
+                tenant_column,
+            } => {
+                let texts = [event_type, path, relation, column];
+                let texts = texts.into_iter().chain(tenant_column);
+                size += texts.map(|t| 64 + t.len()).sum::<usize>();
             }
             Kind::Transition {
                 entity_type,
@@ -122,6 +140,32 @@ mod tests {
             ("types", json!([1])),
             ("types", json!("b")),
             ("type", json!("b")),
+        ] {
+            let mut entry = whole.clone();
+            entry[key] = value;
+            assert!(Rule::read(entry).is_err(), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_rule_of_references_is_read_whole_or_not_at_all() {
+        let whole = json!({"name": "a", "kind": "reference", "type": "b", "path": "$.payload.c",
+            "relation": "public.d", "column": "e", "tenant_column": "f"});
+        let rule = Rule::read(whole.clone()).unwrap();
+        assert_eq!(rule.kind.name(), "reference");
+        assert!(rule.copies() > 1_000);
+        let mut shared = whole.clone();
+        shared["tenant_column"] = Value::Null;
+        assert!(Rule::read(shared).is_ok());
+        for (key, value) in [
+            ("type", json!("")),
+            ("path", json!("")),
+            ("relation", Value::Null),
+            ("relation", json!("")),
+            ("column", json!(1)),
+            ("column", json!("")),
+            ("tenant_column", json!("")),
+            ("predicate", json!("x")),
         ] {
             let mut entry = whole.clone();
             entry[key] = value;

@@ -82,6 +82,13 @@ impl Machine {
         self.0.get(state).map_or(&[], Vec::as_slice)
     }
 
+    /// The states that a state may follow on, [`NONE`] first.
+    pub fn before<'a>(&'a self, to: &'a str) -> impl Iterator<Item = &'a str> {
+        let all = self.0.iter();
+        all.filter(move |(_, followers)| followers.iter().any(|state| state == to))
+            .map(|(from, _)| from.as_str())
+    }
+
     /// Whether it is one of its states.
     pub fn knows(&self, state: &str) -> bool {
         let mut followers = self.0.values().flatten();
@@ -143,6 +150,9 @@ mod tests {
         assert!(!orders.lets("", "sent") && !orders.lets("paid", "draft"));
         assert!(!orders.lets("draft", "draft") && !orders.lets("nowhere", "draft"));
         assert_eq!(orders.states(), ["draft", "paid", "sent", "void"]);
+        assert_eq!(orders.before("draft").collect::<Vec<_>>(), [""]);
+        assert_eq!(orders.before("void").collect::<Vec<_>>(), ["draft"]);
+        assert_eq!(orders.before("nowhere").count(), 0);
         assert!(orders.knows("paid") && !orders.knows("") && !orders.knows("odd"));
         assert_eq!(Machine::read(orders.value()), Ok(orders));
     }

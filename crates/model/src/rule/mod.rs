@@ -40,6 +40,19 @@ pub enum Kind {
         /// what an event that breaks it is told
         message: Option<String>,
     },
+    /// a value that a table has
+    Reference {
+        /// the events that it is asked of
+        event_type: String,
+        /// an SQL/JSON path that gives the value
+        path: String,
+        /// the table: schema and name, quoted where SQL needs it
+        relation: String,
+        /// its column that has the value
+        column: String,
+        /// its column that has the event's tenant; none where tenants share it
+        tenant_column: Option<String>,
+    },
     /// which states may follow on which in the life of an entity
     Transition {
         /// the kind of entity
@@ -58,6 +71,7 @@ impl Kind {
     pub fn name(&self) -> &'static str {
         match self {
             Kind::Check { .. } => "check",
+            Kind::Reference { .. } => "reference",
             Kind::Transition { .. } => "transition",
         }
     }
@@ -77,6 +91,21 @@ impl Rule {
                 check_text("predicate", predicate)?;
                 if let Some(message) = message {
                     check_text("message", message)?;
+                }
+            }
+            Kind::Reference {
+                event_type,
+                path,
+                relation,
+                column,
+                tenant_column,
+            } => {
+                check_type(event_type)?;
+                check_text("path", path)?;
+                check_text("relation", relation)?;
+                check_text("column", column)?;
+                if let Some(column) = tenant_column {
+                    check_text("tenant_column", column)?;
                 }
             }
             Kind::Transition {
