@@ -553,6 +553,7 @@ impl From<Problem> for Error {
         match why {
             Problem::Argument { message, hint } => Error::Argument { message, hint },
             Problem::Build(why) => why.into(),
+            Problem::TooLarge { message } => Error::TooLarge { message },
         }
     }
 }

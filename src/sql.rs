@@ -136,6 +136,11 @@ in_order! {
     "taxonomy_export_taxonomy" "../sql/taxonomy/export_taxonomy.sql"
     "taxonomy_event_types" "../sql/taxonomy/event_types.sql"
 
+    "generate__generate" "../sql/generate/_generate.sql"
+    "generate_generate_typescript" "../sql/generate/generate_typescript.sql"
+    "generate_generate_python" "../sql/generate/generate_python.sql"
+    "generate_generate_json_schema" "../sql/generate/generate_json_schema.sql"
+
     "rules_add_check_rule" "../sql/rules/add_check_rule.sql"
     "rules__reference" "../sql/rules/_reference.sql"
     "rules_add_reference_rule" "../sql/rules/add_reference_rule.sql"

@@ -20,6 +20,7 @@ pub use database::Database;
 pub use install::Install;
 pub use refusal::{Refusal, refused};
 pub use session::{Pending, Session};
+pub use tools::drivers;
 
 use std::time::{Duration, Instant};
 

@@ -1,8 +1,9 @@
 //! Postgres's own programs, run against a cluster.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::cluster::PORT;
 use crate::{Cluster, Install, LIMIT, Ran, SUPERUSER, run};
@@ -154,4 +155,18 @@ impl Cluster {
         }
         ran
     }
+}
+
+/// The directory of the other languages' drivers, set up once.
+pub fn drivers() -> &'static Path {
+    static DRIVERS: OnceLock<PathBuf> = OnceLock::new();
+    DRIVERS.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        run(
+            &mut Command::new(root.join("scripts/drivers-setup")),
+            LIMIT * 10,
+        )
+        .expect_ok();
+        root.join("target/drivers")
+    })
 }

@@ -3,9 +3,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
-use pg_eventlog_tests::{Database, LIMIT, run};
+use pg_eventlog_tests::{Database, LIMIT, drivers, run};
 use serde_json::json;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
@@ -23,20 +22,6 @@ fn log_and_writer() -> (Database, String) {
         ))
         .unwrap();
     (database, writer)
-}
-
-/// The directory of the other languages' drivers, set up once.
-fn drivers() -> &'static Path {
-    static DRIVERS: OnceLock<PathBuf> = OnceLock::new();
-    DRIVERS.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        run(
-            &mut Command::new(root.join("scripts/drivers-setup")),
-            LIMIT * 10,
-        )
-        .expect_ok();
-        root.join("target/drivers")
-    })
 }
 
 /// Runs a program of `drivers/`, which finds the database in libpq's environment variables.

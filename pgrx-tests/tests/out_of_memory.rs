@@ -250,6 +250,13 @@ const CALLS: &[&str] = &[
         context_schema => big.wide($n), owner => big.text($n), docs_url => big.text($n), log => 'big.events')",
     "select eventlog.register_event_type('x', required => big.names($n), additional => 'reject', log => 'big.events'), \
         eventlog.log_event('x', big.wide($n), log => 'big.events')",
+    "select length(eventlog.generate_typescript(big.names($n), log => 'big.events'))",
+    "select length(eventlog.generate_typescript(options => big.wide($n), log => 'big.events'))",
+    "select length(eventlog.generate_python(big.names($n), big.wide($n), 'big.events'))",
+    "select length(eventlog.generate_json_schema(big.names($n), log => 'big.events'))",
+    "select length(eventlog._generate('typescript', big.taxonomy($n), null, '{}'))",
+    "select length(eventlog._generate('python', jsonb_build_object('types', jsonb_build_array(jsonb_build_object('type', 't', \
+        'schema', jsonb_build_object('properties', big.wide($n / 10), 'enum', big.many($n / 10))))), null, '{}'))",
     "select count(*) from eventlog.subscriptions",
     "select count(*) from eventlog.doctor()",
     "select eventlog.repair_log('big.events')",

@@ -3,6 +3,7 @@
 
 mod diff;
 mod doctor;
+mod generate;
 mod logs;
 mod natives;
 mod repair;

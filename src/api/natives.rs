@@ -62,6 +62,7 @@ native! {
     eventlog_retire_event_type(text, regclass) => crate::api::taxonomy::retire_event_type,
     eventlog_set_default_version(text, int4, regclass) => crate::api::taxonomy::set_default_version,
     eventlog_import_taxonomy(jsonb, regclass) => crate::api::taxonomy::import_taxonomy,
+    eventlog_generate(text, jsonb, _text, jsonb) => crate::api::generate::generate,
     eventlog_add_check_rule(text, text, text, text, regclass) => crate::rules::add_check_rule,
     eventlog_add_reference_rule(text, text, text, regclass, name, name, regclass) => crate::rules::add_reference_rule,
     eventlog_add_transition_rule(text, text, jsonb, text, _text, text, regclass) => crate::rules::add_transition_rule,

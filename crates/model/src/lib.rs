@@ -8,6 +8,7 @@
 //! - [`rule`]: what has to hold for events beside that, by names.
 //! - [`schema`]: JSON Schemas of payloads.
 //! - [`redaction`]: what is removed, masked or hashed of events before they are stored.
+//! - [`generate`]: types for programs, made of a taxonomy.
 //! - [`mod@column`]: the columns of a log.
 //! - [`diff`]: what differs between two documents, and the way from one to the other.
 //! - [`entity`]: the life of an entity by its events, there and back, and the order of events that had to wait.
@@ -32,6 +33,7 @@ pub mod entity;
 pub mod envelope;
 pub mod expression;
 pub mod filter;
+pub mod generate;
 pub mod membership;
 pub mod metadata;
 pub mod name;

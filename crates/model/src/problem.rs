@@ -14,6 +14,11 @@ pub enum Problem {
     },
     /// a document cannot be built
     Build(BuildError),
+    /// there is more of something than anybody takes
+    TooLarge {
+        /// one lower-case sentence
+        message: String,
+    },
 }
 
 impl Problem {

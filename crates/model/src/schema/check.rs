@@ -108,7 +108,7 @@ struct Weight {
     asked: u32,
 }
 
-struct Walk<'d, 'n> {
+pub(super) struct Walk<'d, 'n> {
     edition: Edition,
     /// what messages call the document
     name: &'n str,
@@ -122,7 +122,7 @@ struct Walk<'d, 'n> {
 
 impl Walk<'_, '_> {
     /// Runs something with a walk through a document, and what resolves the references at its top.
-    fn through<R>(
+    pub(super) fn through<R>(
         document: &Value,
         edition: Edition,
         name: &str,
@@ -151,8 +151,17 @@ impl Walk<'_, '_> {
 }
 
 impl<'d> Walk<'d, '_> {
+    /// Whether a dynamic reference of the document may mean several schemas.
+    pub(super) fn is_vague(&self) -> bool {
+        self.anchors.values().any(|all| all.len() > 1)
+    }
+
     /// What resolves references in a schema.
-    fn inside(&self, schema: &Value, around: &Resolver<'d>) -> Result<Resolver<'d>, Problem> {
+    pub(super) fn inside(
+        &self,
+        schema: &Value,
+        around: &Resolver<'d>,
+    ) -> Result<Resolver<'d>, Problem> {
         around
             .in_subresource(ResourceRef::new(schema, self.edition.draft()))
             .map_err(|error| {
@@ -237,7 +246,7 @@ impl<'d> Walk<'d, '_> {
     }
 
     /// Adds what a reference leads to.
-    fn follow(
+    pub(super) fn follow(
         &mut self,
         keyword: &str,
         reference: &Value,

@@ -115,6 +115,12 @@ fn known<'k>(
     }))
 }
 
+/// A schema that accepts objects with no other keys than those which a contract knows: keys that it names, and what its
+/// schema knows.
+pub fn known_keys(document: Option<&Value>, keys: &[&str]) -> Result<Value, Problem> {
+    known(document, keys.iter().copied())
+}
+
 /// Refuses a contract whose keys cannot be known before an event is there.
 pub fn check_closed(document: Option<&Value>) -> Result<(), Problem> {
     known(document, std::iter::empty()).map(|_| ())

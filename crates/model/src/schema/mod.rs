@@ -9,6 +9,7 @@ mod closed;
 mod draft;
 mod instance;
 mod kept;
+mod plain;
 mod positions;
 mod words;
 
@@ -16,9 +17,10 @@ mod words;
 mod tests;
 
 pub use check::{MAX_ASKED, MAX_NESTED};
-pub use closed::{Closed, check_closed, check_required};
+pub use closed::{Closed, check_closed, check_required, known_keys};
 pub use instance::{Exhausted, tree_of};
 pub use kept::{GROWTH, House, Kept, Schemas, Slot};
+pub use plain::{Plain, address};
 
 use crate::Problem;
 use crate::taxonomy::violation::Violation;

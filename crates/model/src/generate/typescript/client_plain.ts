@@ -1,0 +1,4 @@
+
+const $stringify = (value: unknown) => JSON.stringify(value);
+const $sendable = (value: unknown) => value;
+
