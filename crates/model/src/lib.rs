@@ -9,6 +9,7 @@
 //! - [`schema`]: JSON Schemas of payloads.
 //! - [`redaction`]: what is removed, masked or hashed of events before they are stored.
 //! - [`generate`]: types for programs, made of a taxonomy.
+//! - [`compat`]: whether versions of a contract go together.
 //! - [`mod@column`]: the columns of a log.
 //! - [`diff`]: what differs between two documents, and the way from one to the other.
 //! - [`entity`]: the life of an entity by its events, there and back, and the order of events that had to wait.
@@ -27,6 +28,7 @@
 
 pub mod claims;
 pub mod column;
+pub mod compat;
 pub mod delivery;
 pub mod diff;
 pub mod entity;

@@ -89,7 +89,7 @@ impl Closed {
 }
 
 /// A schema of what is known.
-fn known<'k>(
+pub(crate) fn known<'k>(
     document: Option<&Value>,
     keys: impl Iterator<Item = &'k str>,
 ) -> Result<Value, Problem> {

@@ -7,21 +7,29 @@ use serde_json::Value;
 
 /// An edition of JSON Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Edition {
+pub(crate) enum Edition {
     Draft07,
     Draft202012,
 }
 
 impl Edition {
-    pub(super) fn draft(self) -> Draft {
+    pub(crate) fn draft(self) -> Draft {
         match self {
             Edition::Draft07 => Draft::Draft7,
             Edition::Draft202012 => Draft::Draft202012,
         }
     }
 
+    /// What a document names it by.
+    pub(crate) fn address(self) -> &'static str {
+        match self {
+            Edition::Draft07 => "http://json-schema.org/draft-07/schema#",
+            Edition::Draft202012 => "https://json-schema.org/draft/2020-12/schema",
+        }
+    }
+
     /// That of a document, by its `$schema`.
-    pub(super) fn of(document: &Value, name: &str) -> Result<Edition, Problem> {
+    pub(crate) fn of(document: &Value, name: &str) -> Result<Edition, Problem> {
         let named = match document.get("$schema") {
             None => return Ok(Edition::Draft202012),
             Some(Value::String(named)) => named,

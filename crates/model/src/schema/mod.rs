@@ -6,17 +6,18 @@
 
 mod check;
 mod closed;
-mod draft;
+pub(crate) mod draft;
 mod instance;
 mod kept;
 mod plain;
-mod positions;
+pub(crate) mod positions;
 mod words;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use check::{MAX_ASKED, MAX_NESTED};
+pub(crate) use closed::known;
 pub use closed::{Closed, check_closed, check_required, known_keys};
 pub use instance::{Exhausted, tree_of};
 pub use kept::{GROWTH, House, Kept, Schemas, Slot};

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// Which value a schema inside another one is applied to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// the same as the schema around it
     Same,
     /// one inside that, or the name of a property
@@ -24,7 +24,7 @@ enum Shape {
 }
 
 /// Shows each schema that stands in the value of a keyword.
-pub(super) fn of<'d>(
+pub(crate) fn of<'d>(
     edition: Edition,
     keyword: &str,
     value: &'d Value,
@@ -46,6 +46,43 @@ pub(super) fn of<'d>(
             .for_each(|schema| show(place, schema)),
         _ => {}
     }
+}
+
+/// The value of a keyword, with each schema that stands in it made anew.
+pub(crate) fn rebuild(
+    edition: Edition,
+    keyword: &str,
+    value: &Value,
+    make: &mut impl FnMut(&Value) -> Value,
+) -> Value {
+    let Some((_, shape)) = shape(edition, keyword) else {
+        return value.clone();
+    };
+    match (shape, value) {
+        (Shape::List | Shape::OneOrList, Value::Array(all)) => {
+            Value::Array(all.iter().map(make).collect())
+        }
+        (Shape::One | Shape::OneOrList, schema) => make(schema),
+        (Shape::Map, Value::Object(all)) => {
+            let made = all
+                .iter()
+                .map(|(name, schema)| (name.clone(), make(schema)));
+            Value::Object(made.collect())
+        }
+        (Shape::MapOrNames, Value::Object(all)) => {
+            let made = all.iter().map(|(name, one)| match one {
+                Value::Array(_) => (name.clone(), one.clone()),
+                schema => (name.clone(), make(schema)),
+            });
+            Value::Object(made.collect())
+        }
+        (_, other) => other.clone(),
+    }
+}
+
+/// Whether no schemas stand in the value of a keyword.
+pub(crate) fn is_plain(edition: Edition, keyword: &str) -> bool {
+    shape(edition, keyword).is_none()
 }
 
 fn shape(edition: Edition, keyword: &str) -> Option<(Place, Shape)> {

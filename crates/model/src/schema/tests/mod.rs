@@ -1,4 +1,4 @@
-mod trees;
+pub(crate) mod trees;
 
 use super::*;
 use serde_json::json;
@@ -18,13 +18,13 @@ const LENT: House = House {
     room: 1 << 20,
 };
 
-fn stored(value: &Value) -> Vec<u8> {
+pub(crate) fn stored(value: &Value) -> Vec<u8> {
     let mut builder = jsonb::Builder::new();
     builder.json(value);
     builder.finish().expect("a document").to_vec()
 }
 
-fn compile(schema: &Value) -> Result<Schema, Problem> {
+pub(crate) fn compile(schema: &Value) -> Result<Schema, Problem> {
     Schema::of_stored(&stored(schema), "schema")
 }
 

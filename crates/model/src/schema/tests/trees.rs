@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 /// Names that schemas and documents share, so that one meets the other.
-fn key() -> impl Strategy<Value = String> {
+pub(crate) fn key() -> impl Strategy<Value = String> {
     prop::sample::select(vec!["a", "b", "c", "x_1", "ä", "a/b", ""]).prop_map(str::to_owned)
 }
 
@@ -43,7 +43,7 @@ fn scalar() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn document() -> impl Strategy<Value = Value> {
+pub(crate) fn document() -> impl Strategy<Value = Value> {
     scalar().prop_recursive(4, 24, 5, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::Array),
@@ -60,7 +60,7 @@ fn of_one(
     value.prop_map(move |value| json!({ keyword: value }))
 }
 
-fn plain() -> impl Strategy<Value = Value> {
+pub(crate) fn plain() -> impl Strategy<Value = Value> {
     let kinds = vec![
         "null", "boolean", "integer", "number", "string", "array", "object",
     ];
@@ -113,7 +113,7 @@ fn merged(parts: Vec<Value>) -> Value {
     Value::Object(all)
 }
 
-fn schema() -> impl Strategy<Value = Value> {
+pub(crate) fn schema() -> impl Strategy<Value = Value> {
     plain().prop_recursive(4, 32, 4, |inner| {
         let named = prop::collection::btree_map(key(), inner.clone(), 0..4).prop_map(|m| json!(m));
         let list = prop::collection::vec(inner.clone(), 1..3).prop_map(Value::Array);
@@ -144,7 +144,7 @@ fn schema() -> impl Strategy<Value = Value> {
 }
 
 /// The validator on trees, set up in the same way.
-fn on_trees(schema: &Value) -> Validator {
+pub(crate) fn on_trees(schema: &Value) -> Validator {
     jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
         .with_pattern_options(PatternOptions::regex())
