@@ -27,6 +27,13 @@ pub enum Error {
         index: Option<usize>,
         violations: Vec<Violation>,
     },
+    /// an upcast names a function that is not there
+    NoUpcastFunction { function: String },
+    /// versions of event types break what they promise to others
+    Incompatible {
+        message: String,
+        breaks: Vec<Violation>,
+    },
     /// a log that requires a tenant got none
     MissingTenant { log: String, index: Option<usize> },
     /// somebody who does not own the relation administers it
@@ -231,6 +238,8 @@ impl Error {
         match self {
             Error::Argument { .. } => State::ERRCODE_INVALID_PARAMETER_VALUE,
             Error::Violations { .. } => State::ERRCODE_CHECK_VIOLATION,
+            Error::Incompatible { .. } => State::ERRCODE_INVALID_PARAMETER_VALUE,
+            Error::NoUpcastFunction { .. } => State::ERRCODE_UNDEFINED_FUNCTION,
             Error::MissingTenant { .. } => State::ERRCODE_NOT_NULL_VIOLATION,
             Error::NotOwner { .. }
             | Error::AppendOnly { .. }
@@ -289,6 +298,7 @@ impl Error {
             | Error::Needed { message, .. }
             | Error::NotAllowed { message, .. }
             | Error::UnfitTable { message, .. }
+            | Error::Incompatible { message, .. }
             | Error::TooLarge { message }
             | Error::StackDepth { message } => message.clone(),
             // In Postgres's own words, as is the detail.
@@ -343,6 +353,9 @@ impl Error {
                 *index,
                 &format!("rule \"{name}\" failed with SQLSTATE {sqlstate}"),
             ),
+            Error::NoUpcastFunction { function } => {
+                format!("function {function}(jsonb) does not exist")
+            }
             Error::NoHandler { name } => format!("handler \"{name}\" does not exist"),
             Error::HandlerExists { name } => {
                 format!("another log has a handler of the name \"{name}\"")
@@ -412,6 +425,7 @@ impl Error {
     fn detail(&self) -> Option<String> {
         match self {
             Error::Violations { violations, .. } => Some(violation::detail(violations)),
+            Error::Incompatible { breaks, .. } => Some(violation::detail(breaks)),
             Error::NestedHandlers { under_way } => {
                 let mut names: Vec<&str> = Vec::new();
                 for name in under_way {
@@ -452,6 +466,7 @@ impl Error {
             }
             Error::ClaimByHand { .. } => "Write an event with that idempotency_key.",
             Error::Violations { violations, .. } => return violation::hint(violations),
+            Error::Incompatible { breaks, .. } => return violation::hint(breaks),
             Error::MissingTenant { .. } => {
                 "Pass tenant_id, or set it for the transaction with eventlog.set_context()."
             }
@@ -484,6 +499,9 @@ impl Error {
             }
             Error::Suppressed { .. } => {
                 "Look for BEFORE INSERT triggers that return null, and for rules."
+            }
+            Error::NoUpcastFunction { .. } => {
+                "An upcast names a function that exists: create function ... (payload jsonb) returns jsonb immutable."
             }
             Error::NoHandler { .. } => "eventlog.handlers lists them.",
             Error::NoRule { .. } => "eventlog.event_rules lists them.",

@@ -21,6 +21,7 @@ mod settings;
 mod sql;
 mod tenancy;
 mod tracking;
+mod upcast;
 mod waking;
 mod writing;
 

@@ -257,6 +257,14 @@ const CALLS: &[&str] = &[
     "select length(eventlog._generate('typescript', big.taxonomy($n), null, '{}'))",
     "select length(eventlog._generate('python', jsonb_build_object('types', jsonb_build_array(jsonb_build_object('type', 't', \
         'schema', jsonb_build_object('properties', big.wide($n / 10), 'enum', big.many($n / 10))))), null, '{}'))",
+    "select eventlog.register_event_type('compared', required => big.names($n), optional => big.names($n), \
+        additional => 'reject', log => 'big.events'), \
+        eventlog.register_event_type('compared', required => (big.names($n))[1:2], compatibility => 'full', \
+        schema => jsonb_build_object('enum', big.many($n)), log => 'big.events')",
+    "select count(*) from eventlog.plan_taxonomy(big.taxonomy($n / 500), 'big.events')",
+    "select count(*) from eventlog.plan_taxonomy(big.wide($n), 'big.events')",
+    "select eventlog.register_upcast(big.text($n), 1, 2, big.many($n), big.text($n), 'big.events')",
+    "select eventlog.upcast(big.text($n), 1, big.wide($n), 2, 'big.events')",
     "select count(*) from eventlog.subscriptions",
     "select count(*) from eventlog.doctor()",
     "select eventlog.repair_log('big.events')",

@@ -814,6 +814,7 @@ fn the_linter_has_nothing_to_say() {
         "isolated_table",
         "log",
         "tracked_table",
+        "upcast",
     ]
     .map(|table| format!("0013 rls_disabled_in_public eventlog.{table}"));
     let found = lints(&mut admin, "public, eventlog");

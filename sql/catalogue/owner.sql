@@ -21,7 +21,7 @@ begin
             ' eventlog.isolated_table, eventlog.column_change, eventlog.admin_log, eventlog.subscription,'
             ' eventlog.subscription_shard, eventlog.waiting_event, eventlog.held_event, eventlog.held_entity,'
             ' eventlog.dead_event, eventlog.handler, eventlog.handler_failure, eventlog.batch,'
-            ' eventlog.batch_reader, eventlog.event_rule to %I', installer);
+            ' eventlog.batch_reader, eventlog.event_rule, eventlog.upcast to %I', installer);
     end if;
 end
 $$;
@@ -29,10 +29,10 @@ $$;
 -- Names, settings and contracts are no secrets: a writer needs them to write well. What was done by whom is not
 -- for everyone.
 grant select on eventlog.log, eventlog.event_type, eventlog.tracked_table, eventlog.isolated_table, eventlog.column_change,
-    eventlog.handler, eventlog.batch, eventlog.batch_reader, eventlog.event_rule to public;
+    eventlog.handler, eventlog.batch, eventlog.batch_reader, eventlog.event_rule, eventlog.upcast to public;
 
 -- A database's owner dumps and restores all that is in it, also where someone else installed the extension.
 grant select, insert on eventlog.log, eventlog.event_type, eventlog.tracked_table, eventlog.isolated_table,
     eventlog.column_change, eventlog.admin_log, eventlog.subscription, eventlog.subscription_shard, eventlog.waiting_event,
     eventlog.held_event, eventlog.held_entity, eventlog.dead_event, eventlog.handler,
-    eventlog.handler_failure, eventlog.batch, eventlog.batch_reader, eventlog.event_rule to pg_database_owner;
+    eventlog.handler_failure, eventlog.batch, eventlog.batch_reader, eventlog.event_rule, eventlog.upcast to pg_database_owner;

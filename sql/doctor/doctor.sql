@@ -19,7 +19,7 @@ begin
     perform eventlog._check_doctor();
     examined := array(select m from eventlog._doctor_tables() m);
     foreach part in array array['extension', 'logs', 'writes', 'partitions', 'guards', 'tracking', 'isolation', 'tenants',
-        'policies', 'grants', 'roles', 'views', 'functions', 'settings', 'subscriptions', 'handlers', 'batches',
+        'policies', 'grants', 'roles', 'views', 'type_views', 'functions', 'settings', 'subscriptions', 'handlers', 'batches',
         'rules']
     loop
         begin

@@ -10,7 +10,7 @@ use crate::catalogue::cache;
 use crate::catalogue::log::{self as rows, Settings};
 use crate::catalogue::{
     batch, event_rule, event_type, handler, handler_failure, isolated_table, subscription,
-    tracked_table,
+    tracked_table, upcast,
 };
 use crate::error::{self, Error};
 use crate::log::lookup;
@@ -232,6 +232,7 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
     });
     event_type::forget(log_id);
     event_rule::forget(log_id);
+    upcast::forget(log_id);
     handler::forget(log_id);
     subscription::forget(log_id);
     batch::forget(log_id);

@@ -6,6 +6,7 @@ mod doctor;
 mod generate;
 mod logs;
 mod natives;
+mod plan;
 mod repair;
 mod schema;
 mod taxonomy;

@@ -4,8 +4,8 @@
 //! the log's row locked, so that two registrations of one log never interleave.
 
 use crate::catalogue::admin_log;
-use crate::catalogue::event_type::{self, Action};
-use crate::catalogue::schemas;
+use crate::catalogue::event_type;
+use crate::catalogue::schemas::{self, Broken};
 use crate::error::{self, Error, OrRaise};
 use crate::log::lookup;
 use crate::log::note;
@@ -14,9 +14,12 @@ use crate::pg::fcall::{Call, Ret};
 use crate::pg::jsonb::List;
 use crate::pg::{reserve, user};
 use crate::rules;
+use crate::upcast;
 use model::schema;
 use model::taxonomy::document::{Document, TypeDocument, Word};
+use model::taxonomy::versions::{Action, Decision, Versions};
 use model::text::shorten;
+use rustc_hash::FxHashMap;
 
 /// `eventlog.register_event_type(...)`.
 pub fn register_event_type(call: &Call<'_>) -> Ret {
@@ -46,16 +49,26 @@ pub fn register_event_type(call: &Call<'_>) -> Ret {
     let entry = entry.check().map_err(Error::argument).or_raise();
     schemas::check(&entry).or_raise();
     let role = user::current_role();
-    let (version, action, default) = reserve::with_reserve(entry.copies(), || {
+    let (decision, versions) = reserve::with_reserve(entry.copies(), || {
         let applied = event_type::as_catalogue_owner(target.log_id, || {
-            event_type::apply(target.log_id, &entry, &role)
+            let mut versions = versions_of(&target, &entry.event_type);
+            let decision = event_type::apply(target.log_id, &mut versions, &entry, &role);
+            (decision, versions)
         });
-        if applied.1 != Action::Unchanged {
-            record("register_event_type", &target, &entry, applied.0, applied.1);
+        if applied.0.action != Action::Unchanged {
+            record("register_event_type", &target, &entry, applied.0);
         }
         applied
     })
     .or_raise();
+    let Decision {
+        number: version,
+        action,
+        default,
+        ..
+    } = decision;
+    let broken = schemas::breaks([(&*entry.event_type, &versions)]).or_raise();
+    refuse(broken);
     if action != Action::Unchanged {
         note::write(&target);
     }
@@ -110,7 +123,58 @@ pub fn set_default_version(call: &Call<'_>) -> Ret {
 /// `eventlog.import_taxonomy(taxonomy, log)`: all or nothing; says what it did to each type.
 pub fn import_taxonomy(call: &Call<'_>) -> Ret {
     let target = lookup::of_owner(call.oid(1));
-    let Some(taxonomy) = call.jsonb(0) else {
+    let document = document(call, 0);
+    let mut sink = call.rows();
+    let memory = call.memory();
+    let role = user::current_role();
+    let mut changed = false;
+    let mut all: FxHashMap<&str, Versions> = FxHashMap::default();
+    for entry in &document.types {
+        let name = &*entry.event_type;
+        let versions = all
+            .entry(name)
+            .or_insert_with(|| versions_of(&target, name));
+        let Decision {
+            number: version,
+            action,
+            ..
+        } = reserve::with_reserve(entry.copies(), || {
+            let decision = event_type::as_catalogue_owner(target.log_id, || {
+                event_type::apply(target.log_id, versions, entry, &role)
+            });
+            if decision.action != Action::Unchanged {
+                record("import_taxonomy", &target, entry, decision);
+                changed = true;
+            }
+            decision
+        })
+        .or_raise();
+        sink.push(&[
+            Some(memory.text(&entry.event_type).into()),
+            Some(version.into()),
+            Some(memory.text(action.name()).into()),
+        ]);
+    }
+    let mut types: Vec<_> = all.iter().map(|(name, all)| (*name, all)).collect();
+    types.sort_by_key(|(name, _)| *name);
+    refuse(schemas::breaks(types).or_raise());
+    for made in &document.upcasts {
+        let imported = || upcast::import(&target, made, &role);
+        changed |= reserve::with_reserve(made.copies(), imported).or_raise();
+    }
+    for rule in &document.rules {
+        let imported = || rules::import(&target, rule, &role);
+        changed |= reserve::with_reserve(rule.copies(), imported).or_raise();
+    }
+    if changed {
+        note::write(&target);
+    }
+    Ret::Void
+}
+
+/// A taxonomy as a document, whose schemas are schemas.
+pub(super) fn document(call: &Call<'_>, position: usize) -> Document {
+    let Some(taxonomy) = call.jsonb(position) else {
         Error::argument("taxonomy must not be null").raise();
     };
     let read = taxonomy
@@ -139,36 +203,44 @@ pub fn import_taxonomy(call: &Call<'_>) -> Ret {
     for entry in &document.types {
         schemas::check(entry).or_raise();
     }
-    let mut sink = call.rows();
-    let memory = call.memory();
-    let role = user::current_role();
-    let mut changed = false;
-    for entry in &document.types {
-        let (version, action) = reserve::with_reserve(entry.copies(), || {
-            let (version, action, _) = event_type::as_catalogue_owner(target.log_id, || {
-                event_type::apply(target.log_id, entry, &role)
-            });
-            if action != Action::Unchanged {
-                record("import_taxonomy", &target, entry, version, action);
-                changed = true;
+    document
+}
+
+/// The versions of a type, which nobody else changes meanwhile.
+fn versions_of(target: &Target, event_type: &str) -> Versions {
+    event_type::as_catalogue_owner(target.log_id, || {
+        let found = event_type::versions(target.log_id, Some(event_type));
+        found.into_values().next().unwrap_or_default()
+    })
+}
+
+/// Refuses versions that break their promise to others, with all that they break.
+fn refuse(broken: Vec<Broken>) {
+    let Some(first) = broken.first() else { return };
+    let message = match broken.len() {
+        1 => format!(
+            "version {} of event type \"{}\" is not {} with the others",
+            first.version,
+            shorten(&first.event_type),
+            first.level.adjective()
+        ),
+        more => format!("{more} versions of event types are not compatible with others"),
+    };
+    let is_one_type = broken.iter().all(|one| one.event_type == first.event_type);
+    let told = broken.into_iter().flat_map(|one| {
+        one.told.into_iter().map(move |mut told| {
+            if !is_one_type {
+                let name = shorten(&one.event_type);
+                told.message = format!("event type \"{name}\": {}", told.message);
             }
-            (version, action)
+            told
         })
-        .or_raise();
-        sink.push(&[
-            Some(memory.text(&entry.event_type).into()),
-            Some(version.into()),
-            Some(memory.text(action.name()).into()),
-        ]);
+    });
+    Error::Incompatible {
+        message,
+        breaks: told.collect(),
     }
-    for rule in &document.rules {
-        let imported = || rules::import(&target, rule, &role);
-        changed |= reserve::with_reserve(rule.copies(), imported).or_raise();
-    }
-    if changed {
-        note::write(&target);
-    }
-    Ret::Void
+    .raise()
 }
 
 fn type_argument(call: &Call<'_>) -> String {
@@ -222,14 +294,14 @@ fn require_type(target: &Target, name: &str, version: Option<i32>) {
     }
 }
 
-fn record(action: &str, target: &Target, entry: &TypeDocument, version: i32, what: Action) {
+fn record(action: &str, target: &Target, entry: &TypeDocument, what: Decision) {
     let tree = |source: &Option<Vec<u8>>| {
         let source = source.as_deref()?;
         schema::tree_of(source, "schema").ok()
     };
     let detail = serde_json::json!({
-        "version": version,
-        "action": what.name(),
+        "version": what.number,
+        "action": what.action.name(),
         "required": entry.required,
         "optional": entry.optional,
         "max_payload_bytes": entry.max_payload_bytes,

@@ -3,34 +3,15 @@
 //! Rows are written with the log's row locked, so that two registrations of one log never interleave.
 
 use super::{cache, log};
-use crate::error::Error;
+use crate::error::OrRaise;
 use crate::pg::spi::{self, Value};
-use crate::pg::user;
+use crate::pg::tuple::Row;
+use crate::pg::{reserve, user};
 use model::taxonomy::document::{Document, TypeDocument, Word};
+use model::taxonomy::versions::{Decision, Version, Versions};
 use pgrx::pg_sys::Oid;
+use rustc_hash::FxHashMap;
 use uuid::Uuid;
-
-/// What a registration did.
-#[allow(missing_docs)]
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Action {
-    Created,
-    Updated,
-    Retired,
-    Unchanged,
-}
-
-impl Action {
-    /// Its name in what SQL shows.
-    pub fn name(self) -> &'static str {
-        match self {
-            Action::Created => "created",
-            Action::Updated => "updated",
-            Action::Retired => "retired",
-            Action::Unchanged => "unchanged",
-        }
-    }
-}
 
 /// Runs `f` as the owner of the catalogue, with the log's row locked: whoever comes second waits
 /// here, and sees what the first one did.
@@ -41,110 +22,95 @@ pub fn as_catalogue_owner<R>(log_id: Uuid, f: impl FnOnce() -> R) -> R {
     })
 }
 
-struct Existing {
-    version: i32,
-    is_default: bool,
-    same_contract: bool,
-    same_words: bool,
-    retired: bool,
+/// Brings one version of one type to what the entry says, in the name of `role`; gives what was done. `versions` are those
+/// of the type, and are so afterwards.
+pub fn apply(log_id: Uuid, versions: &mut Versions, entry: &TypeDocument, role: &str) -> Decision {
+    let decision = versions.decide(entry).or_raise();
+    if decision.is_stored {
+        store(log_id, entry, decision.number, decision.is_first, role);
+    }
+    if entry.default {
+        make_default(log_id, &entry.event_type, decision.number);
+    }
+    versions.put(entry, decision);
+    decision
 }
 
-/// Brings one version of one type to what the entry says, in the name of `role`; gives its
-/// number, what was done, and the type's default version.
-pub fn apply(log_id: Uuid, entry: &TypeDocument, role: &str) -> (i32, Action, i32) {
-    let existing = existing(log_id, entry);
-    let version = entry.version.unwrap_or_else(|| {
-        let same = existing
-            .iter()
-            .rev()
-            .find(|e| e.same_contract)
-            .map(|e| e.version);
-        let next = existing
-            .last()
-            .map_or(Some(1), |e| e.version.checked_add(1));
-        let next = next.unwrap_or_else(|| {
-            Error::argument("the event type has no version left: name one").raise()
-        });
-        same.unwrap_or(next)
-    });
-    let old = existing.iter().find(|e| e.version == version);
-    let default = existing.iter().find(|e| e.is_default).map(|e| e.version);
-    let mut action = match old {
-        None => Action::Created,
-        Some(e) if e.retired != entry.retired() => {
-            if entry.retired() {
-                Action::Retired
-            } else {
-                Action::Updated
-            }
-        }
-        Some(e) if e.same_contract && e.same_words => Action::Unchanged,
-        Some(_) => Action::Updated,
-    };
-    if action != Action::Unchanged {
-        store(log_id, entry, version, default.is_none(), role);
-    }
-    if entry.default
-        && make_default(log_id, &entry.event_type, version)
-        && action == Action::Unchanged
-    {
-        action = Action::Updated;
-    }
-    let default = if entry.default {
-        version
-    } else {
-        default.unwrap_or(version)
-    };
-    (version, action, default)
+/// All versions of all types of a log, or of one type, by whoever changes them.
+pub fn versions(log_id: Uuid, event_type: Option<&str>) -> FxHashMap<String, Versions> {
+    let values = [
+        Value::Uuid(log_id),
+        Value::Text(event_type.map(str::to_owned)),
+    ];
+    by_type(spi::run(VERSIONS, &values, version_of))
 }
 
-fn existing(log_id: Uuid, entry: &TypeDocument) -> Vec<Existing> {
-    let optional = |names: &Option<Vec<String>>| Value::TextArray(names.clone());
-    spi::run(
-        "select t.version, t.is_default, \
-            t.required operator(pg_catalog.=) $3 and t.optional operator(pg_catalog.=) $4 \
-            and t.max_payload_bytes is not distinct from $5 \
-            and t.entity_types is not distinct from $6 \
-            and t.actor_types is not distinct from $7 \
-            and t.schema is not distinct from $10 \
-            and t.context_schema is not distinct from $11 \
-            and t.additional operator(pg_catalog.=) $12, \
-            t.description is not distinct from $8 and t.domain is not distinct from $9 \
-            and t.owner is not distinct from $13 and t.docs_url is not distinct from $14 \
-            and t.compatibility operator(pg_catalog.=) $15 \
-            and t.redact is not distinct from $16 \
-            and t.enforce operator(pg_catalog.=) $17, \
-            t.status operator(pg_catalog.=) 'retired' \
-         from eventlog.event_type t \
-         where t.log_id operator(pg_catalog.=) $1 and t.type operator(pg_catalog.=) $2 \
-         order by t.version",
-        &[
-            Value::Uuid(log_id),
-            Value::text(entry.event_type.clone()),
-            Value::TextArray(Some(entry.required.clone())),
-            Value::TextArray(Some(entry.optional.clone())),
-            Value::Int(entry.max_payload_bytes),
-            optional(&entry.entity_types),
-            optional(&entry.actor_types),
-            Value::Text(entry.description.clone()),
-            Value::Text(entry.domain.clone()),
-            Value::Jsonb(entry.schema.clone()),
-            Value::Jsonb(entry.context_schema.clone()),
-            Value::text(entry.additional.name()),
-            Value::Text(entry.owner.clone()),
-            Value::Text(entry.docs_url.clone()),
-            Value::text(entry.compatibility.name()),
-            Value::Jsonb(entry.redact.clone()),
-            Value::text(entry.enforce.name()),
-        ],
-        |row| Existing {
-            version: row.int(1).unwrap_or(0),
-            is_default: row.bool(2).unwrap_or(false),
-            same_contract: row.bool(3).unwrap_or(false),
-            same_words: row.bool(4).unwrap_or(false),
-            retired: row.bool(5).unwrap_or(false),
-        },
-    )
+/// The same as the statement sees them, of which nothing is changed.
+pub fn present(log_id: Uuid) -> FxHashMap<String, Versions> {
+    user::as_catalogue_owner(cache::tables()[1], || {
+        let values = [Value::Uuid(log_id), Value::Text(None)];
+        by_type(spi::query(VERSIONS, &values, version_of))
+    })
+}
+
+const VERSIONS: &str = "select t.type, t.version, t.is_default, t.status, t.domain, t.description, t.required, \
+        t.optional, t.max_payload_bytes, t.entity_types, t.actor_types, t.schema, t.context_schema, t.additional, \
+        t.compatibility, t.redact, t.enforce, t.owner, t.docs_url \
+     from eventlog.event_type t \
+     where t.log_id operator(pg_catalog.=) $1 and ($2 is null or t.type operator(pg_catalog.=) $2)";
+
+fn version_of(row: Row<'_>) -> Version {
+    // One that cannot be read was no schema, and is none now.
+    let document = |column| {
+        let stored = row.jsonb(column)?;
+        let bytes = stored.read().ok()?.as_bytes();
+        Some(reserve::with_reserve(bytes.len(), || bytes.to_vec()).or_raise())
+    };
+    let names = |column| row.text_array(column);
+    let number = row.int(2).unwrap_or(1);
+    let entry = TypeDocument {
+        event_type: row.string(1).unwrap_or_default(),
+        version: Some(number),
+        status: row.string(4),
+        default: false,
+        domain: row.string(5),
+        description: row.string(6),
+        required: names(7).unwrap_or_default(),
+        optional: names(8).unwrap_or_default(),
+        max_payload_bytes: row.int(9),
+        entity_types: names(10),
+        actor_types: names(11),
+        schema: document(12),
+        context_schema: document(13),
+        additional: word(row.string(14)),
+        compatibility: word(row.string(15)),
+        redact: document(16),
+        enforce: word(row.string(17)),
+        owner: row.string(18),
+        docs_url: row.string(19),
+    };
+    Version {
+        number,
+        is_default: row.bool(3).unwrap_or(false),
+        entry,
+    }
+}
+
+fn by_type(rows: Vec<Version>) -> FxHashMap<String, Versions> {
+    let mut all: FxHashMap<String, Vec<Version>> = FxHashMap::default();
+    for version in rows {
+        let of_type = all.entry(version.entry.event_type.clone()).or_default();
+        of_type.push(version);
+    }
+    all.into_iter()
+        .map(|(event_type, all)| (event_type, Versions::new(all)))
+        .collect()
+}
+
+/// A word of the catalogue; the default where a later release wrote it.
+fn word<W: Word + Default>(name: Option<String>) -> W {
+    name.and_then(|name| W::named(&name).ok())
+        .unwrap_or_default()
 }
 
 fn store(log_id: Uuid, entry: &TypeDocument, version: i32, is_default: bool, role: &str) {
@@ -248,8 +214,10 @@ pub fn retire(log_id: Uuid, event_type: &str) -> Vec<Option<i32>> {
 pub fn restore(log_id: Uuid, document: &Document) {
     let role = user::current_role();
     as_catalogue_owner(log_id, || {
+        let mut all = versions(log_id, None);
         for entry in &document.types {
-            apply(log_id, entry, &role);
+            let of_type = all.entry(entry.event_type.clone()).or_default();
+            apply(log_id, of_type, entry, &role);
         }
     });
 }

@@ -21,3 +21,4 @@ pub mod schemas;
 pub mod subscription;
 pub mod subscription_shard;
 pub mod tracked_table;
+pub mod upcast;

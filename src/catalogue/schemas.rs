@@ -1,10 +1,12 @@
 //! The schemas that this backend has compiled: those of contracts, and those that calls bring along.
 
 use crate::error::Error;
-use crate::pg::{memory, reserve};
+use crate::pg::{memory, process, reserve};
 use model::Problem;
 use model::schema::{GROWTH, House, Kept, Schemas};
-use model::taxonomy::document::TypeDocument;
+use model::taxonomy::document::{Compatibility, TypeDocument};
+use model::taxonomy::versions::Versions;
+use model::taxonomy::violation::Violation;
 use std::cell::OnceCell;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
@@ -43,6 +45,43 @@ pub fn check(entry: &TypeDocument) -> Result<(), Error> {
     };
     reserve::with_reserve(bytes.saturating_mul(GROWTH), check)??;
     Ok(())
+}
+
+/// A version that breaks its promise to others.
+#[derive(Debug)]
+pub struct Broken {
+    /// whose version it is
+    pub event_type: String,
+    /// which one
+    pub version: i32,
+    /// what it promises
+    pub level: Compatibility,
+    /// what breaks
+    pub told: Vec<Violation>,
+}
+
+/// What breaks by what was put into the versions of these types.
+pub fn breaks<'v>(
+    types: impl IntoIterator<Item = (&'v str, &'v Versions)>,
+) -> Result<Vec<Broken>, Error> {
+    let mut all = Vec::new();
+    for (event_type, versions) in types {
+        let weight = versions.weight();
+        if weight == 0 {
+            continue;
+        }
+        let told = reserve::with_reserve(weight, || versions.breaks(&process::check_interrupts))?;
+        for (version, told) in told? {
+            let found = versions.all.iter().find(|one| one.number == version);
+            all.push(Broken {
+                event_type: event_type.to_owned(),
+                version,
+                level: found.map(|one| one.entry.compatibility).unwrap_or_default(),
+                told,
+            });
+        }
+    }
+    Ok(all)
 }
 
 /// Of several types, says which one.

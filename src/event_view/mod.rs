@@ -4,6 +4,10 @@
 //! mapping as its argument: it survives renames and dumps there. An insert becomes one event, as
 //! if `log_event` had been called.
 
+mod typed;
+
+pub use typed::create_type_view;
+
 use crate::catalogue::{act, cache};
 use crate::error::{Error, OrRaise};
 use crate::log::lookup;

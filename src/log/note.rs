@@ -6,7 +6,7 @@
 
 use super::target::Target;
 use crate::catalogue::log::{self, Settings};
-use crate::catalogue::{act, cache, event_rule, event_type};
+use crate::catalogue::{act, cache, event_rule, event_type, upcast};
 use crate::error::{self, Error, OrRaise};
 use crate::pg::spi::{self, Value};
 use crate::pg::{convert, input, reserve, types, user};
@@ -143,6 +143,7 @@ impl Note {
         };
         event_type::restore(target.log_id, &document);
         event_rule::restore(target.log_id, &document.rules);
+        upcast::restore(target.log_id, &document.upcasts);
         Some((document.types.len(), document.rules.len()))
     }
 }

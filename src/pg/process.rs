@@ -209,6 +209,16 @@ pub fn attend_to_interrupts() -> Result<(), Failed> {
     caught(attend)
 }
 
+/// Attends to interrupts in the midst of long work, as Postgres's own does: a statement that was cancelled ends here.
+pub fn check_interrupts() {
+    // SAFETY: reads a variable that signals set; what it asks for may raise an error, which `call` catches.
+    unsafe {
+        if (&raw const pg_sys::InterruptPending).read_volatile() != 0 {
+            guard::call(|| pg_sys::ProcessInterrupts());
+        }
+    }
+}
+
 /// Runs `f` outside of a transaction.
 pub fn attempt(f: impl FnOnce()) -> Result<(), Failed> {
     caught(f)

@@ -2,8 +2,9 @@
 
 use super::attempt;
 pub use super::attempt::Failure;
-use super::datum::Datum;
+use super::datum::{Datum, Jsonb};
 use super::guard;
+use super::memory::Memory;
 use super::user::RoleId;
 use pgrx::pg_sys::{self, Oid};
 use std::cell::Cell;
@@ -44,6 +45,10 @@ pub struct Routine {
     pub owner: RoleId,
     /// whether it is a plain function, neither a procedure nor an aggregate, that returns void
     pub returns_void: bool,
+    /// the same of one that returns a jsonb
+    pub returns_jsonb: bool,
+    /// whether it says of itself that it makes the same of the same
+    pub is_immutable: bool,
     schema: Oid,
 }
 
@@ -71,12 +76,13 @@ pub fn find(schema: &str, name: &str, argument: Oid) -> Option<Routine> {
             return None;
         }
         let form = &*pg_sys::GETSTRUCT(tuple).cast::<pg_sys::FormData_pg_proc>();
+        let is_plain = form.prokind as u8 == pg_sys::PROKIND_FUNCTION && !form.proretset;
         let found = Routine {
             oid: form.oid,
             owner: RoleId::of(form.proowner),
-            returns_void: form.prokind as u8 == pg_sys::PROKIND_FUNCTION
-                && !form.proretset
-                && form.prorettype == pg_sys::VOIDOID,
+            returns_void: is_plain && form.prorettype == pg_sys::VOIDOID,
+            returns_jsonb: is_plain && form.prorettype == pg_sys::JSONBOID,
+            is_immutable: form.provolatile as u8 == pg_sys::PROVOLATILE_IMMUTABLE,
             schema,
         };
         pg_sys::ReleaseSysCache(tuple);
@@ -94,7 +100,22 @@ impl Routine {
     pub fn call(&self, argument: Datum<'_>) {
         let (oid, argument) = (self.oid, argument.raw());
         // SAFETY: a function of one argument, of the type that it was found by, as the caller gives it.
-        unsafe { guard::call(|| invoke(oid, argument)) }
+        unsafe {
+            guard::call(|| invoke(oid, argument));
+        }
+    }
+
+    /// Calls one that returns a jsonb; none where that is null.
+    pub fn call_for_jsonb<'m>(&self, argument: Datum<'m>, memory: Memory<'m>) -> Option<Jsonb<'m>> {
+        if !self.returns_jsonb {
+            return None;
+        }
+        let (oid, argument) = (self.oid, argument.raw());
+        // SAFETY: as above; what it returns is of that type, and lies in the memory in which it was called.
+        memory.within(|| unsafe {
+            let returned = guard::call(|| invoke(oid, argument));
+            (!returned.isnull).then(|| Jsonb::from_datum(returned.value, memory))
+        })
     }
 
     /// The same in a subtransaction: an error that says something of the values at hand is a result, after which
@@ -102,7 +123,11 @@ impl Routine {
     pub fn try_call(&self, argument: Datum<'_>) -> Result<(), Failure> {
         let (oid, argument) = (self.oid, argument.raw());
         // SAFETY: as above; it calls C functions and nothing else.
-        unsafe { attempt::telling(|| invoke(oid, argument)) }
+        unsafe {
+            attempt::telling(|| {
+                invoke(oid, argument);
+            })
+        }
     }
 }
 
@@ -160,7 +185,7 @@ struct Arguments {
 
 /// # Safety
 /// A function of one argument of this type; called where an error of Postgres may jump.
-unsafe fn invoke(oid: Oid, argument: pg_sys::Datum) {
+unsafe fn invoke(oid: Oid, argument: pg_sys::Datum) -> pg_sys::NullableDatum {
     // SAFETY: as promised. Both structs are plain and live for the call; the flexible array of the first one begins
     // where it ends, which is where its argument stands. A function that was looked up has an address.
     unsafe {
@@ -182,12 +207,15 @@ unsafe fn invoke(oid: Oid, argument: pg_sys::Datum) {
         let call = (&raw mut arguments).cast::<pg_sys::FunctionCallInfoBaseData>();
         let mut usage = pg_sys::PgStat_FunctionCallUsage::default();
         raw::pgstat_init_function_usage(call, &mut usage);
-        if let Some(address) = function.fn_addr {
-            address(call);
-        }
+        let value = match function.fn_addr {
+            Some(address) => address(call),
+            None => pg_sys::Datum::null(),
+        };
+        let isnull = arguments.call.isnull;
         raw::pgstat_end_function_usage(&mut usage, true);
         // What it did is there for whoever comes next.
         raw::CommandCounterIncrement();
+        pg_sys::NullableDatum { value, isnull }
     }
 }
 

@@ -9,7 +9,7 @@
 //! - [`schema`]: JSON Schemas of payloads.
 //! - [`redaction`]: what is removed, masked or hashed of events before they are stored.
 //! - [`generate`]: types for programs, made of a taxonomy.
-//! - [`compat`]: whether versions of a contract go together.
+//! - [`compat`], [`upcast`]: whether versions of a contract go together, and old payloads as newer ones.
 //! - [`mod@column`]: the columns of a log.
 //! - [`diff`]: what differs between two documents, and the way from one to the other.
 //! - [`entity`]: the life of an entity by its events, there and back, and the order of events that had to wait.
@@ -50,6 +50,7 @@ pub mod shard;
 pub mod taxonomy;
 pub mod tenant;
 pub mod text;
+pub mod upcast;
 pub mod window;
 
 pub use problem::Problem;

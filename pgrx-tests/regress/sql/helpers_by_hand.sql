@@ -23,6 +23,7 @@ insert into public.calls (helper, call) values
     ('_add_guards', $$eventlog._add_guards('public.things')$$),
     ('_apply_kind', $$eventlog._apply_kind('public.events', eventlog._claims_of('public.events'), 'reader', '{regress_hh_stranger}')$$),
     ('_apply_tenancy', $$eventlog._apply_tenancy('public.things', null, '{"column": "tenant_id"}', '{}', '{regress_hh_stranger}', '{}', '{}', false)$$),
+    ('_build_type_view', $$eventlog._build_type_view('public', 'seen', 'paid', null, 'public.events')$$),
     ('_build_event_view', $$eventlog._build_event_view('public', 'seen', 'public.events', '{"t": "type"}')$$),
     ('_build_log', $$eventlog._build_log(gen_random_uuid(), 'public', 'built', 'text', null, false)$$),
     ('_change_role', $$eventlog._change_role('public.events', 'regress_hh_stranger', 'writer', true)$$),

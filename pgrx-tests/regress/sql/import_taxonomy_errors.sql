@@ -21,7 +21,7 @@ select * from eventlog.import_taxonomy('{"types": [{"type": "good"}, {"type": "b
 select * from eventlog.import_taxonomy('{"types": [{"type": "good"}, {"type": "bad", "entity_types": []}]}');
 select * from eventlog.import_taxonomy('{"types": [{"type": "good"}, {"type": "bad", "schema": {"type": "objekt"}}]}');
 select * from eventlog.import_taxonomy('{"types": [{"type": "good"}, {"type": "bad", "additional": "deny"}]}');
-select * from eventlog.import_taxonomy('{"types": [{"type": "good"}, {"type": "bad", "compatibility": "backward"}]}');
+select * from eventlog.import_taxonomy('{"types": [{"type": "good"}, {"type": "bad", "compatibility": "upward"}]}');
 select * from eventlog.import_taxonomy('{"types": [{"type": "twice", "version": 1}, {"type": "twice", "version": 1}]}');
 select * from eventlog.import_taxonomy('{"types": [{"type": "good", "version": 1, "default": true}, {"type": "good", "version": 2, "default": true}]}');
 select * from eventlog.import_taxonomy('{"types": [{"type": "twice", "required": ["a"]}, {"type": "twice", "required": ["b"]}]}');

@@ -17,6 +17,7 @@ const LOGS: &str = r#"
     select eventlog.register_event_type('gone');
     select eventlog.retire_event_type('gone');
     select eventlog.register_event_type('noted', log => 'journal');
+    select eventlog.register_upcast('paid', 1, 2, '[{"default": ["/currency", null]}]');
     select eventlog.add_check_rule('small', 'paid', '$.payload.amount < 100', 'the rest is paid at the bank');
     select eventlog.add_transition_rule('life', 'x', '{"": ["noted"], "noted": ["closed"]}', log => 'journal');
     select eventlog.create_event_view('public.payments', 'events', '{"company_id": "tenant_id", "kind": "type", "data": "payload"}');
@@ -53,6 +54,7 @@ const STATE: &str = "
     union all select 'type ' || t::text from eventlog.event_type t
     union all select 'state ' || s::text from public.journal_state s
     union all select 'rule ' || r::text from eventlog.event_rule r
+    union all select 'upcast ' || u::text from eventlog.upcast u
     union all select 'tracked ' || t::text from eventlog.tracked_table t
     union all select 'tracking ' || t.relation::text || t.state from eventlog.tracked_tables t where t.relation is not null
     union all select 'column ' || c::text from eventlog.column_change c

@@ -15,57 +15,11 @@ mod tests;
 
 use crate::Problem;
 use crate::schema;
-use crate::taxonomy::document::{Additional, TypeDocument};
+use crate::taxonomy::document::{Additional, Compatibility, TypeDocument};
 use crate::taxonomy::violation::Violation;
 use ask::{Answer, Fuel};
 use plain::Plain;
 use std::collections::BTreeSet;
-
-/// What a version promises to the others of its type, in Avro's terms.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Level {
-    /// nothing
-    #[default]
-    None,
-    /// whoever knows it can read the events of the others
-    Backward,
-    /// whoever knows one of the others can read its events
-    Forward,
-    /// both
-    Full,
-}
-
-impl Level {
-    /// All of them, by name.
-    const ALL: [(&'static str, Level); 4] = [
-        ("none", Level::None),
-        ("backward", Level::Backward),
-        ("forward", Level::Forward),
-        ("full", Level::Full),
-    ];
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        let found = Level::ALL.iter().find(|(_, one)| *one == self);
-        found.map_or("none", |(name, _)| name)
-    }
-
-    /// The one of a name.
-    pub fn named(name: &str) -> Result<Level, String> {
-        let found = Level::ALL.iter().find(|(one, _)| *one == name);
-        found.map(|(_, level)| *level).ok_or_else(|| {
-            "compatibility must be \"none\", \"backward\", \"forward\" or \"full\"".to_owned()
-        })
-    }
-
-    fn is_backward(self) -> bool {
-        matches!(self, Level::Backward | Level::Full)
-    }
-
-    fn is_forward(self) -> bool {
-        matches!(self, Level::Forward | Level::Full)
-    }
-}
 
 /// What of a contract says which payloads are stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,17 +70,17 @@ pub const LEAST: usize = 32 << 20;
 /// questions.
 pub fn breaks(
     new: &Contract,
-    level: Level,
+    level: Compatibility,
     others: &[Contract],
     pause: &dyn Fn(),
 ) -> Result<Vec<Violation>, Problem> {
     let mut told: Vec<Violation> = Vec::new();
     let fuel = Fuel::new();
     for other in others.iter().filter(|other| !new.is_same(other)) {
-        if level.is_backward() {
+        if matches!(level, Compatibility::Backward | Compatibility::Full) {
             compare(new, other, &fuel, pause, &mut told)?;
         }
-        if level.is_forward() {
+        if matches!(level, Compatibility::Forward | Compatibility::Full) {
             compare(other, new, &fuel, pause, &mut told)?;
         }
     }

@@ -29,7 +29,7 @@ fn of_keys(name: &str, required: &[&str], optional: &[&str], is_closed: bool) ->
     }
 }
 
-fn told(new: &Contract, level: Level, old: &Contract) -> Vec<(String, String, String)> {
+fn told(new: &Contract, level: Compatibility, old: &Contract) -> Vec<(String, String, String)> {
     let told = breaks(new, level, std::slice::from_ref(old), &|| {}).expect("an answer");
     told.into_iter()
         .map(|told| (told.code.to_owned(), told.path, told.message))
@@ -37,7 +37,7 @@ fn told(new: &Contract, level: Level, old: &Contract) -> Vec<(String, String, St
 }
 
 /// Codes and places of what breaks when `new` comes after `old`.
-fn places(new: Value, level: Level, old: Value) -> Vec<(String, String)> {
+fn places(new: Value, level: Compatibility, old: Value) -> Vec<(String, String)> {
     let (new, old) = (of_schema("version 2", new), of_schema("version 1", old));
     let told = told(&new, level, &old);
     told.into_iter()
@@ -84,7 +84,7 @@ fn what_breaks_has_its_place_in_the_entry_of_the_type() {
         "additionalProperties": false
     });
     let (new, old) = (of_schema("version 2", new), of_schema("version 1", old));
-    let told: Vec<_> = told(&new, Level::Backward, &old);
+    let told: Vec<_> = told(&new, Compatibility::Backward, &old);
     let expected = [
         (
             "minimum",
@@ -134,25 +134,35 @@ fn an_added_key_goes_with_what_is_closed_and_not_with_what_is_open() {
 
     // Events of the open one may hold that key with any value.
     let broken = one("properties", "/schema/properties/b");
-    assert_eq!(places(added.clone(), Level::Backward, open.clone()), broken);
-    assert_eq!(places(added.clone(), Level::Forward, open.clone()), []);
     assert_eq!(
-        places(closed_added.clone(), Level::Backward, closed.clone()),
+        places(added.clone(), Compatibility::Backward, open.clone()),
+        broken
+    );
+    assert_eq!(
+        places(added.clone(), Compatibility::Forward, open.clone()),
+        []
+    );
+    assert_eq!(
+        places(
+            closed_added.clone(),
+            Compatibility::Backward,
+            closed.clone()
+        ),
         []
     );
     let broken = one("additionalProperties", "/schema/additionalProperties");
     assert_eq!(
-        places(closed_added.clone(), Level::Forward, closed.clone()),
+        places(closed_added.clone(), Compatibility::Forward, closed.clone()),
         broken
     );
-    assert_eq!(places(closed, Level::Backward, open), broken);
+    assert_eq!(places(closed, Compatibility::Backward, open), broken);
 }
 
 #[test]
 fn keys_and_closing_count_as_a_schema_does() {
     let old = of_keys("version 1", &["id"], &["note"], true);
     let new = of_keys("version 2", &["id", "sum"], &[], true);
-    let both = told(&new, Level::Full, &old);
+    let both = told(&new, Compatibility::Full, &old);
     let expected = [
         (
             "required",
@@ -176,11 +186,11 @@ fn keys_and_closing_count_as_a_schema_does() {
     );
 
     let wider = of_keys("version 2", &["id"], &["note", "sum"], true);
-    assert_eq!(told(&wider, Level::Backward, &old), []);
+    assert_eq!(told(&wider, Compatibility::Backward, &old), []);
     assert_eq!(
         told(
             &of_keys("version 2", &[], &[], false),
-            Level::Backward,
+            Compatibility::Backward,
             &old
         ),
         []
@@ -188,7 +198,7 @@ fn keys_and_closing_count_as_a_schema_does() {
     assert_eq!(
         told(
             &of_keys("version 2", &["id"], &[], false),
-            Level::Forward,
+            Compatibility::Forward,
             &of_keys("version 1", &[], &[], false)
         ),
         []
@@ -207,16 +217,22 @@ fn schemas_that_come_back_to_themselves_are_compared() {
         tree(json!({"type": "integer"})),
         tree(json!({"type": "number"})),
     );
-    assert_eq!(places(wide.clone(), Level::Backward, narrow.clone()), []);
+    assert_eq!(
+        places(wide.clone(), Compatibility::Backward, narrow.clone()),
+        []
+    );
     let broken = one("type", "/schema/$defs/node/properties/value/type");
-    assert_eq!(places(narrow, Level::Backward, wide), broken);
+    assert_eq!(places(narrow, Compatibility::Backward, wide), broken);
 
     let list =
         |of: Value| json!({"type": "object", "properties": {"next": {"$ref": "#"}, "value": of}});
     let (narrow, wide) = (list(json!({"maxLength": 1})), list(json!({"maxLength": 2})));
-    assert_eq!(places(wide.clone(), Level::Backward, narrow.clone()), []);
+    assert_eq!(
+        places(wide.clone(), Compatibility::Backward, narrow.clone()),
+        []
+    );
     let broken = one("maxLength", "/schema/properties/value/maxLength");
-    assert_eq!(places(narrow, Level::Backward, wide), broken);
+    assert_eq!(places(narrow, Compatibility::Backward, wide), broken);
 }
 
 #[test]
@@ -230,9 +246,12 @@ fn alternatives_may_be_added() {
     };
     let many: Vec<String> = (0..60).map(|n| format!("kind{n}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
-    assert_eq!(places(kinds(&many), Level::Backward, kinds(&many[1..])), []);
     assert_eq!(
-        places(kinds(&many[1..]), Level::Backward, kinds(&many)),
+        places(kinds(&many), Compatibility::Backward, kinds(&many[1..])),
+        []
+    );
+    assert_eq!(
+        places(kinds(&many[1..]), Compatibility::Backward, kinds(&many)),
         one("anyOf", "/schema/anyOf")
     );
 }
@@ -247,7 +266,7 @@ fn editions_and_names_of_parts_that_cannot_be_compared_are_said_so() {
             json!({"properties": {"a": {"type": "integer"}}}),
         ),
     );
-    let said = told(&new, Level::Full, &old);
+    let said = told(&new, Compatibility::Full, &old);
     assert_eq!(said.len(), 2);
     assert!(said[0].2.starts_with("it cannot be proved that version 2 takes all that version 1 allows: they are written in"), "{said:?}");
 
@@ -259,7 +278,7 @@ fn editions_and_names_of_parts_that_cannot_be_compared_are_said_so() {
                 "version 2",
                 json!({"$schema": "http://json-schema.org/draft-07/schema#", "required": ["a"]})
             ),
-            Level::Full,
+            Compatibility::Full,
             &keys
         ),
         []
@@ -267,7 +286,7 @@ fn editions_and_names_of_parts_that_cannot_be_compared_are_said_so() {
     let anchored = |of: Value| json!({"properties": {"a": {"$anchor": "a", "allOf": [of]}}});
     let said = told(
         &of_schema("version 2", anchored(json!(true))),
-        Level::Backward,
+        Compatibility::Backward,
         &of_schema("version 1", anchored(json!({"minimum": 1}))),
     );
     assert_eq!(said[0].1, "/schema");
@@ -275,7 +294,7 @@ fn editions_and_names_of_parts_that_cannot_be_compared_are_said_so() {
     assert_eq!(
         told(
             &of_schema("version 2", anchored(json!(true))),
-            Level::Full,
+            Compatibility::Full,
             &of_schema("version 1", anchored(json!(true)))
         ),
         []
@@ -285,17 +304,20 @@ fn editions_and_names_of_parts_that_cannot_be_compared_are_said_so() {
 #[test]
 fn formats_that_are_not_asserted_are_not_compared() {
     let of = |format: &str| json!({"properties": {"a": {"type": "string", "format": format}}});
-    assert_eq!(places(of("hostname"), Level::Full, of("tax-number")), []);
+    assert_eq!(
+        places(of("hostname"), Compatibility::Full, of("tax-number")),
+        []
+    );
     let hosts = |value: Value| json!({"properties": {"a": value}});
     // A host's name is any text, so that a text which is none is one more.
     let told = places(
         hosts(json!({"const": "x"})),
-        Level::Backward,
+        Compatibility::Backward,
         hosts(json!({"const": "not a host!", "format": "hostname"})),
     );
     assert_eq!(told, one("const", "/schema/properties/a/const"));
     assert_eq!(
-        places(of("date"), Level::Backward, of("date-time")),
+        places(of("date"), Compatibility::Backward, of("date-time")),
         one("format", "/schema/properties/a/format")
     );
 }
@@ -370,7 +392,13 @@ fn what_a_comparison_costs_is_bounded() {
         let size = one.to_string().len();
         let (one, other) = (of_schema("version 1", one), of_schema("version 2", other));
         let begun = Instant::now();
-        breaks(&one, Level::Full, std::slice::from_ref(&other), &|| {}).expect("an answer");
+        breaks(
+            &one,
+            Compatibility::Full,
+            std::slice::from_ref(&other),
+            &|| {},
+        )
+        .expect("an answer");
         let took = begun.elapsed();
         println!("{size} bytes in {took:?}");
         // Far more than it takes, on a machine that has other things to do.

@@ -186,7 +186,11 @@ impl<'d> Walk<'d> {
                         continue;
                     }
                     let group = group(members, name);
-                    let answer = self.ask(&group, writer, flat);
+                    let answer = match self.ask(&group, writer, flat) {
+                        // Of a type with nothing more said there are values, though the crate may not find one.
+                        Answer::Unknown if name == "type" && are_types_alone(flat) => Answer::No,
+                        answer => answer,
+                    };
                     self.tell(answer, name, value, path);
                 }
             }
@@ -619,6 +623,12 @@ fn are_listed(flat: &[&Value], all: &[Value]) -> bool {
         listed.is_some_and(|listed| listed.iter().all(is_listed))
             || one.get("const").is_some_and(is_listed)
     })
+}
+
+/// Whether nothing but types is asked.
+fn are_types_alone(flat: &[&Value]) -> bool {
+    let names = flat.iter().filter_map(|one| one.as_object());
+    names.flat_map(Map::keys).all(|name| name == "type")
 }
 
 /// Of a schema what is asked of a value itself.

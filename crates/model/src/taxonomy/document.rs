@@ -4,6 +4,7 @@ use crate::Problem;
 use crate::rule::Rule;
 use crate::schema::{self, Schema};
 use crate::text::{MAX_TYPE_CHARS, shorten};
+use crate::upcast::Upcast;
 use rustc_hash::FxHashSet;
 use serde_json::{Map, Number, Value};
 
@@ -14,6 +15,8 @@ pub struct Document {
     pub types: Vec<TypeDocument>,
     /// its rules, whose names differ
     pub rules: Vec<Rule>,
+    /// its upcasts, whose types and versions differ
+    pub upcasts: Vec<Upcast>,
 }
 
 /// One version of one type. Absent keys are as in `register_event_type`.
@@ -69,6 +72,18 @@ pub enum Compatibility {
     Forward,
     /// both
     Full,
+}
+
+impl Compatibility {
+    /// What a version is that keeps it.
+    pub fn adjective(self) -> &'static str {
+        match self {
+            Compatibility::None => "compatible",
+            Compatibility::Backward => "backward compatible",
+            Compatibility::Forward => "forward compatible",
+            Compatibility::Full => "fully compatible",
+        }
+    }
 }
 
 /// What becomes of an event that breaks its type's schema.
@@ -175,6 +190,7 @@ impl Document {
             return Err(wrong("must have an array \"types\""));
         };
         let rules = read_rules(document.remove("rules"))?;
+        let upcasts = read_upcasts(document.remove("upcasts"))?;
         if let Some(key) = document.keys().next() {
             return Err(wrong(&format!("has an unknown key \"{}\"", shorten(key))));
         }
@@ -198,7 +214,11 @@ impl Document {
             }
             types.push(entry);
         }
-        Ok(Document { types, rules })
+        Ok(Document {
+            types,
+            rules,
+            upcasts,
+        })
     }
 }
 
@@ -221,6 +241,32 @@ fn read_rules(rules: Option<Value>) -> Result<Vec<Rule>, Problem> {
         rules.push(rule);
     }
     Ok(rules)
+}
+
+/// A document without upcasts says nothing of them.
+fn read_upcasts(upcasts: Option<Value>) -> Result<Vec<Upcast>, Problem> {
+    let entries = match upcasts {
+        None => return Ok(Vec::new()),
+        Some(Value::Array(entries)) => entries,
+        Some(_) => {
+            return Err(Problem::argument("taxonomy must have an array \"upcasts\""));
+        }
+    };
+    let mut upcasts: Vec<Upcast> = Vec::with_capacity(entries.len());
+    let mut seen = FxHashSet::default();
+    for (index, entry) in entries.into_iter().enumerate() {
+        let at = |why: String| Problem::argument(format!("upcasts[{index}]: {why}"));
+        let upcast = Upcast::read(entry).map_err(at)?;
+        if !seen.insert((upcast.event_type.clone(), upcast.from, upcast.to)) {
+            let name = shorten(&upcast.event_type);
+            return Err(at(format!(
+                "upcast of event type \"{name}\" from version {} to version {} stands twice in the document",
+                upcast.from, upcast.to
+            )));
+        }
+        upcasts.push(upcast);
+    }
+    Ok(upcasts)
 }
 
 /// The values of an entry, taken one by one. What is wrong with one is told with its place.
@@ -513,9 +559,6 @@ impl TypeDocument {
             Some(_) => return Err("status must be \"active\" or \"retired\"".to_owned()),
         }
         let later = |what: &str| Err(format!("\"{what}\" is not supported by this release"));
-        if self.compatibility != Compatibility::None {
-            return later("compatibility");
-        }
         if self.redact.is_some() {
             return later("redact");
         }

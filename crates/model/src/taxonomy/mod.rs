@@ -6,4 +6,5 @@ pub mod redacted;
 pub mod replaced;
 pub mod rules;
 pub mod suggest;
+pub mod versions;
 pub mod violation;

@@ -130,9 +130,15 @@ fn what_is_said_to_go_together_does() {
                 [(&new, &other, &old, &schema), (&old, &schema, &new, &other)]
             {
                 let others = std::slice::from_ref(writer);
-                let told = breaks(reader, Level::Backward, others, &|| {}).expect("an answer");
+                let told =
+                    breaks(reader, Compatibility::Backward, others, &|| {}).expect("an answer");
                 // The other way round it is the other's promise.
-                let back = breaks(writer, Level::Forward, std::slice::from_ref(reader), &|| {});
+                let back = breaks(
+                    writer,
+                    Compatibility::Forward,
+                    std::slice::from_ref(reader),
+                    &|| {},
+                );
                 prop_assert_eq!(&back.expect("an answer"), &told);
                 count(&asked);
                 if !told.is_empty() {
