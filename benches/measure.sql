@@ -27,6 +27,7 @@ declare
     variant text;
     log regclass;
     arrays jsonb[];
+    texts text[];
     started double precision;
     ended double precision;
     wal pg_lsn;
@@ -39,12 +40,15 @@ begin
         commit;
         checkpoint;
         arrays := case when variant like 'batch%' then bench.batches(events) end;
+        texts := case when variant like 'text%' then bench.batches(events)::text[] end;
         wal := pg_current_wal_insert_lsn();
         started := bench.seconds();
-        if arrays is null then
-            execute format('call bench.run_%s($1)', variant) using events;
-        else
+        if texts is not null then
+            execute format('call bench.run_%s($1, $2)', variant) using events, texts;
+        elsif arrays is not null then
             execute format('call bench.run_%s($1, $2)', variant) using events, arrays;
+        else
+            execute format('call bench.run_%s($1)', variant) using events;
         end if;
         ended := bench.seconds();
         insert into bench.sample
@@ -61,7 +65,7 @@ $$;
 create function bench.log_of(variant text) returns regclass language sql as $$
     select ('bench.' || case
         when variant in ('batch_plain', 'batch_recordset') then 'plain'
-        else regexp_replace(variant, '^(each|alone|batch|writer)_', '')
+        else regexp_replace(variant, '^(each|alone|batch|text|writer)_', '')
     end)::regclass
 $$;
 

@@ -28,6 +28,7 @@ with compared (position, part, variant, base, title, against) as (
     (30, 'batch', 'batch_log_events', 'batch_plain', '`log_events` of 1,000', '`INSERT ... SELECT` of 1,000'),
     (31, 'batch', 'batch_recordset', 'batch_plain', '`INSERT ... SELECT` from `jsonb_to_recordset` of 1,000',
         '`INSERT ... SELECT` of 1,000'),
+    (32, 'text', 'text_ingest_events', 'text_log_events', '`ingest_events` of 1,000 good ones', '`log_events` of 1,000, both from a text'),
     (40, 'pgbench 1', 'gate', 'plain', 'pgbench, 1 client: `INSERT` through the gate', 'plain `INSERT`'),
     (41, 'pgbench 1', 'log_event', 'plain', 'pgbench, 1 client: `log_event`', 'plain `INSERT`'),
     (43, 'pgbench 1 writer', 'log_event', 'plain', 'pgbench, 1 client: `log_event` as a writer of one tenant',

@@ -83,6 +83,7 @@ from (values
     ('gate', true),
     ('log_event', true),
     ('log_events', true),
+    ('ingest_events', true),
     ('plpgsql_function', false),
     ('plpgsql_full', false),
     ('plpgsql_trigger', false),

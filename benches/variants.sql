@@ -207,6 +207,23 @@ begin
 end
 $$;
 
+-- The same as applications send it: as text, which the one takes for jsonb and the other for json.
+create procedure bench.run_text_log_events(events int, batches text[]) language plpgsql as $$
+begin
+    for batch in 1 .. events / 1000 loop
+        perform count(*) from eventlog.log_events(batches[batch]::jsonb, 'bench.log_events');
+    end loop;
+end
+$$;
+
+create procedure bench.run_text_ingest_events(events int, batches text[]) language plpgsql as $$
+begin
+    for batch in 1 .. events / 1000 loop
+        perform count(*) from eventlog.ingest_events(batches[batch]::json, log => 'bench.ingest_events');
+    end loop;
+end
+$$;
+
 -- How one would take such an array apart without the extension.
 create procedure bench.run_batch_recordset(events int, batches jsonb[]) language plpgsql as $$
 begin

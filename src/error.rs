@@ -546,6 +546,31 @@ impl Error {
         (state, self.message(), self.detail(), self.hint())
     }
 
+    /// What it says of the event at hand, where that is told and not raised. An error that says nothing of an event stays
+    /// one.
+    pub fn into_violations(self) -> Result<Vec<Violation>, Error> {
+        let code = match &self {
+            Error::Violations { .. } => "",
+            Error::Argument { .. } => "argument",
+            Error::MissingTenant { .. } => "tenant",
+            Error::Captured { .. } => "captured_type",
+            Error::NotAllowed { .. } => "not_allowed",
+            Error::KeyReused { .. } | Error::KeyOfInsert { .. } => "idempotency_key",
+            Error::RuleFailed { .. } => "rule",
+            Error::StackDepth { .. } | Error::TooLarge { .. } => "unasked",
+            _ => return Err(self),
+        };
+        let (message, hint) = (self.message(), self.hint());
+        if let Error::Violations { violations, .. } = self {
+            return Ok(violations);
+        }
+        let violation = Violation::new(code, "", message);
+        Ok(vec![match hint {
+            Some(hint) => violation.with_hint(hint),
+            None => violation,
+        }])
+    }
+
     /// Raises the error in Postgres.
     pub fn raise(self) -> ! {
         let mut report = ErrorReport::new(self.state(), self.message(), "pg_eventlog");

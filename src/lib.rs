@@ -14,6 +14,7 @@ mod event_view;
 mod gate;
 mod handlers;
 mod history;
+mod ingest;
 mod log;
 mod pg;
 mod rules;

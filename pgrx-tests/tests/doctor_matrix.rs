@@ -76,6 +76,7 @@ const STATES: &[Broken] = &[
     broken("claim guard dropped", "drop trigger eventlog_claim on public.events_key", "public.events_key"),
     broken("claim guard disabled", "alter table public.events_key disable trigger eventlog_claim", "public.events_key"),
     broken("keys dropped", "drop table public.plain_key", "public.plain"),
+    broken("rejected events dropped", "drop table public.plain_rejected", "public.plain"),
     broken("unique key of keys dropped", "alter table public.events_key drop constraint events_key_once", "public.events_key"),
     broken("default of id dropped", "alter table public.events alter column id drop default", "public.events"),
     broken("defaults of a partition dropped", "alter table public.parted_default alter column origin drop default, alter column recorded_at drop default", "public.parted_default"),
@@ -95,7 +96,7 @@ const STATES: &[Broken] = &[
     broken("deferred trigger", "create function public.f() returns trigger language plpgsql as 'begin return null; end';
         create constraint trigger later after insert on public.plain deferrable initially deferred for each row execute function public.f()", "trigger later"),
     broken("insert taken from the owner", "create role eventlog_matrix_owner; alter table public.plain owner to eventlog_matrix_owner;
-        alter table public.plain_key owner to eventlog_matrix_owner; revoke insert on public.plain from eventlog_matrix_owner", "public.plain"),
+        alter table public.plain_key owner to eventlog_matrix_owner; alter table public.plain_rejected owner to eventlog_matrix_owner; revoke insert on public.plain from eventlog_matrix_owner", "public.plain"),
     broken("default partition gone", "alter table public.parted detach partition public.parted_default; drop table public.parted_default", "public.parted"),
     broken("all partitions gone", "do $$ declare p regclass; begin for p in select inhrelid from pg_inherits where inhparent = 'public.parted'::regclass loop
         execute format('alter table public.parted detach partition %s', p); execute format('drop table %s', p); end loop; end $$", "public.parted"),
@@ -127,6 +128,9 @@ broken("unknown capture triggers", "create table public.copied (id int primary k
         do $$ declare p name; begin for p in select polname from pg_policy where polrelid = 'public.parted'::regclass loop execute format('drop policy %I on public.parted', p); end loop; end $$", "public.parted"),
     broken("isolation of keys taken off", "alter table public.events_key disable row level security;
         do $$ declare p name; begin for p in select polname from pg_policy where polrelid = 'public.events_key'::regclass loop execute format('drop policy %I on public.events_key', p); end loop; end $$", "public.events_key"),
+    broken("isolation of rejected events taken off", "alter table public.events_rejected disable row level security;
+        do $$ declare p name; begin for p in select polname from pg_policy where polrelid = 'public.events_rejected'::regclass loop execute format('drop policy %I on public.events_rejected', p); end loop; end $$", "public.events_rejected"),
+    broken("policy of rejected events open", "alter policy eventlog_read on public.events_rejected using (true)", "policy eventlog_read on public.events_rejected"),
     broken("policy open", "alter policy eventlog_read on public.shared using (true)", "policy eventlog_read on public.shared"),
     broken("policy half open", "alter policy eventlog_read on public.shared using (eventlog.current_tenant() is not null)", "policy eventlog_read on public.shared"),
     broken("policy of members widened", "alter policy eventlog_read on public.teams using (company in (select m.company from public.members m) or eventlog.current_actor() = 'x')", "policy eventlog_read on public.teams"),

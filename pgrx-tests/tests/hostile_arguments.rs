@@ -128,6 +128,18 @@ const DOCUMENTS: &[&str] = &[
     "(select pg_catalog.jsonb_agg('{\"type\": \"known\"}'::pg_catalog.jsonb) from generate_series(1, 300))",
 ];
 
+/// Batches that no jsonb holds.
+const EVENTS: &[&str] = &[
+    "'[\"\\u0000\", 1e999999, \"\\ud800\", {\"type\": \"known\", \"payload\": {\"a\": \"\\u0000\"}}]'",
+    "'[{\"type\": \"known\", \"tenant_id\": \"t1\", \"idempotency_key\": \"k\"}, {\"type\": \"known\", \"tenant_id\": \"t1\", \
+        \"payload\": {\"a\": 1}, \"idempotency_key\": \"k\"}, {\"type\": \"note.created\", \"tenant_id\": \"t2\"}, [], {}, null, \"\"]'",
+    "'[{\"type\": \"known\", \"tenant_id\": \"t1\", \"entity_type\": \"thing\", \"entity_id\": 1}, \
+        {\"type\": {}, \"payload\": 1, \"context\": \"x\", \"version\": -1, \"occurred_at\": \"infinity\"}]'",
+    "('[' || repeat('[', 5000) || repeat(']', 5000) || ']')::pg_catalog.json",
+    "('[' || repeat('{\"type\": \"known\", \"tenant_id\": \"t1\"}, ', 300) || '1]')::pg_catalog.json",
+    "' [ \"]\" , \"\\\"\" , { \"a\" : [ \"}\" ] } ] '",
+];
+
 const RELATIONS: &[&str] = &[
     "0",
     "1",
@@ -136,6 +148,7 @@ const RELATIONS: &[&str] = &[
     "(select oid from pg_catalog.pg_type where typname = 'int4')",
     "'public.events'::regclass",
     "'public.events_key'::regclass",
+    "'public.events_rejected'::regclass",
     "'public.parted'::regclass",
     "(select pg_catalog.min(inhrelid) from pg_catalog.pg_inherits where inhparent = 'public.parted'::regclass)",
     "'public.notes'::regclass",
@@ -188,8 +201,19 @@ fn value(of: &str, random: &mut Random) -> String {
         return format!("null::{of}");
     }
     let expression = match of {
-        "text" | "character varying" | "name" | "eventlog.ident" | "json" | "\"char\""
-        | "cstring" => random.of(TEXTS),
+        "text" | "character varying" | "name" | "eventlog.ident" | "\"char\"" | "cstring" => {
+            random.of(TEXTS)
+        }
+        "json" => {
+            let all = [EVENTS, DOCUMENTS][random.below(2)];
+            random.of(all)
+        }
+        "uuid[]" => random.of(&[
+            "'{}'",
+            "'{NULL}'",
+            "array(select id from public.events_rejected)",
+            "array[gen_random_uuid(), null, gen_random_uuid()]",
+        ]),
         "jsonb" => random.of(DOCUMENTS),
         "regclass" | "oid" => random.of(RELATIONS),
         "text[]" | "name[]" => random.of(ARRAYS),

@@ -85,6 +85,8 @@ fn within_one_transaction() {
     assert_flat(&mut client, "keys in one transaction", 10, keyed);
     let batch = r#"select count(*) from eventlog.log_events((select jsonb_agg('{"type": "paid", "payload": {"amount": 1}}'::jsonb) from generate_series(1, 500)))"#;
     assert_flat(&mut client, "log_events in one transaction", 10, batch);
+    let batch = r#"select count(*) from eventlog.ingest_events((select json_agg(case when n % 50 = 0 then '7' else '{"type": "paid", "payload": {"amount": 1}}' end::json) from generate_series(1, 500) n))"#;
+    assert_flat(&mut client, "ingest_events in one transaction", 10, batch);
 }
 
 #[test]

@@ -135,6 +135,12 @@ const CALLS: &[&str] = &[
         context => big.wide($n), log => 'big.events')",
     "select count(*) from eventlog.log_events(big.events($n), 'big.events')",
     "select count(*) from eventlog.log_events(big.wide($n), 'big.events')",
+    "select count(*) from eventlog.ingest_events(big.events($n)::text::json, log => 'big.events')",
+    "select count(*) from eventlog.ingest_events(big.many($n)::text::json, 'feed', 'big.events')",
+    "select count(*) from eventlog.ingest_events(jsonb_build_array(big.wide($n), jsonb_build_object('type', 't', \
+        'payload', big.wide($n)))::text::json, big.text($n), 'big.events')",
+    "select count(*) from eventlog.retry_rejected(big.ids($n), 'big.events')",
+    "select eventlog.discard_rejected(big.ids($n), big.text($n), 'big.events')",
     "select eventlog.log_cloudevent(jsonb_build_object('specversion', '1.0', 'id', big.text($n), 'source', big.text($n), \
         'type', 't', 'data', big.many($n), 'subject', big.text($n)), 'big.events')",
     "select eventlog.log_cloudevent(big.wide($n) || '{\"specversion\": \"1.0\", \"id\": \"1\", \"source\": \"/\", \

@@ -46,7 +46,7 @@ begin
         and not m.isolated
         and not m.is_partition
         and not exists (select from pg_policy p where p.polrelid = m.relation)
-        and not (m.role = 'keys' and (select l.isolated from unnest(examined) l where l.relation = m.log));
+        and not (m.role in ('keys', 'rejected') and (select l.isolated from unnest(examined) l where l.relation = m.log));
 
     return query
     select 'warning', m.relation::text,
@@ -83,10 +83,12 @@ begin
 
     return query
     select 'warning', k.relation::text,
-        format('is not isolated, though %s is: its keys tell one tenant about another', m.relation),
+        format('is not isolated, though %s is: %s', m.relation, case k.role
+            when 'keys' then 'its keys tell one tenant about another'
+            else 'whoever may see rejected events sees those of all tenants' end),
         format('select * from eventlog.repair_log(%L)', m.relation)
     from unnest(examined) m
-    join unnest(examined) k on k.log = m.relation and k.role = 'keys'
+    join unnest(examined) k on k.log = m.relation and k.role in ('keys', 'rejected')
     where m.role = 'log' and m.relation = m.root and m.isolated and not k.isolated;
 
     return query

@@ -85,6 +85,15 @@ begin
 
     return query
     select 'warning', m.relation::text,
+        'has no table of rejected events: a batch of which one would be rejected is refused as a whole',
+        format('select * from eventlog.repair_log(%L)', m.relation)
+    from unnest(examined) m
+    where m.role = 'log'
+        and m.relation = m.root
+        and not exists (select from unnest(examined) r where r.role = 'rejected' and r.log = m.relation);
+
+    return query
+    select 'warning', m.relation::text,
         format('columns without their default: %s; an insert that does not give them, or is not the owner''s, fails',
             string_agg(a.attname, ', ' order by a.attnum)),
         format('select * from eventlog.repair_log(%L)', m.root)

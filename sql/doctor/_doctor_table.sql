@@ -15,8 +15,8 @@ create type eventlog._doctor_table as (
 comment on type eventlog._doctor_table is 'internal: a table that doctor() looks at';
 comment on column eventlog._doctor_table.relation is 'the table';
 comment on column eventlog._doctor_table.root is 'the table at the top that this one is protected with; it stands for itself too';
-comment on column eventlog._doctor_table.role is 'log, keys or table, as the root is';
-comment on column eventlog._doctor_table.log is 'the log that the root is or keeps the keys of';
+comment on column eventlog._doctor_table.role is 'log, keys, rejected or table, as the root is';
+comment on column eventlog._doctor_table.log is 'the log that the root is or belongs to';
 comment on column eventlog._doctor_table.isolated is 'whether its rows are to be kept apart by tenant';
 comment on column eventlog._doctor_table.append_only is 'whether its rows are not to change';
 comment on column eventlog._doctor_table.is_partition is 'whether it lies below its root';

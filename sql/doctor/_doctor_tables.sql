@@ -1,5 +1,5 @@
--- The tables that doctor() looks at: logs, the tables of their keys, tables that are isolated or append-only, and what
--- lies below each. A root stands for itself too. The log is the one that the root is or keeps the keys of.
+-- The tables that doctor() looks at: logs, the tables of their keys and of their rejected events, tables that are isolated
+-- or append-only, and what lies below each. A root stands for itself too. The log is the one that the root is or belongs to.
 -- The system catalog, which it reads, is open to everyone.
 create or replace function eventlog._doctor_tables() returns setof eventlog._doctor_table
     -- Parallel unsafe: so is _tenancy_note.
@@ -32,6 +32,15 @@ as $$
         join pg_class c on c.oid = named.oid and c.relkind = 'r' and c.relowner = l.relowner
         order by l.oid, c.oid
     ),
+    rejected as (
+        select distinct on (l.oid) c.oid, l.oid as log
+        from logs l
+        join pg_description d on d.classoid = 'pg_class'::regclass and d.objsubid = 0
+            and d.description like '%(rejected by log ' || l.log_id || ')'
+        join pg_class c on c.oid = d.objoid and c.relkind = 'r' and c.relowner = l.relowner
+        where eventlog._rejected_tenant(c.oid) is not null
+        order by l.oid, c.oid
+    ),
     marked as (
         select t.tgrelid as oid, false as isolated, true as append_only
         from pg_trigger t
@@ -48,6 +57,8 @@ as $$
         select oid, false, true from logs
         union all
         select oid, false, true from keys
+        union all
+        select oid, false, false from rejected
     ),
     flagged as (
         select m.oid, bool_or(m.isolated) as isolated, bool_or(m.append_only) as append_only
@@ -77,8 +88,9 @@ as $$
         join pg_class c on c.oid = i.inhrelid and c.relispartition
     )
     select c.oid::regclass, r.oid::regclass,
-        case when l.oid is not null then 'log' when k.oid is not null then 'keys' else 'table' end,
-        coalesce(l.oid, k.log)::regclass,
+        case when l.oid is not null then 'log' when k.oid is not null then 'keys' when e.oid is not null then 'rejected'
+            else 'table' end,
+        coalesce(l.oid, k.log, e.log)::regclass,
         r.isolated, r.append_only, c.oid <> r.oid, c.relkind, c.relowner,
         coalesce(r.tenant_column, 'tenant_id')::name
     from tree
@@ -86,6 +98,7 @@ as $$
     join pg_class c on c.oid = tree.oid
     left join logs l on l.oid = r.oid
     left join keys k on k.oid = r.oid
+    left join rejected e on e.oid = r.oid
 $$;
 
 comment on function eventlog._doctor_tables() is

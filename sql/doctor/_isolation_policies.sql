@@ -21,8 +21,8 @@ as $$
         select m.relation, m.role, m.log, b.base,
             eventlog._tenancy_note(b.base) || jsonb_build_object('column', m.tenant_column) as note
         from unnest($1) m
-        -- Keys are kept apart as their log is.
-        cross join lateral (select case m.role when 'keys' then m.log else m.relation end) b (base)
+        -- Keys and rejected events are kept apart as their log is.
+        cross join lateral (select case when m.role in ('keys', 'rejected') then m.log else m.relation end) b (base)
         where m.isolated and not m.is_partition
     ),
     asked as materialized (

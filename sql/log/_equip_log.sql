@@ -89,6 +89,7 @@ begin
 
     return query select eventlog._add_guards(relation);
     return query select eventlog._equip_claims(relation, log_id);
+    return query select eventlog._equip_rejected(relation, log_id);
     return query select eventlog._repair_tenancy(relation);
     if exists (select from eventlog.handler h where h.log_id = _equip_log.log_id and h.mode = 'sync') then
         return query select eventlog._add_handlers(relation, log_id);

@@ -95,6 +95,9 @@ begin
     return query select eventlog._cover_partitions(relation, force);
     if claims is not null then
         return query select eventlog._put_policies(claims, policies -> 'keys', '{}', force);
+        if eventlog._rejected_of(relation) is not null then
+            return query select eventlog._put_policies(eventlog._rejected_of(relation), policies -> 'rejected', '{}', force);
+        end if;
     end if;
 end
 $$;

@@ -11,6 +11,7 @@ declare
     shown text := replace(log::text, '"', '');
     found_role record;
     claims regclass := eventlog._claims_of(log);
+    rejected regclass := eventlog._rejected_of(log);
     writes boolean := kind in ('writer', 'service');
     -- who shares the privilege: a service inserts as a writer does
     counterpart text := case kind when 'writer' then 'service' when 'service' then 'writer' when 'reader' then 'consumer'
@@ -59,11 +60,11 @@ begin
         from (
             select c.oid::regclass, (c.oid <> log)::int, e.privilege_type, null::name
             from pg_class c cross join lateral aclexplode(c.relacl) e
-            where c.oid in (log, claims) and e.grantee = found_role.oid
+            where c.oid in (log, claims, rejected) and e.grantee = found_role.oid
             union all
             select a.attrelid::regclass, (a.attrelid <> log)::int, e.privilege_type, a.attname
             from pg_attribute a cross join lateral aclexplode(a.attacl) e
-            where a.attrelid in (log, claims) and e.grantee = found_role.oid
+            where a.attrelid in (log, claims, rejected) and e.grantee = found_role.oid
         ) g (relation, place, privilege, column_name)
         where case
             when g.privilege in ('UPDATE', 'DELETE') then granting
@@ -89,9 +90,10 @@ begin
             (1, log, 'SELECT', null::text[], not writes),
             (2, log, 'INSERT', given, writes),
             (3, claims, 'SELECT', claimed, writes),
-            (4, claims, 'INSERT', claimed, writes)
+            (4, claims, 'INSERT', claimed, writes),
+            (5, rejected, 'SELECT', null, kind = 'service')
         ) w (place, relation, privilege, columns, wanted)
-        where w.wanted and not case
+        where w.wanted and w.relation is not null and not case
             when w.columns is null then exists (
                 select from pg_class c cross join lateral aclexplode(c.relacl) e
                 where c.oid = w.relation and e.grantee = found_role.oid and e.privilege_type = w.privilege)

@@ -59,6 +59,12 @@ begin
         raise wrong_object_type using
             message = format('"%s" keeps the idempotency keys of a log', shown),
             hint = 'Isolate the log: its keys are isolated with it.';
+    elsif eventlog._rejected_tenant(relation) is not null
+        and obj_description(relation, 'pg_class') like '%(rejected by log %)'
+    then
+        raise wrong_object_type using
+            message = format('"%s" keeps the events that a log rejected', shown),
+            hint = 'Isolate the log: they are isolated with it.';
     end if;
     select coalesce(nullif(i.inhparent, relation), i.inhrelid) into other
     from pg_inherits i join pg_class c on c.oid = i.inhrelid and not c.relispartition

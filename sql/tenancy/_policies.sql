@@ -1,4 +1,4 @@
--- The policies of an isolated table, of a log and of the table of its keys: for which command, for whom, and what they
+-- The policies of an isolated table, of a log and of the tables of its keys and of its rejected events: for which command, for whom, and what they
 -- ask. Whoever wants their names alone leaves the expressions out.
 -- It says what the manual says.
 create or replace function eventlog._policies(
@@ -7,7 +7,7 @@ create or replace function eventlog._policies(
     may_claim text default null
 ) returns table (role text, policy name, command text, kind text, sees text, writes text, about text)
     language sql immutable called on null input parallel safe
-    rows 15
+    rows 18
     set search_path = pg_catalog, pg_temp
 as $$
     values
@@ -27,7 +27,12 @@ as $$
         ('keys', 'eventlog_read', 'select', 'writer', $1, null, 'lets a writer find the keys of the current tenant'),
         ('keys', 'eventlog_write', 'insert', 'writer', null, $3, 'lets a writer claim keys of the current tenant'),
         ('keys', 'eventlog_service_read', 'select', 'service', 'true', null, 'lets a service find the keys of all tenants'),
-        ('keys', 'eventlog_service', 'insert', 'service', null, 'true', 'lets a service claim keys of any tenant')
+        ('keys', 'eventlog_service', 'insert', 'service', null, 'true', 'lets a service claim keys of any tenant'),
+        ('rejected', 'eventlog_owner', 'all', 'owner', 'true', 'true', 'lets the owner see and change all rows'),
+        ('rejected', 'eventlog_read', 'select', 'writer', $1, null,
+            'holds a writer that may see rejected events to those of the current tenant'),
+        ('rejected', 'eventlog_service_read', 'select', 'service', 'true', null,
+            'lets a service see the rejected events of all tenants')
 $$;
 
 comment on function eventlog._policies(text, text, text) is

@@ -32,6 +32,8 @@ begin
             select p.relid, 1 from pg_partition_tree(relation) p where p.relid <> relation
             union
             select eventlog._claims_of(relation), 2 where is_log
+            union
+            select eventlog._rejected_of(relation), 3 where is_log
         ) t
         -- A partition may have lost its policy, or the table all of them.
         where t.place = 1 and eventlog._tenancy_note(relation) is not null or eventlog._tenancy_note(t.relid) is not null

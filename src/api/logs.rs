@@ -226,6 +226,7 @@ pub fn forget_log(call: &Call<'_>) -> Ret {
     act::during(|| {
         let id = [Value::Uuid(log_id)];
         spi::exec("select eventlog._drop_claims($1)", &id);
+        spi::exec("select eventlog._drop_rejected($1)", &id);
         if event_rule::is_there() {
             spi::exec("select eventlog._drop_states($1)", &id);
         }

@@ -67,9 +67,30 @@ fn decide(
     }
 }
 
-/// The values stay out of it: they may be another tenant's.
+/// What a writer's policy says of an event, by whether it is of the current tenant, in the name of an actor of the current
+/// kind, and of the current one.
+pub fn of_event(of_tenant: bool, of_type: bool, of_actor: bool) -> Result<(), Error> {
+    let refusal = match (of_tenant, of_type, of_actor) {
+        (false, ..) => Refusal::Tenant { event: true },
+        (_, false, _) => Refusal::ActorType,
+        (_, _, false) => Refusal::Actor,
+        _ => return Ok(()),
+    };
+    Err(error(refusal))
+}
+
+/// What it says where there is no current tenant.
+pub fn no_tenant() -> Error {
+    error(Refusal::NoTenant)
+}
+
 #[cold]
 fn refuse(refusal: Refusal) -> ! {
+    error(refusal).raise()
+}
+
+/// The values stay out of it: they may be another tenant's.
+fn error(refusal: Refusal) -> Error {
     let (message, hint) = match refusal {
         Refusal::NoTenant => (
             "no tenant is set for this transaction",
@@ -97,7 +118,6 @@ fn refuse(refusal: Refusal) -> ! {
         message: message.to_owned(),
         hint: hint.to_owned(),
     }
-    .raise()
 }
 
 #[cfg(test)]

@@ -14,10 +14,10 @@ use crate::pg::jsonb::{self, grow::Few};
 use crate::pg::memory::Memory;
 use crate::pg::news;
 use crate::pg::relation;
-use crate::pg::trigger::Inserting;
+use crate::pg::trigger::{Inserting, Trigger};
 use crate::pg::tuple::Row;
 use crate::rules::{Step, ask, judge};
-use crate::writing::handover::{self, Stored};
+use crate::writing::handover::{self, Place, Stored};
 use crate::writing::{key, number};
 use model::taxonomy::replaced::Replacement;
 use model::taxonomy::rules::{Facts, LogRules, Measured, Refusal, Verdict};
@@ -52,13 +52,34 @@ pub fn gate(call: &Call<'_>) -> Ret {
         return inserting.pass();
     };
     let c = &target.columns;
-    let mut row = inserting.row(c.last);
+    let row = inserting.row(c.last);
 
     let id = row.uuid(c.id);
     let place = handover::arrived(target.log_id, id, || Stored {
         seq: row.long(c.seq).unwrap_or(0),
         recorded_at: row.long(c.recorded_at).unwrap_or(0),
     });
+    match examine(&target, &rules, &trigger, &mut inserting, place) {
+        Ok(passed) => passed,
+        Err(why) if place.is_some_and(|place| place.leaves_out) => {
+            handover::refused(why.into_violations().or_raise());
+            inserting.leave_out()
+        }
+        Err(why) => why.raise(),
+    }
+}
+
+/// What is returned for a row that passes, or why it is refused.
+#[inline]
+fn examine(
+    target: &Target,
+    rules: &LogRules,
+    trigger: &Trigger<'_>,
+    inserting: &mut Inserting<'_>,
+    place: Option<Place>,
+) -> Result<Ret, Box<Error>> {
+    let c = &target.columns;
+    let mut row = inserting.row(c.last);
     let index = place.and_then(|p| p.index);
 
     let (entity_type, actor_type) = (row.text(c.entity_type), row.text(c.actor_type));
@@ -90,31 +111,28 @@ pub fn gate(call: &Call<'_>) -> Ret {
     match rules.judge(&facts, || target.is_owned()) {
         Verdict::Pass => {}
         Verdict::Replace(made) => {
-            replace(&mut inserting, c, &made, trigger.memory());
+            replace(inserting, c, &made, trigger.memory());
             row = inserting.row(c.last);
         }
-        Verdict::Refuse(refusal) => refuse(refusal, facts.event_type, &target, index),
+        Verdict::Refuse(why) => return refuse(why, facts.event_type, target, index),
     }
     if rules.ruled {
-        let broken = ask(&target, &trigger, &inserting, facts.event_type, index);
+        let broken = ask(target, trigger, inserting, facts.event_type, index);
         if !broken.is_empty() {
-            refuse(Refusal::Broken(broken), facts.event_type, &target, index);
+            return refuse(Refusal::Broken(broken), facts.event_type, target, index);
         }
     }
     let tenant_missing = row.datum(c.tenant_id).is_none() || tenant.is_some_and(<[u8]>::is_empty);
     if rules.require_tenant && tenant_missing {
-        Error::MissingTenant {
-            log: target.name.clone(),
-            index,
-        }
-        .raise();
+        let log = target.name.clone();
+        return Err(Error::MissingTenant { log, index }.into());
     }
     // An event with an old transaction id would be invisible to consumers.
     let (genuine_xid, genuine_origin) = (has_own_xid(c, &row), has_own_origin(c, &row));
     // One whose number was not drawn after that id could stand where readers have been already.
     let genuine_seq = row
         .long(c.seq)
-        .is_some_and(|number| number::take(&target, number));
+        .is_some_and(|number| number::take(target, number));
     let genuine = genuine_xid && genuine_origin && genuine_seq;
     if !genuine && !relation::is_owned(target.oid) {
         let log = target.name.clone();
@@ -130,13 +148,13 @@ pub fn gate(call: &Call<'_>) -> Ret {
     }
     // log_event has claimed the key of its events already.
     if let (Some(_), None) = (key, place) {
-        key::claim_for_insert(&target, &rules, &row);
+        key::claim_for_insert(target, rules, &row);
     }
     news::note(target.log_id);
     // A number that the owner gave is of the past, which no rule is asked about.
     match rules.ruled && genuine_seq {
-        true => step(&target, &rules, &inserting, &row, index),
-        false => inserting.pass(),
+        true => step(target, rules, inserting, &row, index),
+        false => Ok(inserting.pass()),
     }
 }
 
@@ -163,21 +181,21 @@ fn step(
     inserting: &Inserting<'_>,
     row: &Row<'_>,
     index: Option<usize>,
-) -> Ret {
+) -> Result<Ret, Box<Error>> {
     let c = &target.columns;
     let (moves, is_late) = match judge(target, rules, row, index) {
-        Step::None => return inserting.pass(),
+        Step::None => return Ok(inserting.pass()),
         Step::Taken(moves) => (moves, false),
         Step::Late(moves) => (moves, true),
         Step::Refused(broken) => {
             let event_type = row.text(c.event_type).unwrap_or_default();
-            refuse(Refusal::Broken(broken), event_type, target, index)
+            return refuse(Refusal::Broken(broken), event_type, target, index);
         }
     };
     let late = target.sequences().first().filter(|_| is_late);
     let Some(sequence) = late else {
         moves.take(target, row, row.long(c.seq).unwrap_or(0));
-        return inserting.pass();
+        return Ok(inserting.pass());
     };
     let seq = number::draw_unasked(*sequence);
     number::take(target, seq);
@@ -185,15 +203,20 @@ fn step(
     let recorded_at = target.recorded_again(recorded_at, clock::Reading::now().timestamp());
     handover::stored(Stored { seq, recorded_at });
     moves.take(target, row, seq);
-    inserting.pass_with(&[
+    Ok(inserting.pass_with(&[
         (c.seq, Datum::from(seq)),
         (c.recorded_at, Datum::timestamptz(recorded_at)),
-    ])
+    ]))
 }
 
 #[cold]
-fn refuse(refusal: Refusal, event_type: &[u8], log: &Target, index: Option<usize>) -> ! {
-    Error::refused(refusal, event_type, &log.name, index).raise()
+fn refuse(
+    refusal: Refusal,
+    event_type: &[u8],
+    log: &Target,
+    index: Option<usize>,
+) -> Result<Ret, Box<Error>> {
+    Err(Error::refused(refusal, event_type, &log.name, index).into())
 }
 
 /// Whether the transaction's id in a row is that of this transaction.

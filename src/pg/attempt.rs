@@ -68,7 +68,7 @@ fn shortened(text: &[u8]) -> String {
 /// holds nothing that needs dropping and does not panic. What it allocates in the current memory context stays there.
 pub(super) unsafe fn attempt<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failed> {
     // SAFETY: as promised.
-    unsafe { within_subtransaction(f, |_| Failed) }
+    unsafe { within_subtransaction(f, |_| true, is_of_values, |_| Failed) }
 }
 
 /// The same, and says what the error was.
@@ -77,7 +77,7 @@ pub(super) unsafe fn attempt<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failed
 /// As for [`attempt`].
 pub(super) unsafe fn telling<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failure> {
     // SAFETY: as promised; an error's strings are Postgres's.
-    unsafe { within_subtransaction(f, |error| Failure::of(error)) }
+    unsafe { within_subtransaction(f, |_| true, is_of_values, |error| Failure::of(error)) }
 }
 
 /// The same without a subtransaction, for what begins nothing that has to be taken back.
@@ -93,23 +93,42 @@ pub(super) unsafe fn reading<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failur
         guard::caught(f).ok_or_else(|| {
             let error = pg_sys::CopyErrorData();
             pg_sys::FlushErrorState();
-            settle(error, |error| Failure::of(error))
+            settle(error, is_of_values, |error| Failure::of(error))
         })
     }
 }
 
-/// Tells an error that says something of the values at hand; another one is thrown again.
+/// Runs `body`, which may be anything, in a subtransaction that is undone where it gives false. An error whose SQLSTATE
+/// `is_meant` is a result, after which everything is as it was before; others go on as errors.
+pub fn tentatively(
+    is_meant: impl Fn(&str) -> bool,
+    body: impl FnOnce() -> bool,
+) -> Result<bool, Failure> {
+    // SAFETY: what the body holds is dropped within the border, from which an error comes as from any function in C; an
+    // error's strings are Postgres's.
+    unsafe {
+        within_subtransaction(
+            || guard::border(body),
+            |keeps| keeps,
+            |state| is_meant(&sqlstate(state)),
+            |error| Failure::of(error),
+        )
+    }
+}
+
+/// Tells an error that is meant; another one is thrown again.
 ///
 /// # Safety
 /// It is the copy of an error that is on Postgres's stack no more, and is freed here.
 #[cold]
 unsafe fn settle<E>(
     error: *mut pg_sys::ErrorData,
+    is_meant: impl FnOnce(i32) -> bool,
     tell: impl FnOnce(&pg_sys::ErrorData) -> E,
 ) -> E {
     // SAFETY: as promised.
     unsafe {
-        if is_of_values((*error).sqlerrcode) {
+        if is_meant((*error).sqlerrcode) {
             let told = tell(&*error);
             pg_sys::FreeErrorData(error);
             return told;
@@ -124,6 +143,8 @@ unsafe fn settle<E>(
 /// As for [`attempt`].
 unsafe fn within_subtransaction<R: Copy, E>(
     f: impl FnOnce() -> R,
+    keeps: impl FnOnce(R) -> bool,
+    is_meant: impl FnOnce(i32) -> bool,
     tell: impl FnOnce(&pg_sys::ErrorData) -> E,
 ) -> Result<R, E> {
     super::settings::require_unread();
@@ -136,7 +157,10 @@ unsafe fn within_subtransaction<R: Copy, E>(
         pg_sys::CurrentMemoryContext = memory;
         if let Some(result) = guard::caught(f) {
             pg_sys::CurrentMemoryContext = memory;
-            pg_sys::ReleaseCurrentSubTransaction();
+            match keeps(result) {
+                true => pg_sys::ReleaseCurrentSubTransaction(),
+                false => pg_sys::RollbackAndReleaseCurrentSubTransaction(),
+            }
             pg_sys::CurrentMemoryContext = memory;
             pg_sys::CurrentResourceOwner = owner;
             return Ok(result);
@@ -146,7 +170,7 @@ unsafe fn within_subtransaction<R: Copy, E>(
         pg_sys::RollbackAndReleaseCurrentSubTransaction();
         pg_sys::CurrentMemoryContext = memory;
         pg_sys::CurrentResourceOwner = owner;
-        Err(settle(error, tell))
+        Err(settle(error, is_meant, tell))
     }
 }
 

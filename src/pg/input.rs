@@ -1,6 +1,7 @@
 //! Input functions of Postgres's types, with their errors as values.
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
+use super::attempt;
 use super::datum::{Interval, Jsonb};
 use super::jsonb::List;
 use super::memory::Memory;
@@ -25,6 +26,54 @@ pub fn jsonb<'m>(text: &[u8], memory: Memory<'m>) -> Option<Jsonb<'m>> {
     let read = memory.within(|| raw_jsonb(text));
     // SAFETY: jsonb_in gives a jsonb value, in that memory.
     read.map(|datum| unsafe { Jsonb::from_datum(datum, memory) })
+}
+
+/// A text of JSON as jsonb; where jsonb cannot hold it, why, in Postgres's own words, which have no value of it.
+#[allow(clippy::disallowed_methods, reason = "a sentence of Postgres's")]
+pub fn element<'m>(text: &[u8], memory: Memory<'m>) -> Result<Jsonb<'m>, String> {
+    let text = c_string(text).ok_or_else(|| "the event holds a NUL byte".to_owned())?;
+    let mut call = Argument {
+        call: pg_sys::FunctionCallInfoBaseData {
+            nargs: 1,
+            ..Default::default()
+        },
+        first: pg_sys::NullableDatum {
+            value: Datum::from(text.as_ptr()),
+            isnull: false,
+        },
+    };
+    let call = (&raw mut call).cast::<pg_sys::FunctionCallInfoBaseData>();
+    // SAFETY: jsonb_in reads one C string, which lives meanwhile, and writes nothing; the argument stands where the
+    // flexible array of the call begins. It gives a jsonb value in the current memory.
+    let read = memory.within(|| unsafe { attempt::reading(|| raw::jsonb_in(call)) });
+    match read {
+        // SAFETY: as said.
+        Ok(datum) => Ok(unsafe { Jsonb::from_datum(datum, memory) }),
+        Err(failure) => Err(match failure.detail {
+            // Of its syntax the type json has approved, so a detail is about surrogates and the like.
+            Some(detail) => format_args!("{}: {detail}", failure.message).to_string(),
+            None => failure.message,
+        }),
+    }
+}
+
+/// A call of one argument.
+#[repr(C)]
+struct Argument {
+    call: pg_sys::FunctionCallInfoBaseData,
+    first: pg_sys::NullableDatum,
+}
+
+const _: () = assert!(
+    std::mem::offset_of!(Argument, first)
+        == std::mem::offset_of!(pg_sys::FunctionCallInfoBaseData, args)
+);
+
+mod raw {
+    use pgrx::pg_sys::{Datum, FunctionCallInfo};
+    unsafe extern "C-unwind" {
+        pub fn jsonb_in(call: FunctionCallInfo) -> Datum;
+    }
 }
 
 /// The same in the current memory context.

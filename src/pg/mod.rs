@@ -5,7 +5,7 @@
 //! code, which reads the bytes that Postgres stores.
 #![allow(unsafe_code)]
 
-mod attempt;
+pub mod attempt;
 pub mod cached;
 pub mod catalog;
 pub mod clock;

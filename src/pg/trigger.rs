@@ -318,6 +318,11 @@ impl<'a> Inserting<'a> {
         }
     }
 
+    /// No row: what a trigger returns to leave it out.
+    pub fn leave_out(&self) -> Ret {
+        Ret::Void
+    }
+
     /// The row with other values in some columns, in a fresh tuple.
     pub fn pass_with(&self, changes: &[(i16, Datum<'_>)]) -> Ret {
         Ret::Value(Returned(pg_sys::Datum::from(self.changed(changes))))

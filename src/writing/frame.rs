@@ -6,7 +6,8 @@
 //! statement for the executor (`statement`).
 
 use super::draft::Draft;
-use super::handover::{Ids, Stored};
+pub use super::handover::Refused;
+use super::handover::{Ids, Outcome, Stored};
 use super::number;
 use super::{statement, straight};
 use crate::error::Error;
@@ -45,11 +46,23 @@ pub struct Writing<'a> {
     pub by: By,
     /// whether errors name an event's place
     pub is_batch: bool,
+    /// whether an event that breaks rules is left out, instead of being an error
+    pub leaves_out: bool,
 }
 
 impl Writing<'_> {
     /// Writes them, all or none; gives what the log assigned to the last one.
-    pub fn run(mut self) -> Result<Option<Stored>, Error> {
+    pub fn run(self) -> Result<Option<Stored>, Error> {
+        self.write().map(|done| done.stored)
+    }
+
+    /// Writes those that break no rules; tells of the others, by their places.
+    pub fn run_leaving_out(mut self) -> Result<Refused, Error> {
+        self.leaves_out = true;
+        self.write().map(|done| done.refused)
+    }
+
+    fn write(mut self) -> Result<Outcome<u64>, Error> {
         let (target, count) = (self.target, self.drafts.len());
         target.prepare_to_write();
         let done = match straight::write(&mut self) {
@@ -57,12 +70,12 @@ impl Writing<'_> {
             None => statement::write(&mut self)?,
         };
         // A trigger or rule of somebody else's has swallowed one.
-        if done.result != count as u64 || !done.complete {
+        if done.result + done.refused.len() as u64 != count as u64 || !done.complete {
             return Err(Error::Suppressed {
                 log: target.name.clone(),
             });
         }
-        Ok(done.stored)
+        Ok(done)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::pg::clock::{self, Reading};
 use crate::pg::pool::{Lent, Lives};
 use crate::pg::xact::{Nested, PerTransaction};
 use model::taxonomy::redacted::Came;
+use model::taxonomy::violation::Violation;
 use pgrx::pg_sys::Oid;
 use smallvec::SmallVec;
 use uuid::Uuid;
@@ -39,8 +40,13 @@ struct Entry {
     batch: bool,
     by_capture: bool,
     came: SmallVec<[Option<Came>; 1]>,
+    leaves_out: bool,
+    refused: Refused,
     stored: Option<Stored>,
 }
+
+/// Places of rows that the gate left out, and the rules that they break.
+pub type Refused = Vec<(usize, Vec<Violation>)>;
 
 struct State {
     entries: Vec<Entry>,
@@ -95,6 +101,8 @@ pub struct Insert {
     pub reading: Reading,
     /// whether errors name a row's place
     pub is_batch: bool,
+    /// whether a row that breaks rules is left out, instead of being an error
+    pub leaves_out: bool,
     /// the rows, where the statement reads them from here
     pub rows: Option<Lent<Batches>>,
     /// how each came; empty where none was redacted
@@ -117,6 +125,8 @@ pub struct Outcome<R> {
     pub complete: bool,
     /// the last row, as the gate saw it
     pub stored: Option<Stored>,
+    /// rows that were left out
+    pub refused: Refused,
 }
 
 /// Runs the statement of an insert.
@@ -137,20 +147,23 @@ pub fn during<R>(insert: Insert, statement: impl FnOnce() -> R) -> Outcome<R> {
         batch: insert.is_batch,
         by_capture: insert.by_capture,
         came: insert.came,
+        leaves_out: insert.leaves_out,
+        refused: Vec::new(),
         rows: insert.rows,
         stored: None,
     };
     STATE.with(|s| s.entries.push(entry));
     let result = statement();
     let entry = STATE.with(|s| s.entries.pop());
-    let (complete, stored) = match entry {
-        Some(e) => (e.arrived == e.ids.len(), e.stored),
-        None => (false, None),
+    let (complete, stored, refused) = match entry {
+        Some(e) => (e.arrived == e.ids.len(), e.stored, e.refused),
+        None => (false, None, Vec::new()),
     };
     Outcome {
         result,
         complete,
         stored,
+        refused,
     }
 }
 
@@ -224,6 +237,20 @@ pub struct Place {
     pub by_capture: bool,
     /// how it came, where it has been redacted since
     pub came: Option<Came>,
+    /// whether it is left out where it breaks rules
+    pub leaves_out: bool,
+}
+
+/// The row at hand breaks these rules, and is left out.
+pub fn refused(violations: Vec<Violation>) {
+    STATE.with(|s| {
+        if let Some(entry) = s.entries.last_mut()
+            && clock::trigger_depth() == entry.depth + 1
+            && let Some(place) = entry.next.checked_sub(1)
+        {
+            entry.refused.push((place, violations));
+        }
+    });
 }
 
 /// The gate has given the row at hand another number than the one that it came with.
@@ -255,6 +282,7 @@ pub fn arrived(log_id: Uuid, id: Option<Uuid>, stored: impl FnOnce() -> Stored) 
             index: entry.batch.then_some(index),
             by_capture: entry.by_capture,
             came: entry.came.get(index).copied().flatten(),
+            leaves_out: entry.leaves_out,
         })
     })
 }

@@ -172,6 +172,7 @@ impl<'m, 'r> Batch<'m, 'r> {
                 reading,
                 by: By::Caller,
                 is_batch: true,
+                leaves_out: false,
                 number: None,
             }
             .run()?;
@@ -211,6 +212,7 @@ pub fn write_as_owner(
         // Nobody sees the batch that an error would name a place in.
         is_batch: false,
         number: None,
+        leaves_out: false,
     }
     .run()
     .map(|_| ())
@@ -293,7 +295,7 @@ fn unknown_key(draft: &Draft<'_>, key: &[u8]) -> Error {
 }
 
 /// Takes the value of a key of an event; null is none.
-fn take(draft: &mut Draft<'_>, key: &[u8], value: Value<'_>) -> Result<(), Error> {
+pub fn take(draft: &mut Draft<'_>, key: &[u8], value: Value<'_>) -> Result<(), Error> {
     // What an error would say; a key that has a place is a name.
     let (memory, at) = (draft.memory, draft.index);
     let name = std::str::from_utf8(key).unwrap_or_default();

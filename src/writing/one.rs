@@ -76,6 +76,7 @@ pub fn write(
         reading,
         by: By::Caller,
         is_batch: false,
+        leaves_out: false,
     }
     .run()?;
     Ok(Written {

@@ -13,6 +13,7 @@ use model::taxonomy::redacted::{Before, Came};
 use model::taxonomy::rules::{LogRules, Refusal};
 
 /// An event between the two; nothing where nothing is done to events of its type.
+#[derive(Clone)]
 pub struct Preparing<'r>(Option<Before<'r>>);
 
 impl<'r> Preparing<'r> {
@@ -25,16 +26,34 @@ impl<'r> Preparing<'r> {
     ) -> Result<Self, Error> {
         match rules.prepares {
             false => Ok(Preparing(None)),
-            true => Preparing::begun(draft, target, rules),
+            true => Preparing::begun(draft, target, rules, None),
         }
     }
 
+    /// The same of an event that was redacted before, and kept: what was told of it then is not done again.
+    pub fn again(
+        draft: &mut Draft<'_>,
+        target: &Target,
+        rules: &'r LogRules,
+        told: Vec<String>,
+    ) -> Result<Self, Error> {
+        Preparing::begun(draft, target, rules, Some(told))
+    }
+
     #[cold]
-    fn begun(draft: &mut Draft<'_>, target: &Target, rules: &'r LogRules) -> Result<Self, Error> {
+    fn begun(
+        draft: &mut Draft<'_>,
+        target: &Target,
+        rules: &'r LogRules,
+        told: Option<Vec<String>>,
+    ) -> Result<Self, Error> {
         let event_type = draft.read(draft.event_type).unwrap_or_default();
         let Some(mut before) = rules.before_event(event_type, draft.version) else {
             return Ok(Preparing(None));
         };
+        if let Some(told) = told {
+            before.again(told);
+        }
         draft.came = Some(Came {
             payload: draft.payload.map_or(0, |payload| payload.size()),
             context: 0,

@@ -69,6 +69,7 @@ fn hand_over(writing: &mut Writing<'_>, rows: Option<Lent<Batches>>) -> Insert {
         reading: writing.reading,
         is_batch: writing.is_batch,
         number: writing.number,
+        leaves_out: writing.leaves_out,
         rows,
         came: handover::came(writing.drafts),
     }

@@ -158,6 +158,7 @@ fn insert(writing: &mut Writing<'_>, plain: &Plain, entrance: &mut Entrance) -> 
         number: writing.number,
         reading: writing.reading,
         is_batch: writing.is_batch,
+        leaves_out: writing.leaves_out,
         rows: None,
         came: handover::came(writing.drafts),
     };

@@ -12,6 +12,7 @@
 //! - [`compat`], [`upcast`]: whether versions of a contract go together, and old payloads as newer ones.
 //! - [`mod@column`]: the columns of a log.
 //! - [`diff`]: what differs between two documents, and the way from one to the other.
+//! - [`elements`]: a JSON array, element by element.
 //! - [`entity`]: the life of an entity by its events, there and back, and the order of events that had to wait.
 //! - [`claims`], [`metadata`]: what the context of a transaction is read from.
 //! - [`name`], [`membership`]: names as people write them.
@@ -31,6 +32,7 @@ pub mod column;
 pub mod compat;
 pub mod delivery;
 pub mod diff;
+pub mod elements;
 pub mod entity;
 pub mod envelope;
 pub mod expression;

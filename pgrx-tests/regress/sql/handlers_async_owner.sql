@@ -29,6 +29,7 @@ select what, count(*) from public.heard group by what order by what;
 -- Another owner of the log gets the subscription, and has to have the function.
 alter table public.events owner to regress_async_heir;
 alter table public.events_key owner to regress_async_heir;
+alter table public.events_rejected owner to regress_async_heir;
 select eventlog.repair_log('public.events') is not null as repaired;
 select eventlog.log_event('said', tenant_id => 'c', log => 'public.events') is not null as done;
 truncate public.heard;

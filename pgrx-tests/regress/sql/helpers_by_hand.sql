@@ -37,6 +37,8 @@ insert into public.calls (helper, call) values
     ('_drop_handlers', $$eventlog._drop_handlers('public.events')$$),
     ('_drop_guards', $$eventlog._drop_guards('public.ledger')$$),
     ('_drop_states', $$eventlog._drop_states(eventlog._gate_id('public.events'))$$),
+    ('_drop_rejected', $$eventlog._drop_rejected(eventlog._gate_id('public.events'))$$),
+    ('_equip_rejected', $$eventlog._equip_rejected('public.events', eventlog._gate_id('public.events'))$$),
     ('_equip_states', $$eventlog._equip_states('public.events', eventlog._gate_id('public.events'))$$),
     ('_fill_states', $$eventlog._fill_states('public.events', eventlog._gate_id('public.events'), 'r')$$),
     ('_leave_states', $$eventlog._leave_states('public.events', eventlog._gate_id('public.events'), 'r')$$),

@@ -18,7 +18,8 @@ create temporary view present as
         coalesce(substring(pg_get_userbyid(p.polroles[1])::text from 'regress_policies_(.*)'), 'owner') as kind,
         p.polqual is not null as sees, p.polwithcheck is not null as writes
     from pg_policy p
-    join (values ('campaigns'::regclass, 'table'), ('events', 'log'), ('events_key', 'keys')) r (relation, role) on r.relation = p.polrelid;
+    join (values ('campaigns'::regclass, 'table'), ('events', 'log'), ('events_key', 'keys'),
+        ('events_rejected', 'rejected')) r (relation, role) on r.relation = p.polrelid;
 create temporary view listed as
     select p.role, p.policy, p.command, p.kind, p.sees is not null as sees, p.writes is not null as writes
     from eventlog._policies('mine', 'mine', 'mine') p;
@@ -28,6 +29,6 @@ select * from (table listed except table present) as fewer;
 
 select eventlog.release_tenants('campaigns');
 select eventlog.release_tenants('events');
-select count(*) from pg_policy where polrelid in ('campaigns'::regclass, 'events'::regclass, 'events_key'::regclass);
+select count(*) from pg_policy where polrelid in ('campaigns'::regclass, 'events'::regclass, 'events_key'::regclass, 'events_rejected'::regclass);
 drop owned by regress_policies_reader, regress_policies_writer, regress_policies_service, regress_policies_consumer;
 drop role regress_policies_reader, regress_policies_writer, regress_policies_service, regress_policies_consumer;

@@ -16,6 +16,7 @@ select eventlog.repair_log('app.events');
 reset role;
 select eventlog.repair_log('app.events');
 alter table app.events_key owner to regress_owner_new;
+alter table app.events_rejected owner to regress_owner_new;
 select eventlog.repair_log('app.events');
 select relname !~ '_p\d' as fixed, count(*), min(relowner::regrole::text) as owner, count(distinct relowner) as owners
 from pg_class where relnamespace = 'app'::regnamespace and relkind in ('r', 'p', 'S') and relname ~ 'key|seq|events$' group by 1;

@@ -50,6 +50,7 @@ select eventlog.log_event('a', entity_type => 'order', entity_id => 5) is not nu
 create role regress_rules_owner;
 alter table public.events owner to regress_rules_owner;
 alter table public.events_key owner to regress_rules_owner;
+alter table public.events_rejected owner to regress_rules_owner;
 grant create on schema public to regress_rules_owner;
 select eventlog.log_event('b', entity_type => 'order', entity_id => 5);
 select * from eventlog.repair_log('public.events');

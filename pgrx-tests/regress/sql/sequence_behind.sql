@@ -52,6 +52,7 @@ grant select on public.found to regress_seq_owner, regress_seq_monitor;
 grant pg_monitor to regress_seq_monitor;
 alter table events owner to regress_seq_owner;
 alter table events_key owner to regress_seq_owner;
+alter table events_rejected owner to regress_seq_owner;
 set role regress_seq_monitor;
 select count(*) from public.found;
 reset role;
@@ -73,5 +74,6 @@ select seqcache, seqcycle, seqincrement from pg_sequence where seqrelid = 'event
 
 alter table events owner to current_user;
 alter table events_key owner to current_user;
+alter table events_rejected owner to current_user;
 drop owned by regress_seq_owner, regress_seq_monitor;
 drop role regress_seq_owner, regress_seq_monitor;

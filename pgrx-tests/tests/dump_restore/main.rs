@@ -24,6 +24,8 @@ const LOGS: &str = r#"
     select count(eventlog.log_event('paid', jsonb_build_object('amount', n * 1.10), tenant_id => '11111111-1111-4111-8111-111111111111',
         idempotency_key => n)) from generate_series(1, 50) n;
     select count(eventlog.log_event('noted', entity_type => 'x', entity_id => n, log => 'journal')) from generate_series(1, 20) n;
+    select count(*) from eventlog.ingest_events('[{"type": "paid", "tenant_id": "11111111-1111-4111-8111-111111111111", "payload": {"amount": 1}},
+        {"type": "paid"}, {"type": "paid", "payload": {"amount": "\u0000"}}, 7]', 'feed');
     insert into public.journal (type, payload, recorded_at) values ('noted', '{}', '2001-01-01');
     create table public.ledger (id int primary key);
     insert into public.ledger values (1);
@@ -50,6 +52,7 @@ const STATE: &str = "
     select 'event ' || e::text from public.events e
     union all select 'journal ' || j.tableoid::regclass::text || j::text from public.journal j
     union all select 'key ' || k::text from public.events_key k
+    union all select 'rejected ' || r::text from public.events_rejected r
     union all select 'log ' || l::text from eventlog.log l
     union all select 'type ' || t::text from eventlog.event_type t
     union all select 'state ' || s::text from public.journal_state s
@@ -107,6 +110,8 @@ fn logging_goes_on(cluster: &Cluster) {
     refused(client.batch_execute(again)).is("23514", "follow on \"noted\"");
     refused(client.batch_execute(&format!("select eventlog.log_event('gone', {tenant})")))
         .is("23514", "retired");
+    let tried = "select count(*) from eventlog.retry_rejected()";
+    assert_eq!(client.query_one(tried, &[]).unwrap().get::<_, i64>(0), 3);
     let repeated = format!(
         "select eventlog.log_event('paid', '{{\"amount\": 1.1}}', {tenant}, idempotency_key => 1)
          = (select id from public.events where idempotency_key = '1')"

@@ -21,7 +21,7 @@ pub struct Came {
 }
 
 /// What is done to an event before it is judged.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Before<'r> {
     contract: Option<&'r Contract>,
     redaction: Option<Rc<Redaction>>,
@@ -104,8 +104,26 @@ impl Before<'_> {
         }
     }
 
+    /// Goes on from what was told of documents that were redacted before, and kept.
+    pub fn again(&mut self, told: Vec<String>) {
+        self.told = Told::again(told);
+    }
+
+    /// What has been redacted so far.
+    pub fn told(&self) -> &[String] {
+        self.told.all()
+    }
+
+    /// A context as it is kept where nothing is told in it; none where it stays.
+    pub fn context_kept(&mut self, context: Value<'_>) -> Result<Option<List<u8>>, Refusal> {
+        match &self.redaction {
+            Some(redaction) => Ok(redaction.context(context, &mut self.told)?),
+            None => Ok(None),
+        }
+    }
+
     /// Whether what is redacted is told in the context.
-    pub(super) fn redacts(&self) -> bool {
+    pub fn redacts(&self) -> bool {
         self.redaction.is_some()
     }
 
@@ -129,7 +147,7 @@ impl Before<'_> {
     /// A context by itself, as it is hashed; none where it stays.
     pub fn context_alone(&self, context: Value<'_>) -> Result<Option<List<u8>>, Refusal> {
         match &self.redaction {
-            Some(redaction) => Ok(redaction.context(context, &mut Told::new())?),
+            Some(redaction) => Ok(redaction.context(context, &mut self.told.clone())?),
             None => Ok(None),
         }
     }

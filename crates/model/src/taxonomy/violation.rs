@@ -50,6 +50,21 @@ const MAX_BYTES: usize = 8_000;
 
 /// DETAIL: the violations as a JSON array. A last element of code `more` counts what was left out.
 pub fn detail(violations: &[Violation]) -> String {
+    array(violations, json)
+}
+
+/// The same where it is no error's: with the advice, as `hint`, where there is any.
+pub fn document(violations: &[Violation]) -> String {
+    array(violations, |violation| {
+        let mut value = serde_json::json!(violation);
+        if let Some(hint) = &violation.hint {
+            value["hint"] = hint.as_str().into();
+        }
+        value.to_string()
+    })
+}
+
+fn array(violations: &[Violation], json: impl Fn(&Violation) -> String) -> String {
     // Room for the last element, whatever number it holds.
     const RESERVE: usize = 100;
     let mut out = String::from("[");
@@ -158,6 +173,22 @@ mod tests {
         assert_eq!(
             parsed[parsed.len() - 1]["message"],
             format!("{} more violations", 60 - (parsed.len() - 1))
+        );
+    }
+
+    #[test]
+    fn a_document_has_the_advice() {
+        let all = [
+            Violation::new("x", "/a", "b").with_hint("c."),
+            Violation::new("y", "", "d"),
+        ];
+        let parsed: serde_json::Value = serde_json::from_str(&document(&all)).expect("valid JSON");
+        assert_eq!(
+            parsed,
+            serde_json::json!([
+                {"code": "x", "path": "/a", "message": "b", "hint": "c."},
+                {"code": "y", "path": "", "message": "d"}
+            ])
         );
     }
 
