@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build install demo demo-stop test test-all bench fmt lint book dist doc clean distclean
+.PHONY: help setup build install demo demo-stop test test-all types bench fmt lint book dist doc clean distclean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: ## run all tests on one version of Postgres
 
 test-all: ## run all tests on every version of Postgres that can be had
 	scripts/test all
+
+types: ## generate the types of the examples anew
+	scripts/types
 
 bench: ## measure against plain inserts and PL/pgSQL, side by side
 	scripts/bench

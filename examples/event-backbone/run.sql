@@ -106,6 +106,19 @@ begin
         raise exception 'the system dismissed a follow-up';
     exception when check_violation then null;
     end;
+    begin
+        perform eventlog.log_event('followup_sent', tenant_id => org, actor_type => 'system', log => 'event_log',
+            actor_id => 'aaaaaaaa-0000-4000-8000-000000000002'::uuid,
+            entity_type => 'followup', entity_id => 'f0110000-0000-4000-8000-000000000002'::uuid);
+        raise exception 'a follow-up was sent twice';
+    exception when check_violation then null;
+    end;
+    begin
+        perform eventlog.log_event('payment_received', '{"amount": 0.001}', tenant_id => org, actor_type => 'system',
+            actor_id => 'aaaaaaaa-0000-4000-8000-000000000002'::uuid, entity_type => 'invoice', entity_id => invoice, log => 'event_log');
+        raise exception 'a tenth of a cent was paid';
+    exception when check_violation then null;
+    end;
     assert (select count(*) from system_events) = 17, 'nothing of what was refused was written';
 end
 $$;

@@ -61,6 +61,17 @@ begin
     exception when check_violation then null;
     end;
     begin
+        insert into events (tenant_id, name, data) values (tenant, 'message_sent', '{"conversationId": "c-1", "role": "robot"}');
+        raise exception 'a message of neither side was taken';
+    exception when check_violation then null;
+    end;
+    begin
+        insert into events (tenant_id, name, data)
+        values (tenant, 'quota_exceeded', '{"quotaType": "messages", "limit": 1000, "attempted": 999}');
+        raise exception 'a quota that was kept was taken for one that was not';
+    exception when check_violation then null;
+    end;
+    begin
         insert into events (tenant_id, name, data)
         values (tenant, 'message_sent', jsonb_build_object('conversationId', 'c-1', 'role', 'user', 'text', repeat('x', 3000)));
         raise exception 'a payload of 3 kB was taken';

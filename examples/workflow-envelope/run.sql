@@ -88,6 +88,17 @@ begin
     exception when check_violation then null;
     end;
     begin
+        perform accept('{"eventId": "evt_9", "pattern": "invoice.created", "version": "1.0",
+            "payload": {"invoice_id": "INV-1", "amount": "1500.00", "customer_id": "CUST-1"}}');
+        raise exception 'an amount that is a text was taken';
+    exception when check_violation then null;
+    end;
+    begin
+        perform accept('{"eventId": "evt_9", "pattern": "workflow.completed", "payload": {"workflow": "dunning", "result": 1, "error": "x"}}');
+        raise exception 'a workflow that succeeded and failed was taken';
+    exception when check_violation then null;
+    end;
+    begin
         perform accept('{"eventId": "evt_9", "pattern": "invoice.paid", "source": {"kind": "bank"}, "payload": {"invoice_id": "1"}}');
         raise exception 'a source with an unknown key was taken';
     exception when invalid_parameter_value then null;

@@ -20,7 +20,7 @@ pub fn generate(call: &Call<'_>) -> Ret {
     let options = text_of(call, 3, "options");
     let options = reserve::with_tree(&options, || serde_json::from_slice(&options)).or_raise();
     let options = options
-        .map_err(|_| Error::argument("options are damaged"))
+        .map_err(|_| Error::argument("options must be a JSON object"))
         .or_raise();
     let options = Options::read(&options, language).or_raise();
     let taxonomy = text_of(call, 1, "taxonomy");

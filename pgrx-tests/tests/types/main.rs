@@ -331,3 +331,89 @@ fn types_compile_and_answer_as_the_log_does() {
     let gone: Vec<_> = listed.difference(&found).collect();
     assert!(seed != 8 || gone.is_empty(), "no longer so:\n{gone:#?}");
 }
+
+/// A database with a taxonomy of an example, and the recipe that writes its types into a directory.
+fn recipe(example: &str) -> (Database, impl Fn(&Path, &[&str]) -> pg_eventlog_tests::Ran) {
+    let database = Database::fresh();
+    let taxonomy = root().join("examples").join(example).join("taxonomy.json");
+    let taxonomy: Value = serde_json::from_slice(&fs::read(taxonomy).unwrap()).unwrap();
+    let mut client = database.admin();
+    client
+        .batch_execute("select eventlog.create_log('public.events')")
+        .unwrap();
+    client
+        .execute("select eventlog.import_taxonomy($1)", &[&taxonomy])
+        .unwrap();
+    let psql = database.client_program("psql", SUPERUSER);
+    let programs = Path::new(psql.get_program()).parent().unwrap().to_owned();
+    let environment: Vec<_> = psql
+        .get_envs()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned())))
+        .collect();
+    let runs = move |directory: &Path, arguments: &[&str]| {
+        let mut recipe = Command::new(root().join("examples/generate-types"));
+        let path = std::env::var("PATH").unwrap();
+        recipe
+            .envs(environment.clone())
+            .env("PATH", format!("{}:{path}", programs.display()))
+            .args(arguments)
+            .arg(directory);
+        run(&mut recipe, LIMIT)
+    };
+    (database, runs)
+}
+
+/// What is committed is what comes out; a change of the taxonomy is found, and mended by the recipe.
+#[test]
+fn generated_files_are_kept_in_step() {
+    let examples: BTreeSet<String> = committed().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        examples.iter().collect::<Vec<_>>(),
+        ["event-backbone", "saas-telemetry", "workflow-envelope"]
+    );
+    for example in &examples {
+        let (_database, recipe) = recipe(example);
+        let types = root().join("examples").join(example).join("types");
+        recipe(&types, &["--check"]).expect_ok();
+    }
+
+    let (database, recipe) = recipe("workflow-envelope");
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("types in step");
+    let _ = fs::remove_dir_all(&place);
+    let said = recipe(&place, &["--check"]).expect_failure();
+    assert!(
+        said.contains("events.ts is not what the taxonomy comes to"),
+        "{said}"
+    );
+    assert!(!place.exists(), "a check writes nothing");
+    let said = recipe(&place, &[]).expect_ok();
+    assert_eq!(
+        said.lines()
+            .filter(|line| line.starts_with("wrote "))
+            .count(),
+        3,
+        "{said}"
+    );
+    recipe(&place, &["--check"]).expect_ok();
+
+    database
+        .admin()
+        .batch_execute("select eventlog.register_event_type('invoice.paid', required => '{invoice_id,paid_at}', version => 1)")
+        .unwrap();
+    let said = recipe(&place, &["--check"]).expect_failure();
+    for name in ["events.ts", "events.py", "events.schema.json"] {
+        assert!(
+            said.contains(&format!("{name} is not what the taxonomy comes to")),
+            "{said}"
+        );
+    }
+    assert!(said.contains("+  paid_at: "), "{said}");
+    recipe(&place, &[]).expect_ok();
+    recipe(&place, &["--check", "--log", "public.events"]).expect_ok();
+    recipe(
+        &place,
+        &["--check", "--options", "{\"numbers\": \"exact\"}"],
+    )
+    .expect_failure();
+    recipe(&place, &["--log", "pg_class"]).expect_failure();
+}
