@@ -271,6 +271,7 @@ const CALLS: &[&str] = &[
     "select count(*) from eventlog.plan_taxonomy(big.wide($n), 'big.events')",
     "select eventlog.register_upcast(big.text($n), 1, 2, big.many($n), big.text($n), 'big.events')",
     "select eventlog.upcast(big.text($n), 1, big.wide($n), 2, 'big.events')",
+    "select eventlog.create_type_view(big.text($n), big.text($n), 1, 'big.events')",
     "select count(*) from eventlog.subscriptions",
     "select count(*) from eventlog.doctor()",
     "select eventlog.repair_log('big.events')",

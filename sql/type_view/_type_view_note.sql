@@ -7,6 +7,8 @@ declare
     note jsonb;
 begin
     note := substring(obj_description(view, 'pg_class') from 'pg_eventlog made it of: (\{.*\})$');
+    -- A version that is none is none of its words either.
+    perform (note ->> 'version')::int;
     return case when jsonb_typeof(note -> 'columns') = 'array' and jsonb_typeof(note -> 'log_columns') = 'array'
         and note ->> 'log_id' is not null and note ->> 'type' is not null then note end;
 exception

@@ -15,6 +15,7 @@ mod raw {
         pub fn EmitErrorReport();
         pub fn AbortCurrentTransaction();
         pub fn FlushErrorState();
+        pub fn ProcessInterrupts();
     }
 }
 
@@ -214,7 +215,7 @@ pub fn check_interrupts() {
     // SAFETY: reads a variable that signals set; what it asks for may raise an error, which `call` catches.
     unsafe {
         if (&raw const pg_sys::InterruptPending).read_volatile() != 0 {
-            guard::call(|| pg_sys::ProcessInterrupts());
+            guard::call(|| raw::ProcessInterrupts());
         }
     }
 }

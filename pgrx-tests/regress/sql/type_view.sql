@@ -91,6 +91,6 @@ select eventlog.create_type_view('events', 'paid', 1);
 select eventlog.create_type_view('old_paid', 'other');
 select eventlog.create_type_view('v', 'paid', 1, 'pg_class');
 -- a comment that is not its own
-comment on view old_paid is 'pg_eventlog made it of: {"columns": 7';
+comment on view old_paid is 'pg_eventlog made it of: {"columns": [], "log_columns": [], "log_id": "x", "type": "paid", "version": 1e30}';
 select eventlog.create_type_view('old_paid', 'paid', 1);
 select count(*) from eventlog.doctor() where object = 'view old_paid';

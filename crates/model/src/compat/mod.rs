@@ -64,7 +64,7 @@ impl Contract {
 /// Bytes that a comparison takes for each of the schemas compared, and at least.
 pub const GROWTH: usize = 256;
 /// See [`GROWTH`].
-pub const LEAST: usize = 32 << 20;
+pub const LEAST: usize = 64 << 20;
 
 /// What breaks where a contract of this level comes to stand beside the others. `pause` is called now and then, between
 /// questions.

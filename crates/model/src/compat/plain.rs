@@ -197,6 +197,12 @@ impl Rewriting<'_> {
                 },
                 "title" | "description" | "default" | "examples" | "$comment" | "deprecated"
                 | "readOnly" | "writeOnly" | "$schema" => continue,
+                // The older edition asserts them.
+                "contentEncoding" | "contentMediaType" | "contentSchema"
+                    if self.edition == Edition::Draft202012 =>
+                {
+                    continue;
+                }
                 _ => {
                     let mut wrong = None;
                     let made = positions::rebuild(self.edition, keyword, value, &mut |schema| {

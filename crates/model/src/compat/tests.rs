@@ -353,6 +353,7 @@ fn what_a_comparison_costs_is_bounded() {
             .collect();
         json!({"anyOf": all})
     };
+    let deep = |leaf: Value| (0..60).fold(leaf, |inner, _| json!({"properties": {"a": inner}}));
     let nested = |levels: usize, leaf: Value| {
         (0..levels).fold(
             leaf,
@@ -384,6 +385,10 @@ fn what_a_comparison_costs_is_bounded() {
         (
             nested(20, json!({"type": "integer"})),
             nested(20, json!({"type": "number"})),
+        ),
+        (
+            deep(json!({"type": "integer"})),
+            deep(json!({"type": "number"})),
         ),
         (conditions(12, 5), conditions(12, 6)),
         (patterns(100, 1), patterns(100, 2)),
