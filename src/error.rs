@@ -189,6 +189,7 @@ impl Error {
                 Error::unasked(why, &whose)
             }
             Refusal::NoKey => Error::no_redaction_key(log),
+            Refusal::Unreadable => Error::unreadable_redaction(log),
             Refusal::Unmade(why) => why.into(),
         }
     }
@@ -198,6 +199,14 @@ impl Error {
         Error::not_set_up(
             format!("the redaction of log \"{log}\" hashes values, and there is no key for that"),
             "Set eventlog.redaction_key in the server's configuration, to at least 32 bytes.",
+        )
+    }
+
+    /// There are rules of redaction that are not known.
+    pub fn unreadable_redaction(log: &str) -> Error {
+        Error::not_set_up(
+            format!("log \"{log}\" has rules of redaction that this release does not know"),
+            "Its owner puts them right with eventlog.set_redaction() or eventlog.register_event_type().",
         )
     }
 

@@ -135,6 +135,7 @@ in_order! {
     "taxonomy_register_event_type" "../sql/taxonomy/register_event_type.sql"
     "taxonomy_retire_event_type" "../sql/taxonomy/retire_event_type.sql"
     "taxonomy_set_default_version" "../sql/taxonomy/set_default_version.sql"
+    "taxonomy_set_redaction" "../sql/taxonomy/set_redaction.sql"
     "taxonomy_import_taxonomy" "../sql/taxonomy/import_taxonomy.sql"
     "taxonomy_plan_taxonomy" "../sql/taxonomy/plan_taxonomy.sql"
     "rules__rules_document" "../sql/rules/_rules_document.sql"

@@ -94,6 +94,8 @@ const SETUP: &str = "
     create function big.handle(event jsonb) returns void language sql as '';
     select eventlog.add_transition_rule('step', 'stepping', '{\"\": [\"1\"], \"1\": [\"1\"]}', path => '$.payload.k1', log => 'big.events');
     select eventlog.add_check_rule('wide', 'ruled', '$.payload.* != \"x\" && $.type == \"ruled\"', log => 'big.events');
+    select eventlog.register_event_type('redacted', additional => 'allow', max_payload_bytes => 1000000000,
+        redact => '{\"mask\": [\"**.token\"], \"remove\": [\"/a/0\", \"/k1\"]}', log => 'big.events');
     select eventlog.subscribe('big', start_at => '-infinity', log => 'big.events');
 ";
 
@@ -164,6 +166,13 @@ const CALLS: &[&str] = &[
     "select eventlog.log_event('t', big.wide($n), entity_type => 'stepping', entity_id => $n, log => 'big.events')",
     "select count(*) from eventlog.import_taxonomy(jsonb_build_object('types', '[]'::jsonb, 'rules', big.many($n)), \
         'big.events')",
+    "select eventlog.set_redaction(jsonb_build_object('remove', big.many($n)), 'big.events')",
+    "select eventlog.set_redaction(big.wide($n), 'big.events')",
+    "select eventlog.register_event_type('t', redact => jsonb_build_object('mask', big.many($n)), log => 'big.events')",
+    "select eventlog.log_event('redacted', big.wide($n) || '{\"token\": 1}', context => '{\"token\": 1}', \
+        idempotency_key => 'r' || $n, log => 'big.events')",
+    "insert into big.events (type, payload) select 'redacted', jsonb_build_object('token', big.text($n), 'a', \
+        jsonb_build_array(big.many($n), '{\"token\": 1}'::jsonb))",
     "select eventlog.register_event_type('t', big.names($n), log => 'big.events')",
     "select eventlog.register_event_type('t' || ($n / 1000), (big.names($n))[1:1000], log => 'big.events')",
     "select eventlog.register_event_type(big.text($n), description => big.text($n), log => 'big.events')",

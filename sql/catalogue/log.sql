@@ -23,6 +23,9 @@ create table eventlog.log (
         check (max_payload_bytes operator(pg_catalog.>) 0),
 
     require_tenant boolean not null,
+
+    -- What rules of types take away besides stands with the types.
+    redact jsonb,
     is_default boolean not null default false,
     created_at timestamptz not null default pg_catalog.clock_timestamp(),
     created_by text not null,
@@ -58,6 +61,7 @@ comment on column eventlog.log.partition_interval is 'how much time a partition 
 comment on column eventlog.log.unregistered is 'what happens to a type that the taxonomy does not know: reject or allow';
 comment on column eventlog.log.max_payload_bytes is 'size limit of a payload and of a context, as stored';
 comment on column eventlog.log.require_tenant is 'whether each event must have a tenant';
+comment on column eventlog.log.redact is 'what is removed, masked or hashed of every event before it is stored; null for nothing';
 comment on column eventlog.log.is_default is 'whether calls that name no log mean this one';
 comment on column eventlog.log.created_at is 'when the log was made';
 comment on column eventlog.log.created_by is 'the role that made the log';

@@ -44,7 +44,8 @@ select
     l.log_id,
     l.created_at,
     l.created_by,
-    l.format
+    l.format,
+    l.redact
 from eventlog.log l
 left join pg_catalog.pg_class c on c.oid operator(pg_catalog.=) l.relation::pg_catalog.oid
 -- The guards of keys carry the id of their log.
@@ -81,3 +82,5 @@ comment on column eventlog.logs.created_at is 'when the log was made';
 comment on column eventlog.logs.created_by is 'the role that made the log';
 comment on column eventlog.logs.format is
     'what its table consists of, by number; one that doctor() calls old is brought to the present one by eventlog.repair_log';
+comment on column eventlog.logs.redact is
+    'what is removed, masked or hashed of every event before it is stored, beside what its type says; null for nothing';

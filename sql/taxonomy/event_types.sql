@@ -57,7 +57,7 @@ comment on column eventlog.event_types.additional is
     'what becomes of keys at the top of a payload that the contract does not know: allow, reject or strip';
 comment on column eventlog.event_types.compatibility is
     'what a new version owes the versions before it: none, backward, forward or full';
-comment on column eventlog.event_types.redact is 'what is taken out of events before they are stored; null for nothing';
+comment on column eventlog.event_types.redact is 'what is removed, masked or hashed of its events before they are stored, beside what the log says; null for nothing';
 comment on column eventlog.event_types.enforce is 'what becomes of an event that breaks its schema: reject, or report';
 comment on column eventlog.event_types.owner is 'who answers for the contract';
 comment on column eventlog.event_types.docs_url is 'where the contract is described';

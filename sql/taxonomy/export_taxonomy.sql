@@ -50,7 +50,9 @@ begin
             from eventlog.event_type t
             where t.log_id = found_id
         ) e
-    ), '[]')) || jsonb_strip_nulls(jsonb_build_object('rules', eventlog._rules_document(found_id)))
+    ), '[]')) || jsonb_strip_nulls(jsonb_build_object(
+            'redact', (select l.redact from eventlog.log l where l.log_id = found_id),
+            'rules', eventlog._rules_document(found_id)))
         || coalesce((
             select jsonb_build_object('upcasts', u) from eventlog._upcasts_document(found_id) u where u is not null), '{}');
 end

@@ -181,6 +181,9 @@ pub fn repair(oid: Oid) -> Vec<String> {
         ));
     }
     let target = target::by_oid(oid);
+    if note.as_ref().is_some_and(|n| n.restore_redaction(&target)) {
+        done.push(format!("redaction of {}", relation::display(oid)));
+    }
     if let Some((types, rules)) = note.and_then(|n| n.restore_taxonomy(&target)) {
         let name = relation::display(oid);
         if types > 0 {

@@ -7,6 +7,7 @@ mod generate;
 mod logs;
 mod natives;
 mod plan;
+mod redaction;
 mod repair;
 mod schema;
 mod taxonomy;

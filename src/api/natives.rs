@@ -63,6 +63,7 @@ native! {
     eventlog_to_cloudevent(jsonb, regclass) => crate::envelope::to_cloudevent,
     eventlog_log_envelope(jsonb, regclass) => crate::envelope::log_envelope,
     eventlog_to_envelope(jsonb, regclass) => crate::envelope::to_envelope,
+    eventlog_set_redaction(jsonb, regclass) => crate::api::redaction::set_redaction,
     eventlog_retire_event_type(text, regclass) => crate::api::taxonomy::retire_event_type,
     eventlog_set_default_version(text, int4, regclass) => crate::api::taxonomy::set_default_version,
     eventlog_import_taxonomy(jsonb, regclass) => crate::api::taxonomy::import_taxonomy,

@@ -5,6 +5,7 @@
 
 use crate::catalogue::admin_log;
 use crate::catalogue::event_type;
+use crate::catalogue::redaction;
 use crate::catalogue::schemas::{self, Broken};
 use crate::error::{self, Error, OrRaise};
 use crate::log::lookup;
@@ -16,7 +17,7 @@ use crate::pg::{reserve, user};
 use crate::rules;
 use crate::upcast;
 use model::schema;
-use model::taxonomy::document::{Document, TypeDocument, Word};
+use model::taxonomy::document::{Document, MAX_SCHEMA_BYTES, TypeDocument, Word};
 use model::taxonomy::versions::{Action, Decision, Versions};
 use model::text::shorten;
 use rustc_hash::FxHashMap;
@@ -46,8 +47,11 @@ pub fn register_event_type(call: &Call<'_>) -> Ret {
         docs_url: call.string(16),
         ..TypeDocument::default()
     };
-    let entry = entry.check().map_err(Error::argument).or_raise();
+    let entry = with_redact(entry.redact.as_deref(), || entry.clone().check())
+        .map_err(Error::argument)
+        .or_raise();
     schemas::check(&entry).or_raise();
+    require_key(&entry, &target);
     let role = user::current_role();
     let (decision, versions) = reserve::with_reserve(entry.copies(), || {
         let applied = event_type::as_catalogue_owner(target.log_id, || {
@@ -56,6 +60,7 @@ pub fn register_event_type(call: &Call<'_>) -> Ret {
             (decision, versions)
         });
         if applied.0.action != Action::Unchanged {
+            redaction::check(target.log_id, Some(&entry.event_type)).or_raise();
             record("register_event_type", &target, &entry, applied.0);
         }
         applied
@@ -128,6 +133,13 @@ pub fn import_taxonomy(call: &Call<'_>) -> Ret {
     let memory = call.memory();
     let role = user::current_role();
     let mut changed = false;
+    if let Some(rules) = &document.redact {
+        redaction::require_key(rules, &target.name).or_raise();
+        changed = super::redaction::set("import_taxonomy", &target, rules);
+    }
+    for entry in &document.types {
+        require_key(entry, &target);
+    }
     let mut all: FxHashMap<&str, Versions> = FxHashMap::default();
     for entry in &document.types {
         let name = &*entry.event_type;
@@ -167,6 +179,7 @@ pub fn import_taxonomy(call: &Call<'_>) -> Ret {
         changed |= reserve::with_reserve(rule.copies(), imported).or_raise();
     }
     if changed {
+        redaction::check(target.log_id, None).or_raise();
         note::write(&target);
     }
     Ret::Void
@@ -241,6 +254,19 @@ fn refuse(broken: Vec<Broken>) {
         breaks: told.collect(),
     }
     .raise()
+}
+
+/// Refuses a contract that hashes values where there is no key for that.
+fn require_key(entry: &TypeDocument, target: &Target) {
+    let rules = with_redact(entry.redact.as_deref(), || entry.redact_rules());
+    let rules = rules.map_err(Error::argument).or_raise();
+    redaction::require_key(&rules, &target.name).or_raise();
+}
+
+/// Runs what makes a tree of rules, once there is memory for that; of more than may be is made none.
+fn with_redact<R>(rules: Option<&[u8]>, f: impl FnOnce() -> R) -> R {
+    let bytes = rules.map_or(0, |rules| rules.len().min(MAX_SCHEMA_BYTES));
+    reserve::with_reserve(bytes * schema::GROWTH, f).or_raise()
 }
 
 fn type_argument(call: &Call<'_>) -> String {

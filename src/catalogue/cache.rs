@@ -17,7 +17,7 @@ use crate::pg::cached::{Cached, One};
 use crate::pg::catalog::{Key, LatestSnapshot, Table};
 use crate::pg::inval::{self, AsOf};
 use crate::pg::{relation, types};
-use model::redaction::{Redaction, Rules};
+use model::redaction::Redaction;
 use model::schema::{Closed, Slot};
 use model::taxonomy::rules::{Contract, LogRules, TypeRules, Unregistered};
 use model::tenant::TenantType;
@@ -137,14 +137,19 @@ fn next_serial() -> u64 {
 /// The rules of a log that has no types.
 fn settings(log_id: Uuid, log: &Table) -> Option<LogRules> {
     let mut rules = None;
-    let [unregistered, limit, require, tenant, relation] = log.columns(&[
+    let [unregistered, limit, require, tenant, relation, redact] = log.columns(&[
         ("unregistered", pg_sys::TEXTOID),
         ("max_payload_bytes", pg_sys::INT4OID),
         ("require_tenant", pg_sys::BOOLOID),
         ("tenant_type", pg_sys::REGTYPEOID),
         ("relation", pg_sys::REGCLASSOID),
+        ("redact", pg_sys::JSONBOID),
     ]);
     log.scan(&LatestSnapshot::take(), Some(log_id), |row| {
+        let redact = row.jsonb(redact).map(redaction::read);
+        let redact = redact.unwrap_or_default();
+        let redaction =
+            (!redact.is_empty()).then(|| Rc::new(Redaction::new([&redact], redaction::hash)));
         rules = Some(LogRules {
             log_id,
             unregistered: match row.text(unregistered) {
@@ -159,8 +164,8 @@ fn settings(log_id: Uuid, log: &Table) -> Option<LogRules> {
                 .and_then(types::tenants_of)
                 .unwrap_or(TenantType::Text),
             ruled: false,
-            redact: Rules::default(),
-            redaction: None,
+            redact,
+            redaction,
             hasher: redaction::hash,
             prepares: false,
             serial: next_serial(),
@@ -235,7 +240,7 @@ fn read_types(rules: &mut LogRules, types: &Table, snapshot: &LatestSnapshot) {
             let known = required.iter().cloned().chain(optional).collect();
             Closed::new(known, source(schema), Rc::clone(&schemas))
         });
-        let redact = source(redact).map(|container| redaction::stored(&container));
+        let redact = row.jsonb(redact).map(redaction::read);
         let redact = redact.filter(|rules| !rules.is_empty());
         entry.versions.push(Contract {
             version: number,

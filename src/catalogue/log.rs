@@ -223,6 +223,7 @@ pub fn bring_to_present_format(log_id: Uuid) {
 /// A log's row in the catalogue.
 #[allow(missing_docs)]
 pub struct LogRow {
+    pub redact: Option<String>,
     pub relation: Oid,
     pub is_default: bool,
     pub format: i32,
@@ -235,7 +236,7 @@ pub fn row_of(log_id: Uuid) -> Option<LogRow> {
     user::as_catalogue_owner(cache::tables()[0], || {
         let found = spi::run(
             "select tenant_type, partition_interval, unregistered, max_payload_bytes, \
-                require_tenant, relation, created_by, format, is_default \
+                require_tenant, relation, created_by, format, is_default, redact::pg_catalog.text \
              from eventlog.log where log_id operator(pg_catalog.=) $1",
             &[Value::Uuid(log_id)],
             |row| LogRow {
@@ -250,6 +251,7 @@ pub fn row_of(log_id: Uuid) -> Option<LogRow> {
                 created_by: row.string(7).unwrap_or_default(),
                 format: row.int(8).unwrap_or_default(),
                 is_default: row.bool(9).unwrap_or(false),
+                redact: row.string(10),
             },
         );
         found.into_iter().next()

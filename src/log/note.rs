@@ -6,10 +6,11 @@
 
 use super::target::Target;
 use crate::catalogue::log::{self, Settings};
-use crate::catalogue::{act, cache, event_rule, event_type, upcast};
+use crate::catalogue::{act, cache, event_rule, event_type, redaction, upcast};
 use crate::error::{self, Error, OrRaise};
 use crate::pg::spi::{self, Value};
 use crate::pg::{convert, input, reserve, types, user};
+use model::redaction::Rules;
 use model::taxonomy::document::Document;
 use model::tenant::TenantType;
 use pgrx::pg_sys::Oid;
@@ -36,6 +37,9 @@ pub struct Note {
     pub is_default: bool,
     /// null where it is too long for a comment
     pub taxonomy: Box<RawValue>,
+    /// what is redacted of all events, also where the taxonomy is too long
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redact: Option<Box<RawValue>>,
     /// bytes of a taxonomy that is too long
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<usize>,
@@ -68,6 +72,9 @@ impl Note {
             require_tenant: settings.require_tenant,
             is_default: row.is_default,
             taxonomy,
+            redact: row
+                .redact
+                .and_then(|rules| RawValue::from_string(rules).ok()),
             left_out,
         }
     }
@@ -86,7 +93,8 @@ impl Note {
                 );
             });
         };
-        reserve::with_reserve(8 * self.taxonomy.get().len(), write).or_raise();
+        let redact = self.redact.as_ref().map_or(0, |rules| rules.get().len());
+        reserve::with_reserve(8 * (self.taxonomy.get().len() + redact), write).or_raise();
     }
 
     /// The note of a log, if it has one that can be read.
@@ -116,6 +124,26 @@ impl Note {
             max_payload_bytes: self.max_payload_bytes,
             require_tenant: self.require_tenant,
         }
+    }
+
+    /// Redacts again what it says, where the catalogue redacts nothing of the log's events; whether that was so.
+    pub fn restore_redaction(&self, target: &Target) -> bool {
+        let is_known = cache::rules(target.log_id).is_some_and(|rules| !rules.redact.is_empty());
+        let Some(rules) = self.redact.as_ref().filter(|_| !is_known) else {
+            return false;
+        };
+        let document = serde_json::from_str(rules.get()).unwrap_or_default();
+        let Ok(rules) = Rules::read(document) else {
+            error::complain(
+                &format!(
+                    "the redaction in the note of log \"{}\" cannot be read",
+                    target.name
+                ),
+                "Its owner sets it anew with eventlog.set_redaction().",
+            );
+            return false;
+        };
+        redaction::store(target.log_id, &rules).or_raise()
     }
 
     /// Registers its types and rules, where the catalogue has none for the log; gives their numbers.

@@ -12,6 +12,7 @@ use crate::catalogue::act;
 use crate::catalogue::admin_log;
 use crate::catalogue::cache;
 use crate::catalogue::column_change::{self, Happened};
+use crate::catalogue::redaction;
 use crate::catalogue::tracked_table::{self, Tracking};
 use crate::error::{self, Error, OrRaise};
 use crate::log::default_log::default_log;
@@ -63,6 +64,7 @@ fn begin(oid: Oid, options: &Options, log: Option<Oid>) -> Vec<String> {
             tracking.entity_type, target.name
         ));
     }
+    redaction::check_tracked(&tracking).or_raise();
     let made = add_capture(oid, &tracking);
     if changed || !made.is_empty() {
         note::write(&tracking);

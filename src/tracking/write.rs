@@ -15,14 +15,16 @@ use crate::log::lookup;
 use crate::log::target::Target;
 use crate::pg::clock::Reading;
 use crate::pg::datum::{Datum, Jsonb, TenantValue};
-use crate::pg::jsonb::{Builder, List};
+use crate::pg::jsonb::{self, Builder, List};
 use crate::pg::memory::Memory;
 use crate::pg::pool::Pool;
-use crate::pg::types;
 use crate::pg::user::{self, Pins};
+use crate::pg::{relation, types};
 use crate::writing::draft::{Draft, Drafts};
 use crate::writing::many;
 use model::entity::order::Edge;
+use model::redaction::{self, Failure};
+use model::taxonomy::redacted;
 use model::taxonomy::rules::LogRules;
 use model::tenant::TenantType;
 use pgrx::pg_sys::Oid;
@@ -159,6 +161,10 @@ impl<'a> Writer<'a> {
                     None => own,
                 });
             }
+            if rules.prepares {
+                let log = relation::display(Oid::from(rules.relation));
+                redact(&mut draft, rules, &log, told.event_type.as_bytes());
+            }
             drafts.push(draft);
         });
     }
@@ -244,6 +250,39 @@ fn tenant_of<'m>(
     draft.tenant = Some(TenantValue::Text(memory.text(&*text)));
     draft.type_tenant(&target, &rules).or_raise();
     draft.tenant
+}
+
+/// Leaves out what rules take away, before anything is kept of it.
+#[cold]
+fn redact(draft: &mut Draft<'_>, rules: &LogRules, log: &str, event_type: &[u8]) {
+    let Some(plan) = rules.redaction_of_captured(event_type) else {
+        return;
+    };
+    let memory = draft.memory;
+    let refused = |why: Failure| Error::refused(why.into(), event_type, log, None);
+    let mut told = redaction::Told::new();
+    fn read<'m>(document: Option<Jsonb<'m>>) -> Option<jsonb::Jsonb<'m>> {
+        document?.read().ok()
+    }
+    if let Some(payload) = read(draft.payload).and_then(|payload| payload.root().as_object()) {
+        let made = plan.captured(payload, &mut told).map_err(refused);
+        if let Some(container) = made.or_raise() {
+            draft.payload = Some(memory.jsonb(&container));
+        }
+    }
+    let Some(context) = read(draft.context) else {
+        return;
+    };
+    let made = plan.captured_context(context.root(), &mut told);
+    if let Some(container) = made.map_err(refused).or_raise() {
+        draft.context = Some(memory.jsonb(&container));
+    }
+    let context = read(draft.context).and_then(|context| context.root().as_object());
+    if let Some(context) = context
+        && let Some(container) = redacted::told(context, &told).or_raise()
+    {
+        draft.context = Some(memory.jsonb(&container));
+    }
 }
 
 /// `{"field": "status"}`: which field the state is.

@@ -48,6 +48,17 @@ impl Problem {
     }
 }
 
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Problem::Argument { message, .. } | Problem::TooLarge { message, .. } => {
+                f.write_str(message)
+            }
+            Problem::Build(why) => why.fmt(f),
+        }
+    }
+}
+
 impl From<OutOfMemory> for Problem {
     fn from(short: OutOfMemory) -> Self {
         Problem::Build(BuildError::OutOfMemory(short))

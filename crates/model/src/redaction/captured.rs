@@ -23,6 +23,7 @@ impl Redaction {
         payload: Object<'_>,
         told: &mut Told,
     ) -> Result<Option<List<u8>>, Failure> {
+        self.require_readable()?;
         let mut pass = Pass {
             redaction: self,
             told,
@@ -82,9 +83,9 @@ impl<'a> Pass<'_, '_, 'a> {
         let is_columns = PARTS.iter().any(|part| part.as_bytes() == key);
         match value {
             Value::Object(columns) if is_columns => self.columns(key, columns, node),
-            // All of a state goes, or nothing.
+            // No pointer means it; all of it goes where a key is in it that is meant anywhere, or nothing.
             Value::Object(_) if key == STATE.as_bytes() => {
-                let is_concerned = self.either(node, value)?;
+                let is_concerned = self.either(None, value)?;
                 self.builder.key(key);
                 match is_concerned {
                     true => {

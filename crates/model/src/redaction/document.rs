@@ -205,6 +205,7 @@ impl<'r, 't> Pass<'r, 't> {
         top: Top<'r>,
         base: &str,
     ) -> Result<Option<List<u8>>, Failure> {
+        self.redaction.require_readable()?;
         if !self.redaction.is_concerned(value, top)? {
             return Ok(None);
         }

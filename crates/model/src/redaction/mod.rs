@@ -121,7 +121,11 @@ pub struct Rule {
 
 /// The rules of a log or of a type: `{"remove": [...], "mask": [...], "hash": [...]}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rules(Vec<Rule>);
+pub struct Rules {
+    all: Vec<Rule>,
+    /// what they say is not known
+    is_unreadable: bool,
+}
 
 impl Rules {
     /// Reads a document. An error says what is wrong with it, without its name.
@@ -162,14 +166,21 @@ impl Rules {
         // In one order, so that equal rules are equal.
         rules.sort_by(|a, b| (a.action, &a.text).cmp(&(b.action, &b.text)));
         rules.dedup();
-        Ok(Rules(rules))
+        Ok(Rules {
+            all: rules,
+            is_unreadable: false,
+        })
     }
 
-    /// Reads what is stored: the container of a document that was read before. Rules that this release does not know are
-    /// an error, so that nothing is stored as if there were none.
-    pub fn of_stored(container: &[u8]) -> Result<Rules, Problem> {
-        let document = crate::schema::tree_of(container, "redact")?;
-        Rules::read(document).map_err(|why| Problem::argument(format!("redact {why}")))
+    /// Reads what is stored: the container of a document that was read before. Of rules that this release does not know
+    /// nothing is known but that there are some: no event is stored as if there were none.
+    pub fn of_stored(container: &[u8]) -> Rules {
+        let document = crate::schema::tree_of(container, "redact").ok();
+        let rules = document.and_then(|document| Rules::read(document).ok());
+        rules.unwrap_or(Rules {
+            all: Vec::new(),
+            is_unreadable: true,
+        })
     }
 
     /// As a document, without what is empty.
@@ -177,7 +188,12 @@ impl Rules {
         let mut document = Map::new();
         for (name, action) in Action::ALL {
             let of = |rule: &&Rule| rule.action == action;
-            let texts: Vec<&str> = self.0.iter().filter(of).map(|r| r.text.as_str()).collect();
+            let texts: Vec<&str> = self
+                .all
+                .iter()
+                .filter(of)
+                .map(|r| r.text.as_str())
+                .collect();
             if !texts.is_empty() {
                 document.insert(name.to_owned(), json!(texts));
             }
@@ -187,22 +203,27 @@ impl Rules {
 
     /// All of them.
     pub fn all(&self) -> &[Rule] {
-        &self.0
+        &self.all
+    }
+
+    /// Whether what they say is not known.
+    pub fn is_unreadable(&self) -> bool {
+        self.is_unreadable
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty() && !self.is_unreadable
     }
 
     /// Whether one of them needs the key of hashes.
     pub fn needs_key(&self) -> bool {
-        self.0.iter().any(|rule| rule.action == Action::Hash)
+        self.all.iter().any(|rule| rule.action == Action::Hash)
     }
 
     /// The first rule that does anything else than remove, which captured events take alone.
     pub fn not_removing(&self) -> Option<&Rule> {
-        self.0.iter().find(|rule| rule.action != Action::Remove)
+        self.all.iter().find(|rule| rule.action != Action::Remove)
     }
 }
 
@@ -211,6 +232,8 @@ impl Rules {
 pub enum Failure {
     /// there is no key for hashes, or it is too short
     NoKey,
+    /// there are rules that are not known
+    Unreadable,
     /// a document cannot be read or built
     Problem(Problem),
 }

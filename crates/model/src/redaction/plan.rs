@@ -69,6 +69,7 @@ pub struct Redaction {
     pub(super) anywhere: FxHashMap<Box<[u8]>, Found>,
     texts: Vec<Box<str>>,
     hasher: Hasher,
+    is_unreadable: bool,
 }
 
 impl Redaction {
@@ -80,8 +81,14 @@ impl Redaction {
             anywhere: FxHashMap::default(),
             texts: Vec::new(),
             hasher,
+            is_unreadable: false,
         };
-        for rule in rules.into_iter().flat_map(Rules::all) {
+        let note = |rules: &'r Rules| {
+            redaction.is_unreadable |= rules.is_unreadable();
+            rules.all()
+        };
+        let all: Vec<_> = rules.into_iter().flat_map(note).collect();
+        for rule in all {
             let found = Found {
                 action: rule.action,
                 rule: redaction.texts.len() as u32,
@@ -104,6 +111,14 @@ impl Redaction {
             }
         }
         redaction
+    }
+
+    /// Refuses to say what is to be done where rules are not known.
+    pub(super) fn require_readable(&self) -> Result<(), Failure> {
+        match self.is_unreadable {
+            true => Err(Failure::Unreadable),
+            false => Ok(()),
+        }
     }
 
     /// A rule as it was written.

@@ -22,7 +22,7 @@ impl Rules {
     pub fn check(&self, demands: Demands<'_>) -> Result<(), Problem> {
         let removing = |rule: &&Rule| rule.action == Action::Remove;
         match self
-            .0
+            .all
             .iter()
             .filter(removing)
             .find(|r| demands.asks(&r.place))

@@ -358,12 +358,25 @@ fn equal_rules_are_equal() {
     let one = Rules::read(json!({"mask": ["/b", "/a", "/b"], "remove": []})).unwrap();
     assert_eq!(one, Rules::read(json!({"mask": ["/a", "/b"]})).unwrap());
     assert_eq!(one.document(), json!({"mask": ["/a", "/b"]}));
-    assert_eq!(Rules::of_stored(&stored(&one.document())), Ok(one.clone()));
-    assert!(Rules::of_stored(&stored(&json!({"fold": ["/a"]}))).is_err());
+    assert_eq!(Rules::of_stored(&stored(&one.document())), one);
     assert_eq!(
         one.not_removing().map(|rule| rule.text.as_str()),
         Some("/a")
     );
+}
+
+#[test]
+fn rules_that_are_not_known_are_not_as_if_there_were_none() {
+    let unknown = Rules::of_stored(&stored(&json!({"fold": ["/a"]})));
+    assert!(unknown.is_unreadable() && !unknown.is_empty());
+    let plan = Redaction::new([&unknown, &Rules::default()], hash);
+    let bytes = stored(&json!({}));
+    let value = Jsonb::new(&bytes).unwrap().root();
+    let failed = Some(Failure::Unreadable);
+    assert_eq!(plan.payload(value, &mut Told::new()).err(), failed);
+    assert_eq!(plan.event(value, &mut Told::new()).err(), failed);
+    let object = value.as_object().unwrap();
+    assert_eq!(plan.captured(object, &mut Told::new()).err(), failed);
 }
 
 #[test]

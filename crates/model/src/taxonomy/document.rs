@@ -1,6 +1,7 @@
 //! The taxonomy as a document: what `import_taxonomy` takes and `export_taxonomy` gives.
 
 use crate::Problem;
+use crate::redaction::Rules;
 use crate::rule::Rule;
 use crate::schema::{self, Schema};
 use crate::text::{MAX_TYPE_CHARS, shorten};
@@ -17,6 +18,8 @@ pub struct Document {
     pub rules: Vec<Rule>,
     /// its upcasts, whose types and versions differ
     pub upcasts: Vec<Upcast>,
+    /// what is redacted of all its events; none where the document says nothing of that
+    pub redact: Option<Rules>,
 }
 
 /// One version of one type. Absent keys are as in `register_event_type`.
@@ -191,6 +194,10 @@ impl Document {
         };
         let rules = read_rules(document.remove("rules"))?;
         let upcasts = read_upcasts(document.remove("upcasts"))?;
+        let redact = match document.remove("redact") {
+            None | Some(Value::Null) => None,
+            Some(rules) => Some(Rules::read(rules).map_err(|why| wrong_redact(&why))?),
+        };
         if let Some(key) = document.keys().next() {
             return Err(wrong(&format!("has an unknown key \"{}\"", shorten(key))));
         }
@@ -218,8 +225,13 @@ impl Document {
             types,
             rules,
             upcasts,
+            redact,
         })
     }
+}
+
+fn wrong_redact(why: &str) -> Problem {
+    Problem::argument(format!("redact {why}"))
 }
 
 /// A document without rules says nothing of them.
@@ -462,7 +474,27 @@ impl TypeDocument {
     pub fn check(mut self) -> Result<TypeDocument, String> {
         self.refuse()?;
         self.sort();
+        let redact = self.redact_rules()?;
+        self.redact = match redact.is_empty() {
+            true => None,
+            false => Some(stored(redact.document()).map_err(|unfit| unfit.at("redact"))?),
+        };
         Ok(self)
+    }
+
+    /// What is redacted of its events.
+    pub fn redact_rules(&self) -> Result<Rules, String> {
+        let Some(source) = &self.redact else {
+            return Ok(Rules::default());
+        };
+        if source.len() > MAX_SCHEMA_BYTES {
+            return Err(format!(
+                "redact has {} bytes, and may have {MAX_SCHEMA_BYTES}",
+                source.len()
+            ));
+        }
+        let document = schema::tree_of(source, "redact").map_err(|why| why.to_string())?;
+        Rules::read(document).map_err(|why| format!("redact {why}"))
     }
 
     /// Refuses schemas that are none, and what no payload could satisfy. It compiles them, which takes memory for each
@@ -558,16 +590,12 @@ impl TypeDocument {
             None | Some("active" | "retired") => {}
             Some(_) => return Err("status must be \"active\" or \"retired\"".to_owned()),
         }
-        let later = |what: &str| Err(format!("\"{what}\" is not supported by this release"));
-        if self.redact.is_some() {
-            return later("redact");
-        }
         Ok(())
     }
 }
 
-/// Bytes that a schema may have.
-const MAX_SCHEMA_BYTES: usize = 1 << 20;
+/// Bytes that a schema, or rules of redaction, may have.
+pub const MAX_SCHEMA_BYTES: usize = 1 << 20;
 /// Bytes that a description or domain may have.
 const MAX_TEXT_BYTES: usize = 10_000;
 /// Names that a list may hold.

@@ -5,7 +5,7 @@
 //! events the gate does it.
 
 use super::rules::{Contract, LogRules, Refusal};
-use crate::redaction::{REDACTED, Redaction, Rules, Told};
+use crate::redaction::{self, REDACTED, Redaction, Rules, Told};
 use jsonb::{Builder, List, Object, Value};
 use std::rc::Rc;
 
@@ -74,6 +74,34 @@ impl LogRules {
                 told: Told::new(),
             }),
         }
+    }
+
+    /// An event as it was handed in, which need be none, without what rules of the log take away, and those of all versions
+    /// of its type where that is known: for what keeps events that were refused. None where it stays. What was done is
+    /// told from the top of the event.
+    pub fn redact_event(
+        &self,
+        event_type: Option<&[u8]>,
+        event: Value<'_>,
+    ) -> Result<(Option<List<u8>>, Told), redaction::Failure> {
+        let mut told = Told::new();
+        let redaction = self.redaction_of_type(event_type.unwrap_or_default());
+        let made = match redaction {
+            Some(redaction) => redaction.event(event, &mut told)?,
+            None => None,
+        };
+        Ok((made, told))
+    }
+
+    /// What is redacted of captured events of this type; none where nothing is.
+    pub fn redaction_of_captured(&self, event_type: &[u8]) -> Option<&Redaction> {
+        let rules = self.types.get(event_type);
+        let contract = rules.and_then(|rules| {
+            let version = rules.default_version;
+            rules.versions.iter().find(|c| c.version == version)
+        });
+        let of_type = contract.and_then(|contract| contract.redaction.as_deref());
+        of_type.or(self.redaction.as_deref())
     }
 
     /// Notes whether anything is done to events of any type. Once all types are known.

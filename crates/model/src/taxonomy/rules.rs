@@ -107,6 +107,8 @@ pub enum Refusal {
     },
     /// values are to be hashed, and there is no key
     NoKey,
+    /// there are rules of redaction that are not known
+    Unreadable,
     /// what is to be stored of it could not be made
     Unmade(Problem),
 }
@@ -115,6 +117,7 @@ impl From<redaction::Failure> for Refusal {
     fn from(why: redaction::Failure) -> Refusal {
         match why {
             redaction::Failure::NoKey => Refusal::NoKey,
+            redaction::Failure::Unreadable => Refusal::Unreadable,
             redaction::Failure::Problem(why) => Refusal::Unmade(why),
         }
     }
