@@ -1,7 +1,8 @@
 //! What is kept of a rejected event where rules of redaction are.
 //!
-//! Rules name places in payload and context. So what is no object, and keys that no event has, which could be either of
-//! them by another name, are not kept; and nothing is kept of what cannot be read.
+//! Rules name places in payload and context. So of a payload or context that is no object, and of keys that no event has,
+//! which could be either of them by another name, the value is not kept: null stands in its place, so that what
+//! was no event does not become one. Nothing is kept of what cannot be read.
 
 use crate::error::Error;
 use crate::pg::input;
@@ -47,19 +48,21 @@ pub fn redacted(rules: &LogRules, text: &[u8], memory: Memory<'_>) -> Result<Red
     };
     let refused = |why| Error::refused(why, event_type, "", None);
     let (mut builder, mut gone) = (Builder::new(), Vec::new());
+    // Of what no rule can be asked.
+    let is_parameter = |key: &[u8]| {
+        NAMES.iter().any(|name| name.as_bytes() == key) && !matches!(key, b"payload" | b"context")
+    };
     builder.begin_object();
     for (key, value) in event.iter() {
         let made = match (key, value) {
             (_, Value::Null) => None,
             (b"payload", Value::Object(_)) => before.payload(value).map_err(refused)?,
             (b"context", Value::Object(_)) => before.context_kept(value).map_err(refused)?,
-            (b"payload" | b"context", _) => {
-                gone.extend([shorten_bytes(key)]);
-                continue;
-            }
-            _ if NAMES.iter().any(|name| name.as_bytes() == key) => None,
+            _ if is_parameter(key) => None,
+            // So what was no event because of it is none still, and a context is missing.
             _ => {
                 gone.extend([shorten_bytes(key)]);
+                builder.pair(key, Value::Null);
                 continue;
             }
         };
