@@ -6,6 +6,6 @@ create temporary table generated as select :'type' as type;
 
 do $$
 begin
-    assert (select type from generated) like '%role: ("user" | "assistant");%', 'the roles are the taxonomy''s';
+    assert (select type from generated) like '%role: "user" | "assistant";%', 'the roles are the taxonomy''s';
 end
 $$;

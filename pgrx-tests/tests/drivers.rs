@@ -1,7 +1,7 @@
 //! Real drivers, as an ordinary role over a real connection: what their parameters are for the server, what their
 //! callers get back, and which exception an error becomes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use pg_eventlog_tests::{Database, LIMIT, drivers, run};

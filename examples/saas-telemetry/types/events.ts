@@ -16,7 +16,7 @@ const $length = (shortest: number, longest = Infinity) => (text: string) => {
 
 /** Conversion funnel */
 export type CheckoutCompletedV1 = {
-  plan: ("free" | "pro" | "business");
+  plan: "free" | "pro" | "business";
   stripeSessionId: string;
 };
 export const CheckoutCompletedV1Schema = z.looseObject({
@@ -51,7 +51,7 @@ export const EscalationTriggeredV1Schema = z.looseObject({
 export type IngestCompletedV1 = {
   chunks: number;
   docs: number;
-  sourceType: ("sitemap" | "url" | "file");
+  sourceType: "sitemap" | "url" | "file";
   url: string;
 };
 export const IngestCompletedV1Schema = z.looseObject({
@@ -64,7 +64,7 @@ export const IngestCompletedV1Schema = z.looseObject({
 /** Error tracking */
 export type IngestFailedV1 = {
   errorCode: string;
-  sourceType: ("sitemap" | "url" | "file");
+  sourceType: "sitemap" | "url" | "file";
   url: string;
 };
 export const IngestFailedV1Schema = z.looseObject({
@@ -75,7 +75,7 @@ export const IngestFailedV1Schema = z.looseObject({
 
 /** Throughput and latency, paired with ingest_completed */
 export type IngestStartedV1 = {
-  sourceType: ("sitemap" | "url" | "file");
+  sourceType: "sitemap" | "url" | "file";
   url: string;
 };
 export const IngestStartedV1Schema = z.looseObject({
@@ -110,7 +110,7 @@ export type MessageSentV1 = {
   /** how sure the assistant was */
   confidence?: number | undefined;
   conversationId: string;
-  role: ("user" | "assistant");
+  role: "user" | "assistant";
 };
 export const MessageSentV1Schema = z.looseObject({
   confidence: z.number().min(0).max(1).optional(),
@@ -118,14 +118,14 @@ export const MessageSentV1Schema = z.looseObject({
   role: z.literal(["user", "assistant"]),
 }) satisfies z.ZodType<MessageSentV1>;
 
-export type PlanUpdatedV1Plan = ("free" | "pro" | "business");
+export type PlanUpdatedV1Plan = "free" | "pro" | "business";
 export const PlanUpdatedV1PlanSchema = z.literal(["free", "pro", "business"]) satisfies z.ZodType<PlanUpdatedV1Plan>;
 
 /** Track upgrades, downgrades, churn */
 export type PlanUpdatedV1 = {
   newPlan: PlanUpdatedV1Plan;
   previousPlan: PlanUpdatedV1Plan;
-  status: ("active" | "trialing" | "past_due" | "canceled");
+  status: "active" | "trialing" | "past_due" | "canceled";
 };
 export const PlanUpdatedV1Schema = z.looseObject({
   newPlan: PlanUpdatedV1PlanSchema,
@@ -137,7 +137,7 @@ export const PlanUpdatedV1Schema = z.looseObject({
 export type QuotaExceededV1 = {
   attempted: number;
   limit: number;
-  quotaType: ("messages" | "documents" | "seats");
+  quotaType: "messages" | "documents" | "seats";
 };
 export const QuotaExceededV1Schema = z.looseObject({
   attempted: z.int().min(1),

@@ -33,20 +33,19 @@ impl Type {
     }
 
     fn join(parts: Vec<Type>, binds: Binds, sign: &str, none: &str) -> Type {
-        let mut seen: Vec<String> = Vec::new();
-        let mut last = None;
+        let mut all: Vec<Type> = Vec::new();
         for part in parts {
-            let Type(text, own) = part;
-            let text = Type(text, own).within(binds);
-            if !seen.contains(&text) {
-                seen.push(text);
+            if !all.iter().any(|known| known.0 == part.0) {
+                all.push(part);
             }
-            last = Some(own);
         }
-        match (seen.len(), last) {
-            (0, _) | (_, None) => Type::atom(none),
-            (1, Some(own)) => Type(seen.remove(0), own.max(binds)),
-            _ => Type(seen.join(sign), binds),
+        match all.len() {
+            0 => Type::atom(none),
+            1 => all.remove(0),
+            _ => {
+                let all = all.into_iter().map(|part| part.within(binds));
+                Type(all.collect::<Vec<_>>().join(sign), binds)
+            }
         }
     }
 
