@@ -6,6 +6,7 @@
 //! that breaks has its place, and what the crate cannot answer of the whole is proved in parts.
 
 mod ask;
+mod keywords;
 mod plain;
 mod walk;
 mod weight;
