@@ -9,11 +9,15 @@ create table bench.memory (
     process_bytes bigint
 );
 
+create function bench.process_bytes() returns bigint language sql as $$
+    select (regexp_match(pg_read_file('/proc/self/status', 0, 10000, true), 'RssAnon:\s+(\d+)'))[1]::bigint * 1024
+$$;
+
 create procedure bench.sample_memory(variant text, events int) language plpgsql as $$
 begin
     insert into bench.memory
     select variant, events, sum(total_bytes),
-        (regexp_match(pg_read_file('/proc/self/status', 0, 10000, true), 'RssAnon:\s+(\d+)'))[1]::bigint * 1024
+        bench.process_bytes()
     from pg_backend_memory_contexts;
 end
 $$;
