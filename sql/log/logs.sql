@@ -44,8 +44,8 @@ select
     l.log_id,
     l.created_at,
     l.created_by,
-    l.format,
-    l.redact
+    l.redact,
+    l.format
 from eventlog.log l
 left join pg_catalog.pg_class c on c.oid operator(pg_catalog.=) l.relation::pg_catalog.oid
 -- The guards of keys carry the id of their log.

@@ -4,14 +4,15 @@
 //! subtransaction, which takes all of that back.
 
 use super::guard;
-use crate::error::sqlstate;
+use super::jsonb::OutOfMemory;
+use crate::error::{Error, sqlstate};
 use pgrx::pg_sys;
 use std::ffi::CStr;
 
 mod raw {
     use pgrx::pg_sys;
     unsafe extern "C-unwind" {
-        pub fn ReThrowError(edata: *mut pg_sys::ErrorData);
+        pub fn CopyErrorData() -> *mut pg_sys::ErrorData;
     }
 }
 
@@ -90,11 +91,7 @@ pub(super) unsafe fn reading<R: Copy>(f: impl FnOnce() -> R) -> Result<R, Failur
     super::settings::require_unread();
     // SAFETY: as promised; the error's copy lies in the memory context that was current before.
     unsafe {
-        guard::caught(f).ok_or_else(|| {
-            let error = pg_sys::CopyErrorData();
-            pg_sys::FlushErrorState();
-            settle(error, is_of_values, |error| Failure::of(error))
-        })
+        guard::caught(f).ok_or_else(|| Taken::take(is_of_values).tell(|error| Failure::of(error)))
     }
 }
 
@@ -116,26 +113,52 @@ pub fn tentatively(
     }
 }
 
-/// Tells an error that is meant; another one is thrown again.
-///
-/// # Safety
-/// It is the copy of an error that is on Postgres's stack no more, and is freed here.
-#[cold]
-unsafe fn settle<E>(
-    error: *mut pg_sys::ErrorData,
-    is_meant: impl FnOnce(i32) -> bool,
-    tell: impl FnOnce(&pg_sys::ErrorData) -> E,
-) -> E {
-    // SAFETY: as promised.
-    unsafe {
-        if is_meant((*error).sqlerrcode) {
-            let told = tell(&*error);
-            pg_sys::FreeErrorData(error);
-            return told;
+/// An error that was caught.
+enum Taken {
+    /// its copy; it is on Postgres's stack no more
+    Copy(*mut pg_sys::ErrorData),
+    /// it is not meant, and on the stack still: memory may be what is short, so nothing is copied
+    Waiting,
+    /// it is meant, and there was no memory for a copy
+    Lost(OutOfMemory),
+}
+
+impl Taken {
+    /// Takes the error from Postgres's stack, if it is meant.
+    ///
+    /// # Safety
+    /// One has just been caught.
+    #[cold]
+    unsafe fn take(is_meant: impl FnOnce(i32) -> bool) -> Taken {
+        // SAFETY: as promised; the copy is made in the current memory context. What fails while it is made is on the stack
+        // as well, of which nothing is left then.
+        unsafe {
+            if !is_meant(pg_sys::geterrcode()) {
+                return Taken::Waiting;
+            }
+            let copy = guard::caught(|| raw::CopyErrorData());
+            pg_sys::FlushErrorState();
+            let bytes = size_of::<pg_sys::ErrorData>();
+            copy.map_or(Taken::Lost(OutOfMemory { bytes }), Taken::Copy)
         }
-        // Whole, so not through pgrx, which would take it apart.
-        guard::call::<()>(|| raw::ReThrowError(error));
-        unreachable!("an error that is thrown again does not return")
+    }
+
+    /// Tells what the error was; one that is not meant goes on as it was.
+    ///
+    /// # Safety
+    /// The error is one that [`Taken::take`] took.
+    #[cold]
+    unsafe fn tell<E>(self, tell: impl FnOnce(&pg_sys::ErrorData) -> E) -> E {
+        match self {
+            // SAFETY: the copy is live, and freed here.
+            Taken::Copy(error) => unsafe {
+                let told = tell(&*error);
+                pg_sys::FreeErrorData(error);
+                told
+            },
+            Taken::Waiting => guard::go_on(),
+            Taken::Lost(short) => Error::from(short).raise(),
+        }
     }
 }
 
@@ -165,12 +188,11 @@ unsafe fn within_subtransaction<R: Copy, E>(
             pg_sys::CurrentResourceOwner = owner;
             return Ok(result);
         }
-        let error = pg_sys::CopyErrorData();
-        pg_sys::FlushErrorState();
+        let error = Taken::take(is_meant);
         pg_sys::RollbackAndReleaseCurrentSubTransaction();
         pg_sys::CurrentMemoryContext = memory;
         pg_sys::CurrentResourceOwner = owner;
-        Err(settle(error, is_meant, tell))
+        Err(error.tell(tell))
     }
 }
 

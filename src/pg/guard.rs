@@ -61,7 +61,13 @@ pub(super) unsafe fn caught<R: Copy>(f: impl FnOnce() -> R) -> Option<R> {
 pub(super) unsafe fn call<R: Copy>(f: impl FnOnce() -> R) -> R {
     super::settings::require_unread();
     // SAFETY: as promised.
-    unsafe { caught(f) }.unwrap_or_else(|| resume_unwind(Box::new(PendingError)))
+    unsafe { caught(f) }.unwrap_or_else(|| go_on())
+}
+
+/// An error that was [`caught`], and is on Postgres's stack still, goes on as it was.
+#[cold]
+pub(super) fn go_on() -> ! {
+    resume_unwind(Box::new(PendingError))
 }
 
 thread_local! {

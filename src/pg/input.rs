@@ -32,22 +32,9 @@ pub fn jsonb<'m>(text: &[u8], memory: Memory<'m>) -> Option<Jsonb<'m>> {
 #[allow(clippy::disallowed_methods, reason = "a sentence of Postgres's")]
 pub fn element<'m>(text: &[u8], memory: Memory<'m>) -> Result<Jsonb<'m>, String> {
     let text = c_string(text).ok_or_else(|| "the event holds a NUL byte".to_owned())?;
-    let mut call = Argument {
-        call: pg_sys::FunctionCallInfoBaseData {
-            nargs: 1,
-            ..Default::default()
-        },
-        first: pg_sys::NullableDatum {
-            value: Datum::from(text.as_ptr()),
-            isnull: false,
-        },
-    };
-    let call = (&raw mut call).cast::<pg_sys::FunctionCallInfoBaseData>();
-    // SAFETY: jsonb_in reads one C string, which lives meanwhile, and writes nothing; the argument stands where the
-    // flexible array of the call begins. It gives a jsonb value in the current memory.
-    let read = memory.within(|| unsafe { attempt::reading(|| raw::jsonb_in(call)) });
+    let read = memory.within(|| jsonb_in(&text));
     match read {
-        // SAFETY: as said.
+        // SAFETY: it gives a jsonb value in that memory.
         Ok(datum) => Ok(unsafe { Jsonb::from_datum(datum, memory) }),
         Err(failure) => Err(match failure.detail {
             // Of its syntax the type json has approved, so a detail is about surrogates and the like.
@@ -78,21 +65,25 @@ mod raw {
 
 /// The same in the current memory context.
 pub(super) fn raw_jsonb(text: &[u8]) -> Option<Datum> {
-    let text = c_string(text)?;
-    PgTryBuilder::new(|| {
-        // SAFETY: jsonb_in takes a C string.
-        unsafe {
-            pgrx::direct_function_call_as_datum(
-                pg_sys::jsonb_in,
-                &[Some(Datum::from(text.as_ptr()))],
-            )
-        }
-    })
-    .catch_others(|cause| match refused(&cause) {
-        Some(_) => None,
-        None => cause.rethrow(),
-    })
-    .execute()
+    jsonb_in(&c_string(text)?).ok()
+}
+
+/// A text that ends with a NUL byte as jsonb. Not through pgrx's wrapper, which copies an error where memory has run out, and ends the server where that fails.
+fn jsonb_in(text: &[u8]) -> Result<Datum, attempt::Failure> {
+    let mut call = Argument {
+        call: pg_sys::FunctionCallInfoBaseData {
+            nargs: 1,
+            ..Default::default()
+        },
+        first: pg_sys::NullableDatum {
+            value: Datum::from(text.as_ptr()),
+            isnull: false,
+        },
+    };
+    let call = (&raw mut call).cast::<pg_sys::FunctionCallInfoBaseData>();
+    // SAFETY: jsonb_in reads one C string, which ends with a NUL byte and lives meanwhile, and writes nothing; the argument stands where the
+    // flexible array of the call begins.
+    unsafe { attempt::reading(|| raw::jsonb_in(call)) }
 }
 
 /// The input functions of both types take a C string, a type oid and a typmod.
