@@ -1,8 +1,8 @@
 //! Whether a new version of a contract goes together with the others: who reads what with which.
 //!
 //! What is compared is what can be stored: objects that match the schema, have the required keys and, where the contract
-//! is closed, no others. Sets of values are compared by `jsonschema::canonical`, which is young: [`ask`] bounds what one
-//! question may cost, and only its proofs count. [`walk`] takes both schemas apart, so that questions stay small, each thing
+//! is closed, no others. Sets of values are compared by `jsonschema::canonical`, which is young: `ask` bounds what one
+//! question may cost, and only its proofs count. `walk` takes both schemas apart, so that questions stay small, each thing
 //! that breaks has its place, and what the crate cannot answer of the whole is proved in parts.
 
 mod ask;
