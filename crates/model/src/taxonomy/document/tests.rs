@@ -187,7 +187,7 @@ fn what_cannot_be_meant_is_refused() {
         r#"{"type": "a", "status": "dead"}"#,
         r#"{"type": "a", "schema": {"a": "\u0000"}}"#,
         r#"{"type": "a", "additional": "deny"}"#,
-        r#"{"type": "a", "compatibility": "backward"}"#,
+        r#"{"type": "a", "compatibility": "backwards"}"#,
         r#"{"type": "a", "requierd": ["x"]}"#,
         r#"{"version": 1}"#,
     ] {
